@@ -1,0 +1,54 @@
+//! From a secret or a name to an actor.
+
+use super::accounts::find_in;
+use super::roles::permissions_of;
+use super::sql::{self, SecretRow, parse_status, split};
+use super::tokens::{SECRET_PREFIX, hash_secret};
+use super::{AccountStatus, DISABLED, TOKEN_REFUSED};
+use crate::kernel::access::{Actor, Grants};
+use crate::kernel::core::Core;
+use crate::kernel::error::{Error, Result};
+
+/// One answer for a token that never was, has ended or was revoked: nobody learns which.
+fn refused() -> Error {
+    TOKEN_REFUSED
+        .error("the API token is not valid")
+        .with_hint("make a new one with `lmsctl access token create`")
+}
+
+pub(super) async fn authenticate(core: &Core, token: &str) -> Result<Actor> {
+    if !token.starts_with(SECRET_PREFIX) {
+        return Err(refused());
+    }
+    let mut tx = core.db().begin_read().await?;
+    let found: Option<SecretRow> =
+        tx.sql(&sql::TOKEN_BY_SECRET).bind(hash_secret(token)).opt().await?;
+    let row = found.ok_or_else(refused)?;
+    let ended = row.expires_at.is_some_and(|end| end <= core.now());
+    if ended || row.revoked_at.is_some() || parse_status(&row.status)? != AccountStatus::Active {
+        return Err(refused());
+    }
+    let mut layers = vec![permissions_of(&split(&row.roles))];
+    let narrowed = split(&row.permissions);
+    if !narrowed.is_empty() {
+        layers.push(narrowed);
+    }
+    let label = format!("account:{}", row.account_id);
+    Ok(Actor::with_grants(label, Grants::Layers(layers)).with_origin(format!("token:{}", row.id)))
+}
+
+pub(super) async fn act_as(core: &Core, actor: &Actor, name: &str) -> Result<Actor> {
+    let account = find_in(&mut core.db().begin_read().await?, name).await?;
+    if account.status != AccountStatus::Active {
+        return Err(DISABLED
+            .error(format!("the account `{}` is disabled", account.username))
+            .with_hint("name another account"));
+    }
+    let mut layers = match actor.grants() {
+        Grants::Everything => Vec::new(),
+        Grants::Layers(layers) => layers.clone(),
+    };
+    layers.push(permissions_of(&account.roles));
+    let label = format!("account:{}", account.id);
+    Ok(Actor::with_grants(label, Grants::Layers(layers)).speaking_for(actor))
+}

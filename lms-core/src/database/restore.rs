@@ -1,0 +1,252 @@
+//! Restoring a backup: the schema that it was made with, its rows, then what is pending since, all
+//! in one transaction.
+
+use std::io::{BufRead, BufReader, Read};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use super::backup::{FORMAT, Footer, Header, TableHeader};
+use super::{BACKUP_NEWER, BACKUP_UNREADABLE, BackupSummary, NOT_EMPTY, TableStatus, busy, schema};
+use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::core::Core;
+use crate::kernel::db::migrate::{self, hex};
+use crate::kernel::db::schema::TABLES;
+use crate::kernel::db::{Kind, Tx, Value, bulk};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::text::Day;
+use crate::operations::sql::{HEAD, HeadRow};
+use crate::operations::{Operation, Write};
+
+/// Rows that are inserted together; memory holds no more.
+const ROWS_AT_ONCE: usize = 5_000;
+/// A longer line is no row of ours; a hostile file must not fill the memory.
+const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+fn unreadable(why: impl std::fmt::Display) -> Error {
+    BACKUP_UNREADABLE.error(format!("the backup cannot be restored: {why}")).with_hint(
+        "name a file that `lmsctl db backup` wrote, and that was copied whole; nothing was changed",
+    )
+}
+
+/// The lines of a backup, hashed as they pass.
+struct Lines<'a> {
+    input: BufReader<GzDecoder<&'a mut (dyn Read + Send)>>,
+    hash: Sha256,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(input: &'a mut (dyn Read + Send)) -> Self {
+        Self {
+            input: BufReader::new(GzDecoder::new(input)),
+            hash: Sha256::new(),
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line; the one before it is part of the hash from now on.
+    fn advance(&mut self) -> Result<()> {
+        self.hash.update(&self.line);
+        self.line.clear();
+        self.number += 1;
+        let read = (&mut self.input).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.line);
+        match read {
+            Ok(0) => Err(unreadable("it ends too early")),
+            Ok(_) if self.line.last() != Some(&b'\n') => Err(unreadable("it ends within a line")),
+            Ok(_) => Ok(()),
+            Err(cause) if self.number == 1 => Err(unreadable(format!("it is no backup: {cause}"))),
+            Err(cause) => Err(unreadable(cause)),
+        }
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.line).map_err(|cause| {
+            unreadable(format!("line {} is not what it should be: {cause}", self.number))
+        })
+    }
+
+    fn is_row(&self) -> bool {
+        self.line.first() == Some(&b'[')
+    }
+}
+
+pub(super) async fn restore(
+    core: &Core,
+    actor: &Actor,
+    input: &mut (dyn Read + Send),
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<BackupSummary> {
+    // The head of the file first: what is no backup does not touch the database.
+    let mut lines = Lines::new(input);
+    lines.advance()?;
+    let header: Header = lines.parse()?;
+    if header.lms_backup > FORMAT || header.schema_version > migrate::newest() {
+        return Err(BACKUP_NEWER
+            .error(format!(
+                "the backup has schema {}, this program knows schemas up to {}",
+                header.schema_version,
+                migrate::newest()
+            ))
+            .with_hint("use the newer program that made it; nothing was changed"));
+    }
+    core.db().prepare_file().await.map_err(busy)?;
+    let mut write = Write::begin(core, actor).await.map_err(busy)?;
+    refuse_data(&mut write.tx).await?;
+    let now = write.ctx.now;
+    migrate::apply(&mut write.tx, schema(core), header.schema_version, now).await?;
+    clear(&mut write.tx, header.schema_version).await?;
+
+    let tables = read_tables(&mut write.tx, &mut lines, &header, progress).await?;
+    let rows = tables.iter().map(|table| u64::try_from(table.rows).unwrap_or_default()).sum();
+    migrate::apply(&mut write.tx, schema(core), migrate::newest(), now).await?;
+    let after = json!({ "created_at": header.created_at, "head_seq": header.head_seq, "engine": header.engine });
+    write.record(
+        Operation::new("database.restored")
+            .count("rows", i64::try_from(rows).unwrap_or(i64::MAX))
+            .change("database", None, None::<&Json>, Some(&after)),
+    );
+    write.commit().await?;
+    Ok(BackupSummary {
+        schema_version: header.schema_version,
+        tables,
+        rows,
+        head_seq: header.head_seq,
+        created_at: header.created_at,
+    })
+}
+
+/// A schema alone is no data, nor is the entry that says that it was made.
+async fn refuse_data(tx: &mut Tx) -> Result<()> {
+    let found = migrate::inspect(tx).await?;
+    if found.version == 0 {
+        return Ok(());
+    }
+    found.require_current()?;
+    if crate::settings::newest(tx).await?.is_none() {
+        return Ok(());
+    }
+    let head: HeadRow = tx.sql(&HEAD).one().await?;
+    Err(NOT_EMPTY
+        .error(format!("the database to restore into holds data: {} operations", head.seq))
+        .with_hint(
+            "restore into a new file, schema or database, look at it, then point `lmsctl` at it",
+        ))
+}
+
+/// Empties what the migrations themselves wrote, children first.
+async fn clear(tx: &mut Tx, schema_version: i64) -> Result<()> {
+    if schema_version < migrate::newest() {
+        // The tables of an older schema were made just now, in this transaction.
+        return tx.assembled("DELETE FROM audit_head".to_owned()).run().await.map(|_| ());
+    }
+    for table in TABLES.iter().rev().filter(|table| table.in_backup) {
+        tx.assembled(format!("DELETE FROM {}", table.name)).run().await?;
+    }
+    Ok(())
+}
+
+async fn read_tables(
+    tx: &mut Tx,
+    lines: &mut Lines<'_>,
+    header: &Header,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Vec<TableStatus>> {
+    let mut tables = Vec::new();
+    let mut done = 0;
+    lines.advance()?;
+    loop {
+        let line: Json = lines.parse()?;
+        if line.get("end").is_some() {
+            break;
+        }
+        let table: TableHeader = lines.parse()?;
+        let names: Vec<&str> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
+        if !names.iter().copied().chain([table.table.as_str()]).all(is_identifier) {
+            return Err(unreadable(format!("line {} names no table of ours", lines.number)));
+        }
+        let mut n_rows = 0;
+        let mut chunk = Vec::with_capacity(ROWS_AT_ONCE);
+        loop {
+            lines.advance()?;
+            let more = lines.is_row();
+            if more {
+                chunk.push(read_row(lines, &table)?);
+            }
+            if chunk.len() == ROWS_AT_ONCE || !more {
+                let rows = std::mem::take(&mut chunk);
+                done += rows.len() as u64;
+                n_rows += bulk::insert_into(tx, &table.table, &names, rows).await?;
+                progress(done, header.rows);
+            }
+            if !more {
+                break;
+            }
+        }
+        tables.push(TableStatus {
+            name: table.table,
+            rows: i64::try_from(n_rows).unwrap_or(i64::MAX),
+        });
+    }
+    let footer: Footer = lines.parse()?;
+    let sha256 = hex(&std::mem::take(&mut lines.hash).finalize());
+    if footer.sha256 != sha256 || footer.rows != done {
+        return Err(unreadable("its check sum does not fit: it was altered or damaged"));
+    }
+    Ok(tables)
+}
+
+/// Names become part of a statement.
+fn is_identifier(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn read_row(lines: &Lines<'_>, table: &TableHeader) -> Result<Vec<Value>> {
+    let values: Vec<Json> = lines.parse()?;
+    if values.len() != table.columns.len() {
+        return Err(unreadable(format!(
+            "line {} has {} values, not {}",
+            lines.number,
+            values.len(),
+            table.columns.len()
+        )));
+    }
+    values
+        .into_iter()
+        .zip(&table.columns)
+        .map(|(value, (column, kind))| {
+            from_json(value, *kind).ok_or_else(|| {
+                unreadable(format!(
+                    "line {} has no {kind:?} in `{}.{column}`",
+                    lines.number, table.table
+                ))
+            })
+        })
+        .collect()
+}
+
+fn from_json(json: Json, kind: Kind) -> Option<Value> {
+    if json.is_null() {
+        return Some(Value::Null(kind));
+    }
+    match kind {
+        Kind::Bool => json.as_bool().map(Value::Bool),
+        Kind::Int => json.as_i64().map(Value::Int),
+        Kind::Real => json.as_str()?.parse().ok().map(Value::Real),
+        Kind::Text => match json {
+            Json::String(text) => Some(Value::Text(text)),
+            _ => None,
+        },
+        Kind::Id => json.as_str()?.parse().ok().map(Value::Id),
+        Kind::Instant => Timestamp::from_micros(json.as_i64()?).ok().map(Value::Instant),
+        Kind::Day => Day::parse(json.as_str()?).ok().map(Value::Day),
+        Kind::Bytes => STANDARD.decode(json.as_str()?).ok().map(Value::Bytes),
+    }
+}

@@ -1,0 +1,21 @@
+//! The two databases behind one statement text: native pools of each engine in one enum, no
+//! abstraction over SQL. See `docs/sql.md` for what may stand in a statement.
+
+pub(crate) mod bulk;
+pub(crate) mod failure;
+pub(crate) mod migrate;
+mod open;
+#[cfg(feature = "postgres")]
+mod postgres_wire;
+pub(crate) mod schema;
+mod statement;
+mod tx;
+mod url;
+mod value;
+
+pub(crate) use open::{Db, OpenOptions, STATEMENTS};
+pub(crate) use statement::{Statement, statement, statements};
+pub(crate) use tx::Tx;
+pub(crate) use url::Target;
+pub use url::{DatabaseUrl, Engine};
+pub(crate) use value::{Field, FromRow, Kind, One, Row, Value, row};

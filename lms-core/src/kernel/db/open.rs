@@ -1,0 +1,248 @@
+//! Opening a database and beginning transactions.
+//!
+//! Each engine has a pool for reading and a small one for writing: SQLite has one writer at a time
+//! anyway, and on PostgreSQL the decisions of an organisation follow one another, so that writers
+//! waiting for their turn must not use up the connections of readers.
+
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::pool::PoolOptions;
+
+use super::failure::{CANNOT_OPEN, ENGINE_MISSING, NOT_SET_UP, UNREACHABLE, explain};
+use super::statement::statements;
+use super::url::Target;
+use super::{DatabaseUrl, Engine, One, Tx};
+use crate::kernel::error::{Error, Result};
+
+statements! {
+    /// One decision at a time per organisation; SQLite's `BEGIN IMMEDIATE` is that already.
+    LOCK_ORGANISATION = {
+        sqlite: "SELECT $1 IS NOT NULL",
+        postgres: "SELECT pg_advisory_xact_lock(hashtextextended('lms/' || current_database() || '/' || $1, 0)) IS NULL"
+    };
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+#[cfg(feature = "postgres")]
+const POSTGRES_VERSION_MIN: i64 = 140_000;
+/// One that works and one that waits for its turn.
+#[cfg(feature = "postgres")]
+const POSTGRES_WRITERS: u32 = 2;
+
+/// How to open.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenOptions {
+    pub(crate) readers: u32,
+    pub(crate) wait: Duration,
+    pub(crate) password: Option<String>,
+    /// Whether a missing SQLite file may be made.
+    pub(crate) create: bool,
+}
+
+/// An open database.
+#[derive(Debug)]
+pub(crate) enum Db {
+    #[cfg(feature = "sqlite")]
+    Sqlite { read: sqlx::SqlitePool, write: sqlx::SqlitePool, wait: Duration },
+    #[cfg(feature = "postgres")]
+    Postgres { read: sqlx::PgPool, write: sqlx::PgPool, schema: String },
+}
+
+impl Db {
+    pub(crate) async fn open(url: &DatabaseUrl, options: &OpenOptions) -> Result<Self> {
+        match url.target() {
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite { path } => open_sqlite(path, options).await,
+            #[cfg(feature = "postgres")]
+            Target::Postgres { url, schema } => open_postgres(url, schema, options).await,
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            _ => Err(ENGINE_MISSING
+                .error(format!("this program was built without {}", url.engine()))
+                .with_hint("use a program that was built with both databases")),
+        }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => Engine::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// A consistent view of one moment. Promises not to write.
+    pub(crate) async fn begin_read(&self) -> Result<Tx> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { read, .. } => read.begin().await.map(Tx::Sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres { read, .. } => read
+                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await
+                .map(Tx::Postgres),
+        }
+        .map_err(explain)
+    }
+
+    /// A transaction that reads, decides and writes; no other decides for the organisation
+    /// meanwhile, in this process or another.
+    pub(crate) async fn begin_write(&self) -> Result<Tx> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { write, .. } => {
+                // Not a deferred transaction: one that reads first and writes later fails at once
+                // when another process wrote in between, and no busy time-out helps.
+                write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite).map_err(explain)
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres { write, schema, .. } => {
+                let mut tx = write.begin().await.map(Tx::Postgres).map_err(explain)?;
+                tx.sql(&LOCK_ORGANISATION).bind(schema.as_str()).one::<One<bool>>().await?;
+                Ok(tx)
+            }
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+
+    /// Makes an SQLite file one in which readers and a writer do not wait for each other. The mode
+    /// stays with the file, so that only those who create or migrate come here.
+    pub(crate) async fn prepare_file(&self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { write, wait, .. } => enable_wal(write, *wait).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => Ok(()),
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+async fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+
+    if path.is_dir() {
+        return Err(CANNOT_OPEN
+            .error(format!("`{}` is a folder, not a database file", path.display()))
+            .with_hint("name a file in it, such as `lms.db`"));
+    }
+    if !path.exists() {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(CANNOT_OPEN
+                .error(format!("the folder `{}` does not exist", folder.display()))
+                .with_hint("create it, or correct the path of the database"));
+        }
+        if !options.create {
+            return Err(not_set_up(&format!("`{}` does not exist", path.display())));
+        }
+    }
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(options.create)
+        .foreign_keys(true)
+        .busy_timeout(options.wait)
+        .synchronous(SqliteSynchronous::Full)
+        .optimize_on_close(false, None);
+    let pool = |connections| {
+        PoolOptions::<sqlx::Sqlite>::new()
+            .max_connections(connections)
+            .acquire_timeout(options.wait)
+            // The file does not go away between two statements.
+            .test_before_acquire(false)
+    };
+    let read = pool(options.readers).connect_lazy_with(connect.clone().pragma("query_only", "ON"));
+    // `BEGIN IMMEDIATE` needs no reader's snapshot: the one writer is a pool of one.
+    let write = pool(1).connect_lazy_with(connect);
+    Ok(Db::Sqlite { read, write, wait: options.wait })
+}
+
+/// Changing the mode needs the file for itself, and SQLite does not wait for that by itself.
+#[cfg(feature = "sqlite")]
+async fn enable_wal(pool: &sqlx::SqlitePool, wait: Duration) -> Result<()> {
+    let deadline = tokio::time::Instant::now() + wait;
+    loop {
+        let mut connection = pool.acquire().await.map_err(explain)?;
+        let enabled = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&mut *connection).await;
+        match enabled.map_err(explain) {
+            Ok(_) => return Ok(()),
+            Err(error)
+                if error.is(&super::failure::LOCKED) && tokio::time::Instant::now() < deadline =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(url: &str, schema: &str, options: &OpenOptions) -> Result<Db> {
+    use sqlx::postgres::{PgConnectOptions, PgConnection};
+
+    let mut connect: PgConnectOptions = url.parse().map_err(explain)?;
+    if let Some(password) = &options.password {
+        connect = connect.password(password);
+    }
+    let connect = connect.application_name("lms").options([
+        ("search_path", schema.to_owned()),
+        ("lock_timeout", options.wait.as_millis().to_string()),
+        ("timezone", "UTC".to_owned()),
+    ]);
+
+    // A pool would try for as long as it may wait; whether there is a server is known at once.
+    let connecting = PgConnection::connect_with(&connect);
+    let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
+        .await
+        .map_err(|_| {
+            UNREACHABLE
+                .error("the database server does not answer within 10 seconds")
+                .with_hint("check host and port in the database URL, and the firewall between")
+        })?
+        .map_err(explain)?;
+    let version: i32 =
+        sqlx::query_scalar("SELECT CAST(current_setting('server_version_num') AS INT)")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(explain)?;
+    connection.close().await.map_err(explain)?;
+    if i64::from(version) < POSTGRES_VERSION_MIN {
+        return Err(ENGINE_MISSING
+            .error(format!("PostgreSQL {} is too old", version / 10_000))
+            .with_hint("use PostgreSQL 14 or newer"));
+    }
+
+    let pool = |connections| {
+        PoolOptions::<sqlx::Postgres>::new()
+            .max_connections(connections)
+            .acquire_timeout(options.wait)
+            .connect_lazy_with(connect.clone())
+    };
+    Ok(Db::Postgres {
+        read: pool(options.readers),
+        write: pool(POSTGRES_WRITERS),
+        schema: schema.to_owned(),
+    })
+}
+
+/// What every command says of a database that nobody has set up.
+pub(crate) fn not_set_up(why: &str) -> Error {
+    NOT_SET_UP
+        .error(format!("the database has not been set up: {why}"))
+        .with_hint("run `lmsctl init`")
+}

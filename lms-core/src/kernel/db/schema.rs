@@ -1,0 +1,236 @@
+//! Every table and column, with what it holds and whether it is personal.
+//!
+//! Bulk inserts, backups and restores go by this list, and contract tests hold it against both
+//! databases: a migration that adds a column without declaring it here fails.
+
+use super::value::Kind;
+use crate::kernel::db::Engine;
+
+/// A table, its columns in their order.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    pub(crate) columns: &'static [Column],
+    /// The columns of the primary key: the order in which a backup is written.
+    pub(crate) key: &'static str,
+    /// Whether a backup holds it. What only says how this very database stands is left out.
+    pub(crate) in_backup: bool,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) nullable: bool,
+    /// Whether it can tell something about a person, so that erasure must think of it.
+    #[cfg_attr(
+        not(feature = "testkit"),
+        expect(dead_code, reason = "read by the contract tests; erasure will be the other reader")
+    )]
+    pub(crate) personal: bool,
+}
+
+const fn column(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, nullable: false, personal: false }
+}
+
+const fn int(name: &'static str) -> Column {
+    column(name, Kind::Int)
+}
+
+const fn text(name: &'static str) -> Column {
+    column(name, Kind::Text)
+}
+
+const fn id(name: &'static str) -> Column {
+    column(name, Kind::Id)
+}
+
+const fn instant(name: &'static str) -> Column {
+    column(name, Kind::Instant)
+}
+
+const fn day(name: &'static str) -> Column {
+    column(name, Kind::Day)
+}
+
+const fn bytes(name: &'static str) -> Column {
+    column(name, Kind::Bytes)
+}
+
+impl Column {
+    const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+
+    const fn personal(self) -> Self {
+        Self { personal: true, ..self }
+    }
+}
+
+pub(crate) static SCHEMA_MIGRATIONS: Table = Table {
+    name: "schema_migrations",
+    key: "version",
+    in_backup: false,
+    columns: &[int("version"), text("name"), text("checksum"), instant("applied_at")],
+};
+
+pub(crate) static JOB_LEASES: Table = Table {
+    name: "job_leases",
+    key: "name",
+    in_backup: false,
+    columns: &[
+        text("name"),
+        text("holder"),
+        int("generation"),
+        instant("acquired_at"),
+        instant("expires_at"),
+    ],
+};
+
+pub(crate) static OPERATIONS: Table = Table {
+    name: "operations",
+    key: "id",
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("kind"),
+        // Accounts stand here by their id. The user name at the operating system of whoever ran a
+        // command stays: it is the evidence of who had the database.
+        text("actor"),
+        text("origin"),
+        text("request_id").nullable(),
+        instant("recorded_at"),
+        day("day"),
+        text("counts"),
+        id("undoes").nullable(),
+        int("n_changes"),
+        bytes("changes_sha256"),
+    ],
+};
+
+pub(crate) static OPERATION_CHANGES: Table = Table {
+    name: "operation_changes",
+    key: "operation_id, position",
+    in_backup: true,
+    columns: &[
+        id("operation_id"),
+        int("position"),
+        text("subject_type"),
+        id("subject_id").nullable(),
+        bytes("digest"),
+        bytes("salt").nullable(),
+        text("value_before").nullable().personal(),
+        text("value_after").nullable().personal(),
+    ],
+};
+
+pub(crate) static AUDIT_HEAD: Table = Table {
+    name: "audit_head",
+    key: "id",
+    in_backup: true,
+    columns: &[int("id"), int("seq"), bytes("hash")],
+};
+
+pub(crate) static AUDIT_CHAIN: Table = Table {
+    name: "audit_chain",
+    key: "seq",
+    in_backup: true,
+    columns: &[int("seq"), id("operation_id"), bytes("hash")],
+};
+
+pub(crate) static OUTBOX_EVENTS: Table = Table {
+    name: "outbox_events",
+    key: "seq, position",
+    in_backup: true,
+    columns: &[
+        int("seq"),
+        int("position"),
+        id("id"),
+        text("type"),
+        text("subject").nullable(),
+        instant("recorded_at"),
+        text("body"),
+    ],
+};
+
+pub(crate) static SETTINGS_VERSIONS: Table = Table {
+    name: "settings_versions",
+    key: "version",
+    in_backup: true,
+    columns: &[int("version"), text("document"), instant("recorded_at")],
+};
+
+pub(crate) static ACCOUNTS: Table = Table {
+    name: "accounts",
+    key: "id",
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("username").personal(),
+        text("username_key").personal(),
+        text("email").nullable().personal(),
+        text("email_key").nullable().personal(),
+        text("display_name").nullable().personal(),
+        text("status"),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static ACCOUNT_ROLES: Table = Table {
+    name: "account_roles",
+    key: "account_id, role",
+    in_backup: true,
+    columns: &[id("account_id"), text("role")],
+};
+
+pub(crate) static API_TOKENS: Table = Table {
+    name: "api_tokens",
+    key: "id",
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("account_id"),
+        text("name").personal(),
+        bytes("secret_sha256"),
+        text("permissions"),
+        instant("created_at"),
+        instant("expires_at").nullable(),
+        instant("revoked_at").nullable(),
+    ],
+};
+
+/// How an engine's catalogue names the type of a column of this kind.
+pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
+    match (engine, kind) {
+        (Engine::Sqlite, Kind::Bool | Kind::Int | Kind::Instant) => "INTEGER",
+        (Engine::Sqlite, Kind::Real) => "REAL",
+        (Engine::Sqlite, Kind::Text | Kind::Day) => "TEXT",
+        (Engine::Sqlite, Kind::Id | Kind::Bytes) => "BLOB",
+        (Engine::Postgres, Kind::Bool) => "boolean",
+        (Engine::Postgres, Kind::Int) => "bigint",
+        (Engine::Postgres, Kind::Real) => "double precision",
+        (Engine::Postgres, Kind::Text) => "text",
+        (Engine::Postgres, Kind::Id) => "uuid",
+        (Engine::Postgres, Kind::Instant) => "timestamp with time zone",
+        (Engine::Postgres, Kind::Day) => "date",
+        (Engine::Postgres, Kind::Bytes) => "bytea",
+    }
+}
+
+/// Every table, parents before those that refer to them.
+pub(crate) static TABLES: &[&Table] = &[
+    &SCHEMA_MIGRATIONS,
+    &JOB_LEASES,
+    &OPERATIONS,
+    &OPERATION_CHANGES,
+    &AUDIT_HEAD,
+    &AUDIT_CHAIN,
+    &OUTBOX_EVENTS,
+    &SETTINGS_VERSIONS,
+    &ACCOUNTS,
+    &ACCOUNT_ROLES,
+    &API_TOKENS,
+];

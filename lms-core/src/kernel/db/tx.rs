@@ -1,0 +1,200 @@
+//! Transactions and the statements that run in them.
+
+use std::borrow::Cow;
+
+use futures_util::TryStreamExt;
+use sqlx::AssertSqlSafe;
+
+use super::Engine;
+use super::failure::explain;
+use super::statement::Statement;
+#[cfg(feature = "postgres")]
+use super::value::postgres_arguments;
+#[cfg(feature = "sqlite")]
+use super::value::sqlite_arguments;
+use super::value::{Field, FromRow, Row, Value};
+use crate::kernel::error::{Error, Result};
+
+/// A transaction on either engine; dropping it rolls back.
+pub(crate) enum Tx {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Tx {
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Engine::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A named statement of a context.
+    pub(crate) fn sql(&mut self, statement: &'static Statement) -> Query<'_> {
+        let text = match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => statement.sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => statement.postgres,
+        };
+        self.query(Cow::Borrowed(text))
+    }
+
+    /// A statement put together from the table registry; never from input.
+    pub(crate) fn assembled(&mut self, text: String) -> Query<'_> {
+        self.query(Cow::Owned(text))
+    }
+
+    fn query(&mut self, text: Cow<'static, str>) -> Query<'_> {
+        Query { tx: self, text, values: Vec::new() }
+    }
+
+    /// Lets the engine parse and plan a statement without running it.
+    pub(crate) async fn prepare(&mut self, statement: &'static Statement) -> Result<()> {
+        use sqlx::{Executor, SqlSafeStr};
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(tx) => tx.prepare(statement.sqlite.into_sql_str()).await.map(|_| ()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tx) => tx.prepare(statement.postgres.into_sql_str()).await.map(|_| ()),
+        }
+        .map_err(explain)
+    }
+
+    /// Several statements without parameters: a migration.
+    pub(crate) async fn script(&mut self, text: &'static str) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(|_| ()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(|_| ()),
+        }
+        .map_err(explain)
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(tx) => tx.commit().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(explain)
+    }
+}
+
+/// A statement with its values, ready to run.
+pub(crate) struct Query<'t> {
+    tx: &'t mut Tx,
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// Runs `$run` with the prepared query of the engine at hand as `$query`, and its connection.
+macro_rules! on_engine {
+    ($self:ident, |$query:ident, $connection:ident, $wrap:ident| $run:expr) => {
+        match $self.tx {
+            #[cfg(feature = "sqlite")]
+            Tx::Sqlite(tx) => {
+                let arguments = sqlite_arguments($self.values)?;
+                #[allow(unused, reason = "`run` needs no row")]
+                let $wrap = Row::Sqlite;
+                let $connection = &mut **tx;
+                match $self.text {
+                    Cow::Borrowed(text) => {
+                        let $query = sqlx::query_with::<sqlx::Sqlite, _>(text, arguments);
+                        $run
+                    }
+                    Cow::Owned(text) => {
+                        let $query =
+                            sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(text), arguments)
+                                .persistent(false);
+                        $run
+                    }
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Tx::Postgres(tx) => {
+                let arguments = postgres_arguments($self.values)?;
+                #[allow(unused, reason = "`run` needs no row")]
+                let $wrap = Row::Postgres;
+                let $connection = &mut **tx;
+                match $self.text {
+                    Cow::Borrowed(text) => {
+                        let $query = sqlx::query_with::<sqlx::Postgres, _>(text, arguments);
+                        $run
+                    }
+                    Cow::Owned(text) => {
+                        let $query =
+                            sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(text), arguments)
+                                .persistent(false);
+                        $run
+                    }
+                }
+            }
+        }
+    };
+}
+
+impl Query<'_> {
+    /// Binds the next parameter, `$1` first.
+    pub(crate) fn bind(mut self, value: impl Field) -> Self {
+        self.values.push(value.into_value());
+        self
+    }
+
+    pub(crate) fn values(mut self, values: Vec<Value>) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Runs it for its effect; the number of rows touched.
+    pub(crate) async fn run(self) -> Result<u64> {
+        on_engine!(self, |query, connection, wrap| {
+            query.execute(connection).await.map(|done| done.rows_affected()).map_err(explain)
+        })
+    }
+
+    /// Runs it and insists that it touched exactly one row.
+    pub(crate) async fn run_one(self) -> Result<()> {
+        let text = self.text.clone();
+        match self.run().await? {
+            1 => Ok(()),
+            n => Err(Error::internal(format!("expected to touch one row, touched {n}: {text}"))),
+        }
+    }
+
+    /// Streams the rows, so that memory stays flat.
+    pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
+        on_engine!(self, |query, connection, wrap| {
+            let mut rows = query.fetch(connection);
+            while let Some(row) = rows.try_next().await.map_err(explain)? {
+                take(&wrap(row))?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) async fn all<R: FromRow + Send>(self) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        self.each(|row| {
+            rows.push(R::from_row(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    pub(crate) async fn opt<R: FromRow + Send>(self) -> Result<Option<R>> {
+        Ok(self.all().await?.into_iter().next())
+    }
+
+    pub(crate) async fn one<R: FromRow + Send>(self) -> Result<R> {
+        let text = self.text.clone();
+        self.opt().await?.ok_or_else(|| Error::internal(format!("expected a row: {text}")))
+    }
+}

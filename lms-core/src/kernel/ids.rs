@@ -1,0 +1,132 @@
+//! Ids and randomness as a port. Ids are UUIDv7: ordered by time, the same order on both databases.
+
+use std::fmt;
+use std::sync::Mutex;
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::clock::Timestamp;
+
+/// Where ids and secrets come from.
+pub trait Ids: Send + Sync + fmt::Debug {
+    /// A new UUIDv7 of this instant.
+    fn id(&self, now: Timestamp) -> Uuid;
+    /// 32 bytes that nobody can guess.
+    fn secret(&self) -> [u8; 32];
+}
+
+fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(now.inner().as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+/// Ids and secrets from the operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomIds;
+
+impl RandomIds {
+    fn fill(bytes: &mut [u8]) {
+        #[expect(clippy::disallowed_methods, reason = "this is the port that all others use")]
+        getrandom::fill(bytes).expect("the operating system has randomness");
+    }
+}
+
+impl Ids for RandomIds {
+    fn id(&self, now: Timestamp) -> Uuid {
+        let mut random = [0; 10];
+        Self::fill(&mut random);
+        uuid_v7(now, random)
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        Self::fill(&mut secret);
+        secret
+    }
+}
+
+/// Ids and "secrets" that repeat with the seed, for tests and demonstrations only.
+#[derive(Debug)]
+pub struct SeededIds {
+    seed: u64,
+    drawn: Mutex<u64>,
+}
+
+impl SeededIds {
+    /// The same seed gives the same ids in the same order.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, drawn: Mutex::new(0) }
+    }
+
+    fn next(&self) -> (u64, [u8; 32]) {
+        let mut drawn = self.drawn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *drawn += 1;
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_be_bytes());
+        hash.update(drawn.to_be_bytes());
+        (*drawn, hash.finalize().into())
+    }
+}
+
+impl Ids for SeededIds {
+    fn id(&self, now: Timestamp) -> Uuid {
+        // The count leads, so that ids of one instant sort in the order in which they were made.
+        let (count, hash) = self.next();
+        let mut random = [0; 10];
+        random[..6].copy_from_slice(&count.to_be_bytes()[2..]);
+        random[6..].copy_from_slice(&hash[..4]);
+        uuid_v7(now, random)
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        self.next().1
+    }
+}
+
+/// Declares a newtype over a UUID for each kind of thing that has an id.
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
+            serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(uuid::Uuid);
+
+        impl $name {
+            /// Wraps a UUID.
+            #[must_use]
+            pub const fn new(id: uuid::Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The UUID itself.
+            #[must_use]
+            pub const fn uuid(self) -> uuid::Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl $crate::kernel::db::Field for $name {
+            const KIND: $crate::kernel::db::Kind = $crate::kernel::db::Kind::Id;
+
+            fn into_value(self) -> $crate::kernel::db::Value {
+                $crate::kernel::db::Value::Id(self.0)
+            }
+
+            fn from_value(value: $crate::kernel::db::Value) -> $crate::Result<Self> {
+                uuid::Uuid::from_value(value).map(Self)
+            }
+        }
+    )+};
+}
+pub(crate) use id;

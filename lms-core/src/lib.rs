@@ -1,0 +1,99 @@
+//! A headless learning-management system: training compliance that can be planned, explained,
+//! undone and proven.
+//!
+//! ```no_run
+//! # async fn run() -> lms_core::Result<()> {
+//! use lms_core::{Actor, Lms, SettingsChange};
+//!
+//! let lms = Lms::open("sqlite:lms.db").await?;
+//! let actor = Actor::os_user("ada").with_reason("new policy from 1 April");
+//! let change = SettingsChange::new().set("grace_days", "7")?;
+//! let outcome = lms.settings().set(&actor, change).await?;
+//! println!("{} changed", outcome.changed.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Lms`] is one organisation: an embedded SQLite file or a schema of PostgreSQL. It hands out
+//! the contexts ([`Lms::settings`], [`Lms::access`], [`Lms::audit`], [`Lms::events`],
+//! [`Lms::jobs`], [`Lms::database`]); their verbs take the [`Actor`] first, check what it may do,
+//! and write the change, its audit entry and its events in one transaction.
+//!
+//! The library never prints, prompts, reads the environment or starts a runtime. Time and ids come
+//! in through [`Clock`] and [`Ids`], so that tests are exact.
+//!
+//! # Features
+//! - `sqlite`, `postgres` (both by default): the databases that are built in.
+//! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
+
+// In reading order; a context imports only those above it and the kernel.
+mod access;
+mod audit;
+mod database;
+mod events;
+mod kernel;
+mod lms;
+mod operations;
+mod settings;
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use crate::access::{
+    Access, Account, AccountChange, AccountFilter, AccountId, AccountStatus, CreatedToken,
+    NewAccount, NewToken, PERMISSIONS, ROLES, Role, SetUp, SetUpOutcome, Token, TokenFilter,
+    TokenId,
+};
+pub use crate::audit::{
+    Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
+};
+pub use crate::database::{
+    BackupSummary, Check, Database, DatabaseCheck, DatabaseStatus, MigrationOutcome, SchemaState,
+    TableStatus,
+};
+pub use crate::events::{Event, EventFilter, Events};
+pub use crate::kernel::access::{Actor, Permission};
+pub use crate::kernel::clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use crate::kernel::db::{DatabaseUrl, Engine};
+pub use crate::kernel::error::{Error, ErrorCode, ErrorKind, Result};
+pub use crate::kernel::ids::{Ids, RandomIds, SeededIds};
+pub use crate::kernel::lease::{Jobs, Lease};
+pub use crate::kernel::page::Page;
+pub use crate::kernel::suggest::suggest;
+pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
+pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
+pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
+pub use crate::settings::{
+    OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
+};
+
+/// Every statement of the library, so that each can be tried on both engines.
+pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
+    [
+        kernel::db::STATEMENTS,
+        kernel::db::migrate::STATEMENTS,
+        kernel::lease::STATEMENTS,
+        operations::sql::STATEMENTS,
+        settings::STATEMENTS,
+        access::sql::STATEMENTS,
+        database::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// Every error code of the library, sorted.
+#[must_use]
+pub fn error_codes() -> Vec<&'static ErrorCode> {
+    let mut codes: Vec<&'static ErrorCode> = [
+        kernel::error::CODES,
+        kernel::db::failure::CODES,
+        kernel::lease::CODES,
+        audit::CODES,
+        settings::CODES,
+        access::CODES,
+        database::CODES,
+    ]
+    .concat();
+    codes.sort_by_key(|code| code.code);
+    codes
+}

@@ -1,0 +1,213 @@
+//! The front door: opens a database and hands out the contexts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::access::Access;
+use crate::audit::Audit;
+use crate::database::Database;
+use crate::events::Events;
+use crate::kernel::access::Actor;
+use crate::kernel::clock::{Clock, SystemClock, Timestamp};
+use crate::kernel::core::Core;
+use crate::kernel::db::{DatabaseUrl, Db, OpenOptions, Target, migrate};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{Ids, RandomIds};
+use crate::kernel::lease::Jobs;
+use crate::settings::Settings;
+
+const READERS_DEFAULT: u32 = 8;
+const WAIT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// An open database of one organisation. Cheap to clone; all clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Lms(Core);
+
+/// What to do with a database whose schema is not the one of this program.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SchemaMode {
+    /// Refuse it, in one line that says what to do.
+    #[default]
+    Refuse,
+    /// Create what is missing and migrate what is older.
+    Apply,
+    /// Open it as it is, to look at it.
+    Any,
+    /// Open it as it is and make a file that is missing, to restore into it.
+    Create,
+}
+
+/// How to open a database.
+#[derive(Debug)]
+pub struct LmsBuilder {
+    url: String,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    actor: Actor,
+    options: OpenOptions,
+    schema_mode: SchemaMode,
+}
+
+impl LmsBuilder {
+    /// Tells the time by this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Takes ids and secrets from here.
+    #[must_use]
+    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// Who migrates, where there is something to migrate.
+    #[must_use]
+    pub fn actor(mut self, actor: Actor) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// The password of the database user, where it does not stand in the URL.
+    #[must_use]
+    pub fn password(mut self, password: String) -> Self {
+        self.options.password = Some(password);
+        self
+    }
+
+    /// At most this many connections for reading; a few more are kept for writing.
+    #[must_use]
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.options.readers = connections.max(1);
+        self
+    }
+
+    /// How long to wait for others who hold the database.
+    #[must_use]
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.options.wait = wait;
+        self
+    }
+
+    /// What to do with a database whose schema is not the one of this program.
+    #[must_use]
+    pub fn schema_mode(mut self, mode: SchemaMode) -> Self {
+        self.schema_mode = mode;
+        self
+    }
+
+    /// Opens the database.
+    pub async fn open(mut self) -> Result<Lms> {
+        let url = DatabaseUrl::parse(&self.url)?;
+        self.options.create = matches!(self.schema_mode, SchemaMode::Apply | SchemaMode::Create);
+        let named = |error: Error| match url.target() {
+            // SQLite does not say which file it could not open.
+            Target::Sqlite { .. } if !error.message().contains('`') => {
+                error.with_hint(format!("the database is {url}"))
+            }
+            _ => error,
+        };
+        let db = Db::open(&url, &self.options).await.map_err(named)?;
+        let lms = Lms(Core::new(db, url.clone(), self.clock, self.ids));
+        match self.schema_mode {
+            SchemaMode::Refuse => {
+                let mut tx = lms.0.db().begin_read().await.map_err(named)?;
+                migrate::inspect(&mut tx)
+                    .await
+                    .and_then(|found| found.require_current())
+                    .map_err(named)?;
+            }
+            SchemaMode::Apply => {
+                lms.database().migrate(&self.actor).await.map_err(named)?;
+            }
+            SchemaMode::Any | SchemaMode::Create => {}
+        }
+        Ok(lms)
+    }
+}
+
+impl Lms {
+    /// Opens a database that has been set up: `sqlite:PATH` or `postgres://…?schema=acme`.
+    pub async fn open(url: &str) -> Result<Self> {
+        Self::builder(url).open().await
+    }
+
+    /// Opens a database in another way.
+    #[must_use]
+    pub fn builder(url: &str) -> LmsBuilder {
+        LmsBuilder {
+            url: url.to_owned(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            actor: Actor::system("migrate"),
+            options: OpenOptions {
+                readers: READERS_DEFAULT,
+                wait: WAIT_DEFAULT,
+                password: None,
+                create: false,
+            },
+            schema_mode: SchemaMode::default(),
+        }
+    }
+
+    /// The settings of the organisation.
+    #[must_use]
+    pub fn settings(&self) -> Settings<'_> {
+        Settings { core: &self.0 }
+    }
+
+    /// Accounts, roles and tokens.
+    #[must_use]
+    pub fn access(&self) -> Access<'_> {
+        Access { core: &self.0 }
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { core: &self.0 }
+    }
+
+    /// The event feed.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events { core: &self.0 }
+    }
+
+    /// Named jobs of which only one may run.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs { core: &self.0 }
+    }
+
+    /// The database itself: schema, health, backup.
+    #[must_use]
+    pub fn database(&self) -> Database<'_> {
+        Database { core: &self.0 }
+    }
+
+    /// Where the database is, without its password.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        self.0.url()
+    }
+
+    /// What time it is for this system.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    #[cfg(feature = "testkit")]
+    pub(crate) fn core(&self) -> &Core {
+        &self.0
+    }
+
+    /// Gives all connections back, after what is running on them.
+    pub async fn close(&self) {
+        self.0.db().close().await;
+    }
+}

@@ -1,0 +1,292 @@
+//! The unit of work of every verb: a transaction that remembers what was done in it and, as its
+//! last act, locks the head, chains the entries and commits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::entry::{
+    ChangesHash, Entry, Hash, canonical_day, canonical_instant, salt, value_digest,
+};
+use super::{EventId, OperationId, sql};
+use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::core::Core;
+use crate::kernel::db::migrate::hex;
+use crate::kernel::db::schema::{AUDIT_CHAIN, OPERATION_CHANGES, OPERATIONS, OUTBOX_EVENTS};
+use crate::kernel::db::{Field, Tx, Value, bulk};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::Ids;
+use crate::kernel::text::Day;
+
+/// What one operation sees: who acts, the one `now`, and where ids come from.
+#[derive(Debug, Clone)]
+pub(crate) struct Ctx {
+    pub(crate) actor: Actor,
+    pub(crate) now: Timestamp,
+    pub(crate) ids: Arc<dyn Ids>,
+}
+
+impl Ctx {
+    /// Made once per operation.
+    pub(crate) fn new(core: &Core, actor: &Actor) -> Self {
+        Self { actor: actor.clone(), now: core.now(), ids: Arc::clone(core.ids()) }
+    }
+
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.ids.id(self.now)
+    }
+}
+
+/// What a verb did, for the audit log and for those who listen.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    kind: &'static str,
+    counts: BTreeMap<String, i64>,
+    changes: Vec<Change>,
+    events: Vec<Event>,
+}
+
+#[derive(Debug)]
+struct Change {
+    subject_type: &'static str,
+    subject_id: Option<Uuid>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(Debug)]
+struct Event {
+    event_type: &'static str,
+    subject: Option<String>,
+    data: Json,
+}
+
+impl Operation {
+    pub(crate) fn new(kind: &'static str) -> Self {
+        Self { kind, counts: BTreeMap::new(), changes: Vec::new(), events: Vec::new() }
+    }
+
+    pub(crate) fn count(mut self, name: &str, n: i64) -> Self {
+        self.counts.insert(name.to_owned(), n);
+        self
+    }
+
+    /// What became of one subject. Before and after hold the fields that changed; what stands in
+    /// them can be erased.
+    pub(crate) fn change(
+        mut self,
+        subject_type: &'static str,
+        subject_id: Option<Uuid>,
+        before: Option<&impl Serialize>,
+        after: Option<&impl Serialize>,
+    ) -> Self {
+        self.changes.push(Change {
+            subject_type,
+            subject_id,
+            before: before.map(canonical_json),
+            after: after.map(canonical_json),
+        });
+        self
+    }
+
+    /// An event for those who listen. Ids and codes only: events cannot be erased.
+    pub(crate) fn event(
+        mut self,
+        event_type: &'static str,
+        subject: Option<String>,
+        data: Json,
+    ) -> Self {
+        self.events.push(Event { event_type, subject, data });
+        self
+    }
+}
+
+/// JSON with sorted keys: `serde_json` keeps objects in key order.
+fn canonical_json(value: &impl Serialize) -> String {
+    serde_json::to_value(value).expect("what is recorded is plain data").to_string()
+}
+
+/// A writing transaction.
+pub(crate) struct Write {
+    pub(crate) tx: Tx,
+    pub(crate) ctx: Ctx,
+    pending: Vec<(OperationId, Operation)>,
+}
+
+impl Write {
+    pub(crate) async fn begin(core: &Core, actor: &Actor) -> Result<Self> {
+        // The instant is that of the turn, not of the wait for it, so that instants follow the
+        // order of the chain as long as the clock goes forward.
+        let tx = core.db().begin_write().await?;
+        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new() })
+    }
+
+    /// Notes what was done; it is written when the transaction commits.
+    pub(crate) fn record(&mut self, operation: Operation) -> OperationId {
+        let id = OperationId::new(self.ctx.new_id());
+        self.pending.push((id, operation));
+        id
+    }
+
+    /// Writes operations, changes, chain and events, and commits.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if self.pending.is_empty() {
+            // Nothing was done, so that there is nothing to keep.
+            return Ok(());
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let mut entries = Vec::with_capacity(pending.len());
+        let mut events = Vec::with_capacity(pending.len());
+        for (id, mut operation) in pending {
+            events.push(std::mem::take(&mut operation.events));
+            entries.push(self.write_operation(id, operation).await?);
+        }
+        self.chain(entries, events).await?;
+        self.tx.commit().await
+    }
+
+    /// The operation and its changes: all that needs no place in the chain yet.
+    async fn write_operation(&mut self, id: OperationId, operation: Operation) -> Result<Entry> {
+        let ctx = &self.ctx;
+        let mut changes = operation.changes;
+        if let Some(reason) = ctx.actor.reason() {
+            // Free text may name people: it is kept where it can be erased.
+            let reason = canonical_json(&json!({ "reason": reason }));
+            changes.insert(
+                0,
+                Change {
+                    subject_type: sql::REASON_SUBJECT,
+                    subject_id: Some(id.uuid()),
+                    before: None,
+                    after: Some(reason),
+                },
+            );
+        }
+        let secret = ctx.ids.secret();
+        let mut hash = ChangesHash::default();
+        let rows: Vec<Vec<Value>> = (1..)
+            .zip(changes)
+            .map(|(position, change)| {
+                let salt = salt(&secret, position);
+                let digest = value_digest(&salt, change.before.as_deref(), change.after.as_deref());
+                hash.add(position, change.subject_type, change.subject_id, &digest);
+                vec![
+                    id.into_value(),
+                    position.into_value(),
+                    change.subject_type.into_value(),
+                    change.subject_id.into_value(),
+                    digest.to_vec().into_value(),
+                    Some(salt).into_value(),
+                    change.before.into_value(),
+                    change.after.into_value(),
+                ]
+            })
+            .collect();
+
+        let day = Day::today(ctx.now, &jiff::tz::TimeZone::UTC);
+        let n_changes = hash.n_changes;
+        let changes_sha256 = hash.finish();
+        let counts = canonical_json(&operation.counts);
+        let row = vec![
+            id.into_value(),
+            operation.kind.into_value(),
+            ctx.actor.label().into_value(),
+            ctx.actor.origin().into_value(),
+            ctx.actor.request_id().map(str::to_owned).into_value(),
+            ctx.now.into_value(),
+            day.into_value(),
+            counts.into_value(),
+            Value::Null(OperationId::KIND),
+            n_changes.into_value(),
+            changes_sha256.to_vec().into_value(),
+        ];
+        let entry = Entry {
+            format: Entry::FORMAT,
+            seq: 0,
+            id: id.uuid(),
+            kind: operation.kind.to_owned(),
+            actor: ctx.actor.label(),
+            origin: ctx.actor.origin().to_owned(),
+            request_id: ctx.actor.request_id().map(str::to_owned),
+            recorded_at: canonical_instant(ctx.now),
+            day: canonical_day(day),
+            counts: operation.counts,
+            undoes: None,
+            n_changes,
+            changes_sha256: hex(&changes_sha256),
+        };
+        bulk::insert(&mut self.tx, &OPERATIONS, [row]).await?;
+        bulk::insert(&mut self.tx, &OPERATION_CHANGES, rows).await?;
+        Ok(entry)
+    }
+
+    /// Locks the head and gives every entry its place. Nothing is locked after this.
+    async fn chain(&mut self, entries: Vec<Entry>, events: Vec<Vec<Event>>) -> Result<()> {
+        let n_entries = i64::try_from(entries.len()).expect("few operations in a transaction");
+        let head: sql::HeadRow = self.tx.sql(&sql::ADVANCE_HEAD).bind(n_entries).one().await?;
+        let mut previous = head.hash()?;
+        let mut chain_rows = Vec::with_capacity(entries.len());
+        let mut event_rows = Vec::new();
+        let first_seq = head.seq - n_entries + 1;
+        for (seq, (mut entry, events)) in (first_seq..).zip(entries.into_iter().zip(events)) {
+            entry.seq = seq;
+            previous = entry.hash(&previous);
+            chain_rows.push(vec![
+                seq.into_value(),
+                entry.id.into_value(),
+                previous.to_vec().into_value(),
+            ]);
+            for (position, event) in (1..).zip(events) {
+                event_rows.push(self.event_row(seq, position, event));
+            }
+        }
+        bulk::insert(&mut self.tx, &AUDIT_CHAIN, chain_rows).await?;
+        bulk::insert(&mut self.tx, &OUTBOX_EVENTS, event_rows).await?;
+        self.tx.sql(&sql::SEAL_HEAD).bind(previous.to_vec()).run_one().await
+    }
+
+    /// A CloudEvent, written once: what is relayed later is this text.
+    fn event_row(&self, seq: i64, position: i64, event: Event) -> Vec<Value> {
+        let id = EventId::new(self.ctx.new_id());
+        let body = json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": "lms",
+            "type": event.event_type,
+            "subject": event.subject,
+            "time": self.ctx.now,
+            "sequence": format!("{seq:016}.{position:06}"),
+            "datacontenttype": "application/json",
+            "data": event.data,
+        });
+        let body = match body {
+            Json::Object(mut fields) => {
+                fields.retain(|_, value| !value.is_null());
+                Json::Object(fields)
+            }
+            other => other,
+        };
+        vec![
+            seq.into_value(),
+            position.into_value(),
+            id.into_value(),
+            event.event_type.into_value(),
+            event.subject.into_value(),
+            self.ctx.now.into_value(),
+            body.to_string().into_value(),
+        ]
+    }
+}
+
+impl sql::HeadRow {
+    pub(crate) fn hash(&self) -> Result<Hash> {
+        self.hash
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::inconsistent("audit_head.hash", "it is not 32 bytes"))
+    }
+}

@@ -1,0 +1,3 @@
+//! The verbs of each context and their refusals.
+
+mod settings;
