@@ -49,7 +49,7 @@ pub use crate::audit::{
 };
 pub use crate::database::{
     BackupSummary, Check, Database, DatabaseCheck, DatabaseStatus, MigrationOutcome, SchemaState,
-    TableStatus,
+    TableStatus, read_backup,
 };
 pub use crate::events::{Event, EventFilter, Events};
 pub use crate::kernel::access::{Actor, Permission};

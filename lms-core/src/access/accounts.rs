@@ -26,11 +26,34 @@ pub(super) async fn add(core: &Core, actor: &Actor, account: NewAccount) -> Resu
     Ok(account)
 }
 
+/// A new account whose every part has the right form.
+struct Checked {
+    username: String,
+    email: Option<Email>,
+    display_name: Option<Name>,
+    roles: Vec<String>,
+}
+
+impl TryFrom<&NewAccount> for Checked {
+    type Error = Error;
+
+    fn try_from(new: &NewAccount) -> Result<Self> {
+        Ok(Self {
+            username: username(&new.username)?,
+            email: new.email.as_deref().map(Email::parse).transpose()?,
+            display_name: new.display_name.as_deref().map(Name::parse).transpose()?,
+            roles: known_roles(&new.roles)?,
+        })
+    }
+}
+
+/// Says what is wrong with it, as far as that can be said without the others.
+pub(super) fn check(new: &NewAccount) -> Result<()> {
+    Checked::try_from(new).map(|_| ())
+}
+
 pub(super) async fn add_in(write: &mut Write, new: NewAccount) -> Result<Account> {
-    let username = username(&new.username)?;
-    let email = new.email.as_deref().map(Email::parse).transpose()?;
-    let display_name = new.display_name.as_deref().map(Name::parse).transpose()?;
-    let roles = known_roles(&new.roles)?;
+    let Checked { username, email, display_name, roles } = Checked::try_from(&new)?;
     require_all_of(&write.ctx.actor, &permissions_of(&roles), "the account")?;
 
     let now = write.ctx.now;
@@ -243,8 +266,8 @@ async fn refuse_without_super_admin(tx: &mut Tx, before: &Account, after: &Accou
 }
 
 async fn insert_roles(tx: &mut Tx, account: &Account) -> Result<()> {
-    let rows =
-        account.roles.iter().map(|role| vec![account.id.into_value(), role.as_str().into_value()]);
+    let row = |role: &String| vec![account.id.into_value(), role.as_str().into_value()];
+    let rows: Vec<_> = account.roles.iter().map(row).collect();
     bulk::insert(tx, &ACCOUNT_ROLES, rows).await.map(|_| ())
 }
 

@@ -140,6 +140,7 @@ impl NewAccount {
 
 /// What to change of an account.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "no change, a change to a value, or a change to none")]
 pub struct AccountChange {
     email: Option<Option<String>>,
     display_name: Option<Option<String>>,

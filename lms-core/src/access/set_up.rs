@@ -53,6 +53,23 @@ impl SetUp {
         self.locale = Some(locale.to_owned());
         self
     }
+
+    /// Says what is wrong with it, before there is a database.
+    pub fn check(&self) -> Result<()> {
+        self.document()?;
+        accounts::check(&self.admin)
+    }
+
+    fn document(&self) -> Result<Document> {
+        let mut document = Document::new(Name::parse(&self.organisation)?)?;
+        if let Some(time_zone) = &self.time_zone {
+            document.time_zone = TimeZoneName::parse(time_zone)?;
+        }
+        if let Some(locale) = &self.locale {
+            document.locale = Locale::parse(locale)?;
+        }
+        Ok(document)
+    }
 }
 
 /// What setting up did.
@@ -80,13 +97,7 @@ impl std::fmt::Debug for SetUpOutcome {
 }
 
 pub(super) async fn set_up(core: &Core, actor: &Actor, set_up: SetUp) -> Result<SetUpOutcome> {
-    let mut document = Document::new(Name::parse(&set_up.organisation)?)?;
-    if let Some(time_zone) = &set_up.time_zone {
-        document.time_zone = TimeZoneName::parse(time_zone)?;
-    }
-    if let Some(locale) = &set_up.locale {
-        document.locale = Locale::parse(locale)?;
-    }
+    let document = set_up.document()?;
     let mut write = Write::begin(core, actor).await?;
     if let Some(settings) = settings::newest(&mut write.tx).await? {
         return Ok(SetUpOutcome { created: false, account: None, token: None, settings });

@@ -119,7 +119,7 @@ pub(super) async fn backup(
     }
     let sha256 = hex(&std::mem::take(&mut lines.hash).finalize());
     lines.write(&Footer { end: true, rows, sha256 })?;
-    lines.out.finish().and_then(|out| out.flush()).map_err(unwritable)?;
+    lines.out.finish().and_then(Write::flush).map_err(unwritable)?;
     Ok(BackupSummary {
         schema_version: header.schema_version,
         tables,

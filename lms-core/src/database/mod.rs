@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 pub use crate::kernel::db::migrate::SchemaState;
+pub use restore::read_backup;
 
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
@@ -161,6 +162,13 @@ impl Database<'_> {
         }
         write.commit().await?;
         Ok(MigrationOutcome { from, to: migrate::newest(), applied })
+    }
+
+    /// Whether the database answers and has the schema of this program: cheap enough to be asked
+    /// every second, and it reveals nothing, so that nobody needs a permission.
+    pub async fn ready(&self) -> Result<()> {
+        let mut tx = self.core.db().begin_read().await?;
+        migrate::inspect(&mut tx).await?.require_current()
     }
 
     /// Says how the database stands.

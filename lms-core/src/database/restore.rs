@@ -85,6 +85,39 @@ pub(super) async fn restore(
 ) -> Result<BackupSummary> {
     // The head of the file first: what is no backup does not touch the database.
     let mut lines = Lines::new(input);
+    let header = read_header(&mut lines)?;
+    core.db().prepare_file().await.map_err(busy)?;
+    let mut write = Write::begin(core, actor).await.map_err(busy)?;
+    refuse_data(&mut write.tx).await?;
+    let now = write.ctx.now;
+    migrate::apply(&mut write.tx, schema(core), header.schema_version, now).await?;
+    clear(&mut write.tx, header.schema_version).await?;
+
+    let tables = read_tables(Some(&mut write.tx), &mut lines, &header, progress).await?;
+    let rows = header.rows;
+    migrate::apply(&mut write.tx, schema(core), migrate::newest(), now).await?;
+    let after = json!({ "created_at": header.created_at, "head_seq": header.head_seq, "engine": header.engine });
+    write.record(
+        Operation::new("database.restored")
+            .count("rows", i64::try_from(rows).unwrap_or(i64::MAX))
+            .change("database", None, None::<&Json>, Some(&after)),
+    );
+    write.commit().await?;
+    Ok(summary(header, tables))
+}
+
+/// Reads a backup to its end and says what it holds; no database is needed.
+pub async fn read_backup(
+    input: &mut (dyn Read + Send),
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<BackupSummary> {
+    let mut lines = Lines::new(input);
+    let header = read_header(&mut lines)?;
+    let tables = read_tables(None, &mut lines, &header, progress).await?;
+    Ok(summary(header, tables))
+}
+
+fn read_header(lines: &mut Lines<'_>) -> Result<Header> {
     lines.advance()?;
     let header: Header = lines.parse()?;
     if header.lms_backup > FORMAT || header.schema_version > migrate::newest() {
@@ -96,30 +129,17 @@ pub(super) async fn restore(
             ))
             .with_hint("use the newer program that made it; nothing was changed"));
     }
-    core.db().prepare_file().await.map_err(busy)?;
-    let mut write = Write::begin(core, actor).await.map_err(busy)?;
-    refuse_data(&mut write.tx).await?;
-    let now = write.ctx.now;
-    migrate::apply(&mut write.tx, schema(core), header.schema_version, now).await?;
-    clear(&mut write.tx, header.schema_version).await?;
+    Ok(header)
+}
 
-    let tables = read_tables(&mut write.tx, &mut lines, &header, progress).await?;
-    let rows = tables.iter().map(|table| u64::try_from(table.rows).unwrap_or_default()).sum();
-    migrate::apply(&mut write.tx, schema(core), migrate::newest(), now).await?;
-    let after = json!({ "created_at": header.created_at, "head_seq": header.head_seq, "engine": header.engine });
-    write.record(
-        Operation::new("database.restored")
-            .count("rows", i64::try_from(rows).unwrap_or(i64::MAX))
-            .change("database", None, None::<&Json>, Some(&after)),
-    );
-    write.commit().await?;
-    Ok(BackupSummary {
+fn summary(header: Header, tables: Vec<TableStatus>) -> BackupSummary {
+    BackupSummary {
         schema_version: header.schema_version,
         tables,
-        rows,
+        rows: header.rows,
         head_seq: header.head_seq,
         created_at: header.created_at,
-    })
+    }
 }
 
 /// A schema alone is no data, nor is the entry that says that it was made.
@@ -152,8 +172,9 @@ async fn clear(tx: &mut Tx, schema_version: i64) -> Result<()> {
     Ok(())
 }
 
+/// Checks every line, and inserts the rows where there is a transaction to insert them into.
 async fn read_tables(
-    tx: &mut Tx,
+    mut tx: Option<&mut Tx>,
     lines: &mut Lines<'_>,
     header: &Header,
     progress: &mut (dyn FnMut(u64, u64) + Send),
@@ -182,7 +203,10 @@ async fn read_tables(
             if chunk.len() == ROWS_AT_ONCE || !more {
                 let rows = std::mem::take(&mut chunk);
                 done += rows.len() as u64;
-                n_rows += bulk::insert_into(tx, &table.table, &names, rows).await?;
+                n_rows += rows.len() as u64;
+                if let Some(tx) = tx.as_deref_mut() {
+                    bulk::insert_into(tx, &table.table, &names, rows).await?;
+                }
                 progress(done, header.rows);
             }
             if !more {
@@ -196,7 +220,7 @@ async fn read_tables(
     }
     let footer: Footer = lines.parse()?;
     let sha256 = hex(&std::mem::take(&mut lines.hash).finalize());
-    if footer.sha256 != sha256 || footer.rows != done {
+    if footer.sha256 != sha256 || footer.rows != done || header.rows != done {
         return Err(unreadable("its check sum does not fit: it was altered or damaged"));
     }
     Ok(tables)

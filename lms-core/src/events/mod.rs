@@ -26,6 +26,8 @@ pub struct Events<'a> {
 #[non_exhaustive]
 #[derive(Debug, Clone, Serialize)]
 pub struct Event {
+    /// A receiver that has taken this event goes on from here, also after the end of the feed.
+    pub cursor: String,
     /// The operation's place in the chain.
     pub seq: i64,
     /// Which event of the operation, from 1.
@@ -39,7 +41,7 @@ pub struct Event {
     pub subject: Option<String>,
     /// When it happened.
     pub recorded_at: Timestamp,
-    /// The whole CloudEvent.
+    /// The whole `CloudEvent`.
     pub body: serde_json::Value,
 }
 
@@ -125,6 +127,7 @@ impl TryFrom<EventRow> for Event {
 
     fn try_from(row: EventRow) -> Result<Self> {
         Ok(Self {
+            cursor: Paging::encode(&(row.seq, row.position)),
             seq: row.seq,
             position: row.position,
             id: row.id,

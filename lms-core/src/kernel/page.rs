@@ -62,7 +62,8 @@ impl Paging {
         ))
     }
 
-    fn encode<K: Serialize>(key: &K) -> String {
+    /// The cursor that leads to what comes behind this key.
+    pub(crate) fn encode<K: Serialize>(key: &K) -> String {
         let key = serde_json::to_vec(&CursorBody { k: key }).expect("a key is plain data");
         URL_SAFE_NO_PAD.encode(key)
     }

@@ -181,7 +181,8 @@ fn locale(text: &str) -> Result<String> {
     }
     if let Some(region) = rest.first().copied() {
         let digits = region.len() == 3 && region.chars().all(|c| c.is_ascii_digit());
-        if !digits && !(region.len() == 2 && alphabetic(region)) {
+        let letters = region.len() == 2 && alphabetic(region);
+        if !digits && !letters {
             return Err(wrong());
         }
         canonical = format!("{canonical}-{}", region.to_ascii_uppercase());

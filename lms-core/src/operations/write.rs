@@ -60,7 +60,7 @@ struct Change {
 
 #[derive(Debug)]
 struct Event {
-    event_type: &'static str,
+    name: &'static str,
     subject: Option<String>,
     data: Json,
 }
@@ -94,13 +94,8 @@ impl Operation {
     }
 
     /// An event for those who listen. Ids and codes only: events cannot be erased.
-    pub(crate) fn event(
-        mut self,
-        event_type: &'static str,
-        subject: Option<String>,
-        data: Json,
-    ) -> Self {
-        self.events.push(Event { event_type, subject, data });
+    pub(crate) fn event(mut self, name: &'static str, subject: Option<String>, data: Json) -> Self {
+        self.events.push(Event { name, subject, data });
         self
     }
 }
@@ -249,14 +244,14 @@ impl Write {
         self.tx.sql(&sql::SEAL_HEAD).bind(previous.to_vec()).run_one().await
     }
 
-    /// A CloudEvent, written once: what is relayed later is this text.
+    /// A `CloudEvent`, written once: what is relayed later is this text.
     fn event_row(&self, seq: i64, position: i64, event: Event) -> Vec<Value> {
         let id = EventId::new(self.ctx.new_id());
         let body = json!({
             "specversion": "1.0",
             "id": id,
             "source": "lms",
-            "type": event.event_type,
+            "type": event.name,
             "subject": event.subject,
             "time": self.ctx.now,
             "sequence": format!("{seq:016}.{position:06}"),
@@ -274,7 +269,7 @@ impl Write {
             seq.into_value(),
             position.into_value(),
             id.into_value(),
-            event.event_type.into_value(),
+            event.name.into_value(),
             event.subject.into_value(),
             self.ctx.now.into_value(),
             body.to_string().into_value(),

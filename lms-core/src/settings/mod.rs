@@ -123,6 +123,28 @@ impl SettingsChange {
     }
 }
 
+impl SettingsChange {
+    fn refuse_stale(&self, present: &OrganisationSettings) -> Result<()> {
+        match self.expected_version {
+            Some(expected) if expected != present.version => Err(STALE
+                .error(format!(
+                    "the settings have version {}, not {expected}: somebody changed them",
+                    present.version
+                ))
+                .with_hint("read them again, and repeat the change if it is still wanted")),
+            _ => Ok(()),
+        }
+    }
+
+    fn applied_to(&self, present: &OrganisationSettings) -> Result<Document> {
+        let mut document = present.document();
+        for (setting, value) in &self.values {
+            setting.put(&mut document, value)?;
+        }
+        Ok(document)
+    }
+}
+
 fn setting_key(key: &str) -> Result<&'static SettingKey> {
     SETTING_KEYS.iter().find(|known| known.key == key).ok_or_else(|| {
         let names = SETTING_KEYS.iter().map(|known| known.key);
@@ -179,27 +201,22 @@ impl Settings<'_> {
         current(&mut self.core.db().begin_read().await?).await
     }
 
+    /// What a change would change, without making it.
+    pub async fn plan(&self, actor: &Actor, change: &SettingsChange) -> Result<Vec<FieldChange>> {
+        actor.require(WRITE)?;
+        let present = current(&mut self.core.db().begin_read().await?).await?;
+        change.refuse_stale(&present)?;
+        Ok(differences(&present.document(), &change.applied_to(&present)?))
+    }
+
     /// Changes settings. Nothing happens, and it says so, where all were so already.
     pub async fn set(&self, actor: &Actor, change: SettingsChange) -> Result<SettingsOutcome> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
         let present = current(&mut write.tx).await?;
-        if let Some(expected) = change.expected_version
-            && expected != present.version
-        {
-            return Err(STALE
-                .error(format!(
-                    "the settings have version {}, not {expected}: somebody changed them",
-                    present.version
-                ))
-                .with_hint("read them again, and repeat the change if it is still wanted"));
-        }
-        let before = present.document();
-        let mut after = before.clone();
-        for (setting, value) in &change.values {
-            setting.put(&mut after, value)?;
-        }
-        let changed = differences(&before, &after);
+        change.refuse_stale(&present)?;
+        let after = change.applied_to(&present)?;
+        let changed = differences(&present.document(), &after);
         if changed.is_empty() {
             return Ok(SettingsOutcome { settings: present, changed, operation: None });
         }

@@ -68,8 +68,8 @@ pub fn statements() -> Vec<StatementText> {
         .into_iter()
         .map(|statement| StatementText {
             name: statement.name,
-            sqlite: statement.sqlite,
-            postgres: statement.postgres,
+            sqlite: statement.text(Engine::Sqlite),
+            postgres: statement.text(Engine::Postgres),
         })
         .collect()
 }

@@ -1,7 +1,10 @@
 //! Many rows in few statements, by the fastest way that was measured for each engine: multi-row
 //! `VALUES` with plain `?` on SQLite (numbered parameters take quadratic time there), binary
-//! `COPY` on PostgreSQL.
+//! `COPY` on PostgreSQL, where there is more than a handful.
 
+use super::Engine;
+#[cfg(feature = "postgres")]
+use super::failure::explain;
 use super::schema::Table;
 use super::tx::Tx;
 use super::value::Value;
@@ -9,7 +12,10 @@ use crate::kernel::error::Result;
 
 /// Parameters of one SQLite statement; its limit is 32,766, and more than this gains nothing.
 const PARAMETERS_MAX: usize = 16_000;
+/// Up to so many rows, one prepared statement beats the round trips of a `COPY`.
+const FEW_ROWS: usize = 8;
 /// Bytes gathered before they are sent to PostgreSQL.
+#[cfg(feature = "postgres")]
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Inserts the rows, each with all columns of the table in their order.
@@ -30,59 +36,65 @@ pub(crate) async fn insert_into(
     columns: &[&str],
     rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> Result<u64> {
-    match tx {
-        #[cfg(feature = "sqlite")]
-        Tx::Sqlite(_) => values(tx, table, columns, rows).await,
-        #[cfg(feature = "postgres")]
-        Tx::Postgres(_) => copy(tx, table, columns, rows).await,
+    let mut rows = rows.into_iter();
+    let first: Vec<Vec<Value>> = rows.by_ref().take(FEW_ROWS + 1).collect();
+    #[cfg(feature = "postgres")]
+    if first.len() > FEW_ROWS
+        && let Tx::Postgres(tx) = tx
+    {
+        return copy(tx, table, columns, first.into_iter().chain(rows)).await;
     }
+    values(tx, table, columns, first.into_iter().chain(rows)).await
 }
 
-#[cfg(feature = "sqlite")]
 async fn values(
     tx: &mut Tx,
     table: &str,
     columns: &[&str],
-    rows: impl IntoIterator<Item = Vec<Value>>,
+    rows: impl Iterator<Item = Vec<Value>>,
 ) -> Result<u64> {
     let n_columns = columns.len();
     let chunk_values = PARAMETERS_MAX / n_columns * n_columns;
-    let one_row = format!("({})", vec!["?"; n_columns].join(", "));
     let head = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
 
-    let mut rows = rows.into_iter().peekable();
+    let mut rows = rows.peekable();
     let mut n_rows = 0;
     while rows.peek().is_some() {
-        let mut chunk = Vec::with_capacity(chunk_values);
+        let mut chunk = Vec::new();
         while chunk.len() < chunk_values
             && let Some(row) = rows.next()
         {
             debug_assert_eq!(row.len(), n_columns, "a row of {table} has all its columns");
             chunk.extend(row);
         }
-        let places = vec![one_row.as_str(); chunk.len() / n_columns].join(", ");
-        n_rows += tx.assembled(format!("{head}{places}")).values(chunk).run().await?;
+        let places = places(tx.engine(), chunk.len() / n_columns, n_columns);
+        let recurring = chunk.len() == n_columns;
+        let insert = tx.assembled(format!("{head}{places}")).recurring(recurring);
+        n_rows += insert.values(chunk).run().await?;
     }
     Ok(n_rows)
 }
 
+/// `(?, ?), (?, ?)`, or `($1, $2), ($3, $4)` for PostgreSQL, which knows no other.
+fn places(engine: Engine, n_rows: usize, n_columns: usize) -> String {
+    let place = |number: usize| match engine {
+        Engine::Sqlite => "?".to_owned(),
+        Engine::Postgres => format!("${number}"),
+    };
+    let row = |row: usize| {
+        let numbers = row * n_columns + 1..=(row + 1) * n_columns;
+        format!("({})", numbers.map(place).collect::<Vec<_>>().join(", "))
+    };
+    (0..n_rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(feature = "postgres")]
 async fn copy(
-    tx: &mut Tx,
+    connection: &mut sqlx::PgConnection,
     table: &str,
     columns: &[&str],
-    rows: impl IntoIterator<Item = Vec<Value>>,
+    rows: impl Iterator<Item = Vec<Value>>,
 ) -> Result<u64> {
-    use super::failure::explain;
-
-    #[allow(irrefutable_let_patterns, reason = "refutable where both engines are built in")]
-    let Tx::Postgres(connection) = tx else {
-        return Ok(0);
-    };
-    let mut rows = rows.into_iter().peekable();
-    if rows.peek().is_none() {
-        return Ok(0);
-    }
     let statement = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
     let mut copy = connection.copy_in_raw(&statement).await.map_err(explain)?;
     let mut buffer = Vec::with_capacity(BUFFER_BYTES + 4096);
@@ -91,7 +103,9 @@ async fn copy(
         debug_assert_eq!(row.len(), columns.len(), "a row of {table} has all its columns");
         let n_columns = i16::try_from(row.len()).expect("a table has few columns");
         buffer.extend_from_slice(&n_columns.to_be_bytes());
-        row.iter().for_each(|value| copy_value(&mut buffer, value));
+        for value in &row {
+            copy_value(&mut buffer, value);
+        }
         if buffer.len() >= BUFFER_BYTES {
             copy.send(std::mem::take(&mut buffer)).await.map_err(explain)?;
             buffer.reserve(BUFFER_BYTES + 4096);

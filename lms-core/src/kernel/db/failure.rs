@@ -5,6 +5,7 @@ use crate::kernel::error::{Error, error_codes};
 error_codes! {
     URL_INVALID = "database.url_invalid", Invalid, "the database URL cannot be used";
     ENGINE_MISSING = "database.engine_missing", Invalid, "this program was built without that database";
+    ENGINE_TOO_OLD = "database.engine_too_old", Unavailable, "the database server is too old";
     NOT_SET_UP = "database.not_set_up", Precondition, "the database has not been set up";
     SCHEMA_OLDER = "database.schema_older", Precondition, "the database has an older schema than this program";
     SCHEMA_NEWER = "database.schema_newer", Precondition, "the database has a newer schema than this program";
@@ -50,6 +51,7 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
 const BUG_HINT: &str = "this is a defect; report it with the log of `-v`";
 
 fn unreachable_server(cause: &str) -> Error {
+    let cause = cause.split(" (os error").next().unwrap_or(cause).to_lowercase();
     UNREACHABLE
         .error(format!("the database server does not answer: {cause}"))
         .with_hint("check that the server runs, and host and port in the database URL")

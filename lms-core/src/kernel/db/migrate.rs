@@ -214,14 +214,15 @@ pub(crate) async fn apply(
     for migration in &pending {
         tx.script(migration.text(engine)).await?;
     }
-    let rows = pending.iter().map(|migration| {
+    let row = |migration: &&Migration| {
         vec![
             migration.version.into_value(),
             migration.name.into_value(),
             migration.checksum(engine).into_value(),
             now.into_value(),
         ]
-    });
+    };
+    let rows: Vec<_> = pending.iter().map(row).collect();
     bulk::insert(tx, &SCHEMA_MIGRATIONS, rows).await?;
     Ok(pending.iter().map(|migration| migration.name.to_owned()).collect())
 }

@@ -6,13 +6,18 @@
 
 use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::pool::PoolOptions;
 
-use super::failure::{CANNOT_OPEN, ENGINE_MISSING, NOT_SET_UP, UNREACHABLE, explain};
+#[cfg(feature = "postgres")]
+use super::One;
+#[cfg(feature = "sqlite")]
+use super::failure::CANNOT_OPEN;
+#[cfg(feature = "postgres")]
+use super::failure::{ENGINE_TOO_OLD, UNREACHABLE};
+use super::failure::{NOT_SET_UP, explain};
 use super::statement::statements;
 use super::url::Target;
-use super::{DatabaseUrl, Engine, One, Tx};
+use super::{DatabaseUrl, Engine, Tx};
 use crate::kernel::error::{Error, Result};
 
 statements! {
@@ -23,6 +28,7 @@ statements! {
     };
 }
 
+#[cfg(feature = "postgres")]
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[cfg(feature = "postgres")]
 const POSTGRES_VERSION_MIN: i64 = 140_000;
@@ -50,14 +56,18 @@ pub(crate) enum Db {
 }
 
 impl Db {
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_async, reason = "a server has to be asked")
+    )]
     pub(crate) async fn open(url: &DatabaseUrl, options: &OpenOptions) -> Result<Self> {
         match url.target() {
             #[cfg(feature = "sqlite")]
-            Target::Sqlite { path } => open_sqlite(path, options).await,
+            Target::Sqlite { path } => open_sqlite(path, options),
             #[cfg(feature = "postgres")]
             Target::Postgres { url, schema } => open_postgres(url, schema, options).await,
             #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
-            _ => Err(ENGINE_MISSING
+            _ => Err(super::failure::ENGINE_MISSING
                 .error(format!("this program was built without {}", url.engine()))
                 .with_hint("use a program that was built with both databases")),
         }
@@ -122,6 +132,10 @@ impl Db {
 
     /// Makes an SQLite file one in which readers and a writer do not wait for each other. The mode
     /// stays with the file, so that only those who create or migrate come here.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(clippy::unused_async, reason = "SQLite has to wait")
+    )]
     pub(crate) async fn prepare_file(&self) -> Result<()> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -133,7 +147,7 @@ impl Db {
 }
 
 #[cfg(feature = "sqlite")]
-async fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
+fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
     use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 
     if path.is_dir() {
@@ -151,6 +165,9 @@ async fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db
         if !options.create {
             return Err(not_set_up(&format!("`{}` does not exist", path.display())));
         }
+    }
+    if options.create {
+        make_private(path)?;
     }
     let connect = SqliteConnectOptions::new()
         .filename(path)
@@ -170,6 +187,23 @@ async fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db
     // `BEGIN IMMEDIATE` needs no reader's snapshot: the one writer is a pool of one.
     let write = pool(1).connect_lazy_with(connect);
     Ok(Db::Sqlite { read, write, wait: options.wait })
+}
+
+/// Makes a missing file, readable by its owner only: it will hold personal data. Of several
+/// processes one makes it.
+#[cfg(feature = "sqlite")]
+fn make_private(path: &std::path::Path) -> Result<()> {
+    let mut file = std::fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    match file.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(CANNOT_OPEN
+            .error(format!("`{}` cannot be made: {}", path.display(), error.kind()))
+            .with_hint("check that its folder may be written to, or name another place")),
+    }
 }
 
 /// Changing the mode needs the file for itself, and SQLite does not wait for that by itself.
@@ -193,6 +227,7 @@ async fn enable_wal(pool: &sqlx::SqlitePool, wait: Duration) -> Result<()> {
 
 #[cfg(feature = "postgres")]
 async fn open_postgres(url: &str, schema: &str, options: &OpenOptions) -> Result<Db> {
+    use sqlx::Connection;
     use sqlx::postgres::{PgConnectOptions, PgConnection};
 
     let mut connect: PgConnectOptions = url.parse().map_err(explain)?;
@@ -222,7 +257,7 @@ async fn open_postgres(url: &str, schema: &str, options: &OpenOptions) -> Result
             .map_err(explain)?;
     connection.close().await.map_err(explain)?;
     if i64::from(version) < POSTGRES_VERSION_MIN {
-        return Err(ENGINE_MISSING
+        return Err(ENGINE_TOO_OLD
             .error(format!("PostgreSQL {} is too old", version / 10_000))
             .with_hint("use PostgreSQL 14 or newer"));
     }

@@ -1,9 +1,7 @@
 //! Transactions and the statements that run in them.
 
-use std::borrow::Cow;
-
 use futures_util::TryStreamExt;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr};
 
 use super::Engine;
 use super::failure::explain;
@@ -35,32 +33,27 @@ impl Tx {
 
     /// A named statement of a context.
     pub(crate) fn sql(&mut self, statement: &'static Statement) -> Query<'_> {
-        let text = match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => statement.sqlite,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => statement.postgres,
-        };
-        self.query(Cow::Borrowed(text))
+        let text = statement.text(self.engine());
+        self.query(text.into_sql_str(), true)
     }
 
     /// A statement put together from the table registry; never from input.
     pub(crate) fn assembled(&mut self, text: String) -> Query<'_> {
-        self.query(Cow::Owned(text))
+        self.query(AssertSqlSafe(text).into_sql_str(), false)
     }
 
-    fn query(&mut self, text: Cow<'static, str>) -> Query<'_> {
-        Query { tx: self, text, values: Vec::new() }
+    fn query(&mut self, text: SqlStr, persistent: bool) -> Query<'_> {
+        Query { tx: self, text, persistent, values: Vec::new() }
     }
 
     /// Lets the engine parse and plan a statement without running it.
     pub(crate) async fn prepare(&mut self, statement: &'static Statement) -> Result<()> {
-        use sqlx::{Executor, SqlSafeStr};
+        let text = statement.text(self.engine()).into_sql_str();
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(tx) => tx.prepare(statement.sqlite.into_sql_str()).await.map(|_| ()),
+            Self::Sqlite(tx) => tx.prepare(text).await.map(|_| ()),
             #[cfg(feature = "postgres")]
-            Self::Postgres(tx) => tx.prepare(statement.postgres.into_sql_str()).await.map(|_| ()),
+            Self::Postgres(tx) => tx.prepare(text).await.map(|_| ()),
         }
         .map_err(explain)
     }
@@ -90,51 +83,31 @@ impl Tx {
 /// A statement with its values, ready to run.
 pub(crate) struct Query<'t> {
     tx: &'t mut Tx,
-    text: Cow<'static, str>,
+    text: SqlStr,
+    /// Whether the engine keeps it prepared: not what is put together anew each time.
+    persistent: bool,
     values: Vec<Value>,
 }
 
-/// Runs `$run` with the prepared query of the engine at hand as `$query`, and its connection.
+/// Runs `$run` with the query, the connection and the kind of row of the engine at hand.
 macro_rules! on_engine {
-    ($self:ident, |$query:ident, $connection:ident, $wrap:ident| $run:expr) => {
+    ($self:ident, |$query:ident, $connection:ident, $row:ident| $run:expr) => {
         match $self.tx {
             #[cfg(feature = "sqlite")]
             Tx::Sqlite(tx) => {
+                let ($connection, $row) = (&mut **tx, Row::Sqlite);
                 let arguments = sqlite_arguments($self.values)?;
-                #[allow(unused, reason = "`run` needs no row")]
-                let $wrap = Row::Sqlite;
-                let $connection = &mut **tx;
-                match $self.text {
-                    Cow::Borrowed(text) => {
-                        let $query = sqlx::query_with::<sqlx::Sqlite, _>(text, arguments);
-                        $run
-                    }
-                    Cow::Owned(text) => {
-                        let $query =
-                            sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(text), arguments)
-                                .persistent(false);
-                        $run
-                    }
-                }
+                let $query = sqlx::query_with::<sqlx::Sqlite, _>($self.text, arguments)
+                    .persistent($self.persistent);
+                $run
             }
             #[cfg(feature = "postgres")]
             Tx::Postgres(tx) => {
+                let ($connection, $row) = (&mut **tx, Row::Postgres);
                 let arguments = postgres_arguments($self.values)?;
-                #[allow(unused, reason = "`run` needs no row")]
-                let $wrap = Row::Postgres;
-                let $connection = &mut **tx;
-                match $self.text {
-                    Cow::Borrowed(text) => {
-                        let $query = sqlx::query_with::<sqlx::Postgres, _>(text, arguments);
-                        $run
-                    }
-                    Cow::Owned(text) => {
-                        let $query =
-                            sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(text), arguments)
-                                .persistent(false);
-                        $run
-                    }
-                }
+                let $query = sqlx::query_with::<sqlx::Postgres, _>($self.text, arguments)
+                    .persistent($self.persistent);
+                $run
             }
         }
     };
@@ -152,9 +125,15 @@ impl Query<'_> {
         self
     }
 
+    /// Says that an assembled text comes again and again, so that it is worth keeping prepared.
+    pub(crate) fn recurring(mut self, recurring: bool) -> Self {
+        self.persistent = recurring;
+        self
+    }
+
     /// Runs it for its effect; the number of rows touched.
     pub(crate) async fn run(self) -> Result<u64> {
-        on_engine!(self, |query, connection, wrap| {
+        on_engine!(self, |query, connection, _row| {
             query.execute(connection).await.map(|done| done.rows_affected()).map_err(explain)
         })
     }
@@ -164,16 +143,19 @@ impl Query<'_> {
         let text = self.text.clone();
         match self.run().await? {
             1 => Ok(()),
-            n => Err(Error::internal(format!("expected to touch one row, touched {n}: {text}"))),
+            n => Err(Error::internal(format!(
+                "expected to touch one row, touched {n}: {}",
+                text.as_str()
+            ))),
         }
     }
 
     /// Streams the rows, so that memory stays flat.
     pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
-        on_engine!(self, |query, connection, wrap| {
+        on_engine!(self, |query, connection, to_row| {
             let mut rows = query.fetch(connection);
             while let Some(row) = rows.try_next().await.map_err(explain)? {
-                take(&wrap(row))?;
+                take(&to_row(row))?;
             }
             Ok(())
         })
@@ -195,6 +177,8 @@ impl Query<'_> {
 
     pub(crate) async fn one<R: FromRow + Send>(self) -> Result<R> {
         let text = self.text.clone();
-        self.opt().await?.ok_or_else(|| Error::internal(format!("expected a row: {text}")))
+        self.opt()
+            .await?
+            .ok_or_else(|| Error::internal(format!("expected a row: {}", text.as_str())))
     }
 }

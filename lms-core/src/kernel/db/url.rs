@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::failure::URL_INVALID;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::suggest::suggest;
 
 /// The kinds of database that the product runs on.
 #[non_exhaustive]
@@ -53,6 +54,22 @@ pub(crate) enum Target {
 }
 
 const SCHEMA_DEFAULT: &str = "public";
+
+/// What may stand behind the `?`, beside `schema` and `options[NAME]`.
+const PARAMETERS: &[&str] = &[
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
 
 impl DatabaseUrl {
     /// Reads `sqlite:PATH`, `postgres://…` or `postgresql://…?schema=acme`.
@@ -118,9 +135,17 @@ fn postgres(text: &str) -> Result<Target> {
     let mut schema = SCHEMA_DEFAULT.to_owned();
     let mut others = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=') {
-            Some(("schema", name)) => name.clone_into(&mut schema),
-            _ => others.push(pair),
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if key == "schema" {
+            value.clone_into(&mut schema);
+        } else if PARAMETERS.contains(&key) || key.starts_with("options[") {
+            others.push(pair);
+        } else {
+            // The driver would ignore it, and write its value into the log.
+            return Err(URL_INVALID
+                .error(format!("the PostgreSQL URL has a parameter `{key}` that does not exist"))
+                .with_hints(suggest(key, PARAMETERS.iter().copied().chain(["schema"])))
+                .with_hint(format!("the parameters are: schema, {}", PARAMETERS.join(", "))));
         }
     }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -142,13 +167,12 @@ fn redact(url: &str) -> String {
     let (base, query) =
         url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
     let mut shown = base.to_owned();
-    if let Some((scheme, rest)) = base.split_once("://") {
-        let authority = rest.split('/').next().unwrap_or_default();
-        if let Some((user, host)) = authority.rsplit_once('@')
-            && let Some((user, _)) = user.split_once(':')
-        {
-            shown = format!("{scheme}://{user}:***@{host}{}", &rest[authority.len()..]);
-        }
+    // Up to the last `@`: a password that was not escaped may hold any character.
+    if let Some((scheme, rest)) = base.split_once("://")
+        && let Some((user, host)) = rest.rsplit_once('@')
+        && let Some((user, _)) = user.split_once(':')
+    {
+        shown = format!("{scheme}://{user}:***@{host}");
     }
     if let Some(query) = query {
         let pairs: Vec<&str> = query
@@ -190,6 +214,7 @@ mod tests {
         for url in [
             "postgres://ada:s3cret@db.example.com:5432/lms?sslmode=require&schema=acme",
             "postgres://ada:s3:cret@db/lms",
+            "postgres://ada:s3/c@cret@db/lms",
             "postgresql://ada@db/lms?password=s3cret",
         ] {
             let url = DatabaseUrl::parse(url).unwrap();
@@ -208,6 +233,8 @@ mod tests {
             assert!(!error.message().contains("s3cret"), "{error}");
             assert!(!error.hints().is_empty());
         }
+        let error = DatabaseUrl::parse("postgres://ada@db/lms?PASSWORD=s3cret").unwrap_err();
+        assert!(!format!("{error:?}").contains("s3cret"));
         assert!(DatabaseUrl::parse("postgres://db/lms?schema=Robert'); --").is_err());
         assert!(DatabaseUrl::parse("postgres://db/lms?schema=pg_catalog").is_err());
     }
