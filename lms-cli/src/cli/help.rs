@@ -1,0 +1,142 @@
+//! Help: the first page with the commands in groups, and the look of all pages.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{ColorChoice, Command};
+
+/// Headings bold, names to type in one colour; nothing depends on it.
+pub(crate) const STYLES: Styles = Styles::styled()
+    .header(Style::new().bold())
+    .usage(Style::new().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(Style::new());
+
+/// Which commands stand together on the first page, in the order a newcomer meets them.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Begin", &["init", "demo", "doctor"]),
+    ("Organisation", &["settings", "access"]),
+    ("Evidence", &["audit", "events"]),
+    ("Operation", &["serve", "db"]),
+    ("This program", &["config", "completions", "man"]),
+];
+
+const OPTIONS: &str = "  -o, --output FORMAT  table, json, ndjson, csv    -q, --quiet    no remarks
+      --database URL   sqlite:PATH, postgres://…   -v, --verbose  log more
+      --config FILE    configuration file              --yes      do not ask
+      --as ACCOUNT     with its rights at most     -h, --help     any command
+";
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("lmsctl demo", "see it work on a made-up company"),
+    ("lmsctl init \"Acme GmbH\" --admin ada", "begin with your own"),
+    ("lmsctl audit verify", "prove that no record was touched"),
+];
+
+/// The first page: it fits a screen of 80 columns and 30 lines.
+pub(crate) fn root_page(root: &Command) -> String {
+    let (bold, name) = (STYLES.get_header(), STYLES.get_literal());
+    let mut page = String::new();
+    let about = root.get_about().map(ToString::to_string).unwrap_or_default();
+    let _ = writeln!(page, "{about}\n");
+    let _ = writeln!(page, "{bold}Usage:{bold:#} {name}lmsctl{name:#} [OPTIONS] COMMAND\n");
+    for (group, commands) in GROUPS {
+        let mut heading = *group;
+        for command in commands.iter().filter_map(|name| root.find_subcommand(name)) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            let typed = command.get_name();
+            let _ = writeln!(page, "{bold}{heading:<14}{bold:#}{name}{typed:<13}{name:#}{about}");
+            heading = "";
+        }
+    }
+    let _ = write!(page, "\n{bold}Options{bold:#} (all of them: lmsctl COMMAND --help)\n{OPTIONS}");
+    let _ = writeln!(page, "\n{bold}Examples{bold:#}");
+    for (typed, what) in EXAMPLES {
+        let _ = writeln!(page, "  {name}{typed:<38}{name:#}{what}");
+    }
+    page
+}
+
+/// The examples at the end of a command's help.
+macro_rules! examples {
+    ($($line:literal),+ $(,)?) => {
+        concat!("\x1b[1mExamples:\x1b[0m", $("\n  ", $line),+)
+    };
+}
+pub(crate) use examples;
+
+/// `--color` as it stands in the arguments, because help is printed before they are understood.
+pub(crate) fn color_choice(arguments: &[OsString]) -> ColorChoice {
+    let mut choice = ColorChoice::Auto;
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        let value = match argument {
+            "--" => break,
+            "--color" => arguments.next(),
+            _ => argument.strip_prefix("--color="),
+        };
+        match value {
+            Some("always") => choice = ColorChoice::Always,
+            Some("never") => choice = ColorChoice::Never,
+            _ => {}
+        }
+    }
+    choice
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn plain_page() -> String {
+        let page = root_page(&Cli::command());
+        clap::builder::StyledStr::from(page).to_string()
+    }
+
+    #[test]
+    fn the_first_page_fits_a_screen() {
+        let page = plain_page();
+        assert!(page.lines().count() < 30, "{} lines", page.lines().count());
+        for line in page.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_command_is_missing_from_the_first_page() {
+        let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
+        for command in Cli::command().get_subcommands() {
+            assert!(grouped.contains(&command.get_name()), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_summary_and_examples() {
+        fn check(path: &str, command: &Command) {
+            let path = format!("{path} {}", command.get_name());
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && !about.ends_with('.'), "{path}: {about:?}");
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(after.contains("Examples:\n  lmsctl "), "{path} has no examples");
+            for inner in command.get_subcommands() {
+                check(&path, inner);
+            }
+        }
+        for command in Cli::command().get_subcommands() {
+            check("lmsctl", command);
+        }
+    }
+
+    #[test]
+    fn colour_is_obeyed_before_anything_is_printed() {
+        let choice =
+            |text: &str| color_choice(&text.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(choice("lmsctl --color never --help"), ColorChoice::Never);
+        assert_eq!(choice("lmsctl --color=always db"), ColorChoice::Always);
+        assert_eq!(choice("lmsctl db -- --color=always"), ColorChoice::Auto);
+    }
+}

@@ -1,0 +1,21 @@
+//! What `lmsctl` can do: one folder a noun, one file a verb, as it is typed.
+//!
+//! Each file has the arguments of its command, whose comments are its help, and one `run` that
+//! opens, calls a verb of the library, and shows what came back.
+
+pub(crate) mod access;
+pub(crate) mod audit;
+pub(crate) mod changes;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod db;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod events;
+pub(crate) mod init;
+pub(crate) mod man;
+pub(crate) mod paging;
+// `report` stands here, under the feature `reports`.
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
+pub(crate) mod settings;

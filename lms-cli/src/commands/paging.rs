@@ -1,0 +1,57 @@
+//! The options of every list, and reading its pages until there are enough rows.
+
+use clap::Args;
+use lms_core::Page;
+
+use crate::error::Result;
+use crate::output::Listing;
+
+/// The library's own bound of a page.
+const PAGE_ROWS_MAX: u32 = 500;
+
+/// How much of a list to show.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PageArgs {
+    /// Show at most this many
+    #[arg(long, value_name = "N", default_value_t = 50, conflicts_with = "all")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// Show all
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Go on where the list before ended
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) cursor: Option<String>,
+}
+
+impl PageArgs {
+    /// Everything, for a picker or a document.
+    pub(crate) fn everything() -> Self {
+        Self { limit: 50, all: true, cursor: None }
+    }
+
+    /// Reads pages until the list is long enough or at its end.
+    pub(crate) async fn read<T>(
+        &self,
+        mut page: impl AsyncFnMut(u32, Option<&str>) -> lms_core::Result<Page<T>>,
+    ) -> Result<Listing<T>> {
+        let mut list = Listing { items: Vec::new(), next: self.cursor.clone() };
+        loop {
+            let wanted = if self.all {
+                PAGE_ROWS_MAX
+            } else {
+                let missing = (self.limit as usize).saturating_sub(list.items.len());
+                u32::try_from(missing).unwrap_or(PAGE_ROWS_MAX).min(PAGE_ROWS_MAX)
+            };
+            if wanted == 0 {
+                return Ok(list);
+            }
+            let read = page(wanted, list.next.as_deref()).await?;
+            list.items.extend(read.items);
+            list.next = read.next;
+            if list.next.is_none() {
+                return Ok(list);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `lmsctl`: the command line of the LMS, for people at a terminal and for cron.
+
+use std::process::ExitCode;
+
+mod app;
+mod cli;
+mod commands;
+mod config;
+mod error;
+mod logging;
+mod os_user;
+mod out_file;
+mod output;
+mod panic;
+mod prompt;
+mod running;
+
+fn main() -> ExitCode {
+    panic::guard(cli::run)
+}

@@ -1,0 +1,119 @@
+//! Questions to the person at the terminal, and what happens when there is none.
+//!
+//! Prompts stand on standard error, so that standard output stays data. Without a terminal a
+//! question is a usage error that names the flag or argument which answers it.
+
+use std::io::IsTerminal;
+
+use dialoguer::console::Term;
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Confirm, FuzzySelect, Input};
+
+use crate::error::{DECLINED, NO_TERMINAL, Result, Stop};
+
+/// Asks, or says why it cannot.
+pub(crate) struct Prompt {
+    interactive: bool,
+    yes: bool,
+    theme: Box<dyn Theme + Send + Sync>,
+}
+
+impl Prompt {
+    pub(crate) fn new(yes: bool, colour: bool) -> Self {
+        let interactive = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let theme: Box<dyn Theme + Send + Sync> =
+            if colour { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
+        Self { interactive, yes, theme }
+    }
+
+    /// Whether there is somebody to ask.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.interactive
+    }
+
+    /// Goes on only when the answer is yes, or was given in advance by `--yes`.
+    pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        if !self.interactive {
+            return Err(NO_TERMINAL
+                .error(format!("an answer is needed, and there is no terminal to ask: {question}"))
+                .with_hint("add `--yes` to say yes in advance")
+                .into());
+        }
+        let answer = Confirm::with_theme(&*self.theme)
+            .with_prompt(question)
+            .default(false)
+            .interact()
+            .map_err(interrupted)?;
+        if answer {
+            Ok(())
+        } else {
+            Err(DECLINED.error("the answer was no; nothing was changed").into())
+        }
+    }
+
+    /// Asks for a text; `answered_by` is what a script would have given instead.
+    pub(crate) fn text(
+        &self,
+        question: &str,
+        default: Option<String>,
+        answered_by: &str,
+    ) -> Result<String> {
+        self.need_terminal(question, answered_by)?;
+        let input = Input::<String>::with_theme(&*self.theme).with_prompt(question);
+        let input = match default {
+            Some(default) => input.default(default),
+            None => input,
+        };
+        Ok(input.interact_text().map_err(interrupted)?.trim().to_owned())
+    }
+
+    /// Asks for a text that may be left out.
+    pub(crate) fn optional_text(&self, question: &str) -> Result<Option<String>> {
+        let answer = Input::<String>::with_theme(&*self.theme)
+            .with_prompt(format!("{question} (Enter to leave it out)"))
+            .allow_empty(true)
+            .interact_text()
+            .map_err(interrupted)?;
+        let answer = answer.trim();
+        Ok((!answer.is_empty()).then(|| answer.to_owned()))
+    }
+
+    /// Lets the user pick one of the items by typing a part of it; gives back its place.
+    pub(crate) fn pick(
+        &self,
+        question: &str,
+        items: &[String],
+        answered_by: &str,
+    ) -> Result<usize> {
+        self.need_terminal(question, answered_by)?;
+        FuzzySelect::with_theme(&*self.theme)
+            .with_prompt(question)
+            .items(items)
+            .default(0)
+            .interact_opt()
+            .map_err(interrupted)?
+            .ok_or_else(|| DECLINED.error("nothing was picked; nothing was changed").into())
+    }
+
+    /// Refuses where a question would have to be asked and nobody is there.
+    pub(crate) fn need_terminal(&self, question: &str, answered_by: &str) -> Result<()> {
+        if self.interactive {
+            return Ok(());
+        }
+        Err(NO_TERMINAL
+            .error(format!("an answer is needed, and there is no terminal to ask: {question}"))
+            .with_hint(format!("give {answered_by}"))
+            .into())
+    }
+}
+
+/// Ctrl-C at a prompt arrives as an error of the terminal.
+fn interrupted(_: dialoguer::Error) -> Stop {
+    // The question is left as it stands, with the cursor hidden and behind it.
+    let terminal = Term::stderr();
+    let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
+    Stop::LeftPrompt
+}

@@ -1,0 +1,111 @@
+//! The figures of the first sheet, each with what it means, and what has to be known first.
+
+use super::read::Evidence;
+use super::tables::{Operations, count, is_active, is_valid, permissions};
+use crate::document::{Figure, Value};
+use crate::report::Params;
+
+pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figure> {
+    let verification = &evidence.verification;
+    let active = evidence.accounts.iter().filter(|account| is_active(account));
+    let n_active = active.clone().count();
+    let n_all_powerful = active.filter(|account| permissions(account).contains(&"*")).count();
+    let valid = || evidence.tokens.iter().filter(|token| is_valid(token, evidence));
+    let n_endless = valid().filter(|token| token.expires_at.is_none()).count();
+
+    let figure = |key, label, value, definition: &str| Figure {
+        key,
+        label,
+        value,
+        definition: definition.to_owned(),
+    };
+    let counted = |n: usize| Value::Count(count(n));
+    vec![
+        figure(
+            "chain",
+            "Audit chain",
+            Value::Status(if verification.ok { "holds" } else { "broken" }),
+            "Holds where every entry from the first to the last is there, fits the hash of the one \
+             before it, and its changed values are those that were recorded",
+        ),
+        figure(
+            "entries_verified",
+            "Entries verified",
+            Value::Count(verification.entries),
+            "Entries of the whole chain that were read and computed again, whatever the period",
+        ),
+        figure(
+            "operations",
+            "Operations",
+            Value::Count(operations.n),
+            "Entries that were recorded in the period; sheet Operations has each of them",
+        ),
+        figure(
+            "first_at",
+            "First operation",
+            Value::Instant(operations.span().map(|(first, _)| first)),
+            "The earliest instant of the operations in the period",
+        ),
+        figure(
+            "last_at",
+            "Last operation",
+            Value::Instant(operations.span().map(|(_, last)| last)),
+            "The latest instant of the operations in the period",
+        ),
+        figure(
+            "actors",
+            "Actors",
+            counted(operations.by_actor.len()),
+            "Different people, accounts and jobs that did them",
+        ),
+        Figure {
+            key: "with_reason",
+            label: "Done with a reason",
+            value: Value::Share { numerator: operations.n_with_reason, denominator: operations.n },
+            definition: format!(
+                "{} operations for which a reason was given, of {} operations in the period; none is \
+                 excluded",
+                operations.n_with_reason, operations.n
+            ),
+        },
+        figure(
+            "accounts_active",
+            "Active accounts",
+            counted(n_active),
+            "Accounts that may be used as of this report; the period does not matter",
+        ),
+        figure(
+            "accounts_all_powerful",
+            "That may do everything",
+            counted(n_all_powerful),
+            "Active accounts that hold the permission *",
+        ),
+        figure(
+            "tokens_valid",
+            "Valid API tokens",
+            counted(valid().count()),
+            "Not revoked, not ended, and their account is active, as of this report",
+        ),
+        figure(
+            "tokens_endless",
+            "That never end",
+            counted(n_endless),
+            "Valid API tokens without a last day",
+        ),
+    ]
+}
+
+pub(super) fn notes(evidence: &Evidence, operations: &Operations, params: &Params) -> Vec<String> {
+    let mut notes = Vec::new();
+    let n_findings = evidence.verification.findings.len();
+    if n_findings > 0 {
+        notes.push(format!(
+            "The audit chain does not hold: {n_findings} {}; sheet Chain lists what was found.",
+            if n_findings == 1 { "finding" } else { "findings" }
+        ));
+    }
+    if operations.n == 0 {
+        notes.push(format!("There are no operations {}.", params.period()));
+    }
+    notes
+}

@@ -1,0 +1,67 @@
+//! `audit`: evidence for an auditor.
+//!
+//! Answers what was done, by whom, when and why, with the hash of each entry; whether the chain
+//! holds; who has access, through which roles and tokens; and what the settings are. Values before
+//! and after a change are not in it, because they may be personal: `lmsctl audit show` has them,
+//! and the chain has their digests.
+
+mod figures;
+mod provenance;
+mod read;
+mod tables;
+
+use lms_core::{Actor, Lms, Result};
+
+use crate::document::{Chart, Document, Filters, Revision};
+use crate::report::{Params, Report};
+
+use self::read::Evidence;
+use self::tables::Operations;
+
+/// How far the reading is, for whoever shows it.
+type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
+
+pub(crate) async fn run(
+    lms: &Lms,
+    actor: &Actor,
+    params: &Params,
+    progress: &mut Progress<'_>,
+) -> Result<Document> {
+    let evidence = Evidence::read(lms, actor, params, progress).await?;
+    let operations = Operations::read(lms, actor, params, &evidence, progress).await?;
+
+    let figures = figures::figures(&evidence, &operations);
+    let notes = figures::notes(&evidence, &operations, params);
+    let timeline = tables::timeline(&operations);
+    let chart = (operations.n > 0).then_some(Chart {
+        title: timeline.title,
+        table: 2,
+        categories: 0,
+        values: 1,
+    });
+    let provenance = provenance::facts(&evidence, &operations, params);
+    let tables = vec![
+        tables::chain(&evidence),
+        timeline,
+        tables::by_kind(&operations),
+        tables::by_actor(&operations, &evidence),
+        tables::accounts(&evidence),
+        tables::tokens(&evidence),
+        tables::roles(&evidence),
+        tables::settings(&evidence),
+    ];
+    Ok(Document {
+        report: Report::Audit,
+        organisation: evidence.settings.name.to_string(),
+        time_zone: evidence.settings.time_zone.clone(),
+        as_of: evidence.as_of,
+        asked_by: actor.label(),
+        data_revision: Revision { seq: evidence.head.seq, hash: evidence.head.hash.clone() },
+        filters: Filters { from: params.from, to: params.to, in_words: params.period() },
+        notes,
+        figures,
+        chart,
+        tables: std::iter::once(operations.table.turn_over()).chain(tables).collect(),
+        provenance,
+    })
+}

@@ -1,0 +1,96 @@
+//! Where the report comes from, so that somebody else can get to the same numbers.
+
+use super::read::Evidence;
+use super::tables::Operations;
+use crate::document::Fact;
+use crate::report::Params;
+
+pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Params) -> Vec<Fact> {
+    let head = evidence.head.seq;
+    vec![
+        Fact::new(
+            "Data revision",
+            format!("entry {head} of the audit chain, hash {}", evidence.head.hash),
+        ),
+        Fact::new("One state of the data", one_state(evidence)),
+        Fact::new("As of", as_of(params)),
+        Fact::new(
+            "Period",
+            format!(
+                "operations {}; days are those of {}. Accounts, tokens, roles and settings are as \
+                 of the report, whatever the period",
+                params.period(),
+                evidence.settings.time_zone
+            ),
+        ),
+        Fact::new(
+            "Population",
+            "every operation of this organisation; every account; every API token, also revoked \
+             and ended ones; every role; every setting",
+        ),
+        Fact::new(
+            "Not in it",
+            "values before and after a change, because they may be personal (`lmsctl audit show \
+             ENTRY` has them, the chain has their digests); secrets of tokens, which nobody keeps",
+        ),
+        Fact::new("Settings version", settings_version(evidence)),
+        Fact::new("Operations reconcile", reconciliation(evidence, operations, params)),
+        Fact::new(
+            "May do",
+            "a permission such as settings.write, or a pattern: settings.* is all of settings, \
+             *.read is reading anything, * is everything. A token may do what it names, as far as \
+             its account may; where it names nothing, all that its account may",
+        ),
+        Fact::new(
+            "How to prove it again",
+            "`lmsctl audit verify` computes the chain again. It proves that nothing was altered by \
+             anybody since a head that was kept elsewhere: keep entry and hash of this report, or \
+             the file of `lmsctl audit seal`",
+        ),
+    ]
+}
+
+fn one_state(evidence: &Evidence) -> String {
+    let head = evidence.head.seq;
+    if evidence.is_one_state() {
+        return format!(
+            "yes: the chain ended at entry {head} before and after accounts, tokens and settings \
+             were read, and operations are those up to that entry, which are never changed"
+        );
+    }
+    format!(
+        "operations are those up to entry {head}, which are never changed. Accounts, tokens and \
+         settings were read while others wrote: they are those of some moment between entries {} \
+         and {head}",
+        evidence.head_before
+    )
+}
+
+fn as_of(params: &Params) -> String {
+    let what = if params.reproducible {
+        "the instant of the last entry (--reproducible)"
+    } else {
+        "the instant at which the chain was looked at"
+    };
+    format!("{what}; it decides which tokens have ended")
+}
+
+fn settings_version(evidence: &Evidence) -> String {
+    let settings = &evidence.settings;
+    format!("version {}, recorded at {}", settings.version, settings.recorded_at)
+}
+
+/// What was listed against what must have been there: the sequence has no gaps and begins at 1.
+fn reconciliation(evidence: &Evidence, operations: &Operations, params: &Params) -> String {
+    let head = evidence.head.seq;
+    let listed = operations.n;
+    let by_day: i64 = operations.by_day.values().sum();
+    let by_kind: i64 = operations.by_kind.values().map(|tally| tally.n).sum();
+    let by_actor: i64 = operations.by_actor.values().map(|tally| tally.n).sum();
+    let sums = format!("{by_day} by day, {by_kind} by kind, {by_actor} by actor");
+    if params.from.is_some() || params.to.is_some() {
+        return format!("{listed} in the period ({sums}), of {head} in the chain");
+    }
+    let verdict = if listed == head { "yes" } else { "NO" };
+    format!("{verdict}: {listed} listed ({sums}), {head} in the chain")
+}

@@ -1,0 +1,50 @@
+//! Reports over an organisation: asked of an [`Lms`], laid out once, written as a workbook, CSV or
+//! JSON.
+//!
+//! ```no_run
+//! # async fn run(lms: &lms_core::Lms) -> lms_core::Result<()> {
+//! use lms_core::Actor;
+//! use lms_reports::{Params, Report};
+//!
+//! let actor = Actor::os_user("ada");
+//! let document =
+//!     lms_reports::run(Report::Audit, lms, &actor, Params::new(), &mut |_, _| ()).await?;
+//! document.save(std::path::Path::new("audit.xlsx"))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`run`] reads one state of the data and says which: the head of the audit chain. `lms-core`
+//! decides every figure and checks what the actor may see; nothing here reads a database itself.
+//! A [`Document`] does not know its format, and a format knows no report: house style is in one
+//! place. Nothing is printed, and no file is replaced before the new one is whole.
+
+// In reading order.
+mod audit;
+mod document;
+mod error;
+mod report;
+mod table;
+mod write;
+
+pub use crate::document::Document;
+pub use crate::error::error_codes;
+pub use crate::report::{Params, Report};
+pub use crate::write::{Format, ReportFile};
+
+use lms_core::{Actor, Lms, Result};
+
+/// Reads what a report needs and lays it out. `progress` hears how much of the reading is done,
+/// and of how much.
+pub async fn run(
+    report: Report,
+    lms: &Lms,
+    actor: &Actor,
+    params: Params,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Document> {
+    params.check()?;
+    match report {
+        Report::Audit => audit::run(lms, actor, &params, progress).await,
+    }
+}

@@ -1,0 +1,145 @@
+//! Which reports there are, and what one can be asked.
+
+use lms_core::{Day, Result, suggest};
+
+use crate::error::{PERIOD, UNKNOWN};
+
+/// A report, by what it answers.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// Evidence for an auditor.
+    Audit,
+}
+
+impl Report {
+    /// Every report, in the order of their names.
+    pub const ALL: &'static [Self] = &[Self::Audit];
+
+    /// What it is called in commands, routes and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+        }
+    }
+
+    /// What stands on its first sheet.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Audit => "Audit evidence",
+        }
+    }
+
+    /// What it answers, in one line.
+    #[must_use]
+    pub fn answers(self) -> &'static str {
+        match self {
+            Self::Audit => {
+                "who did what, when and why, whether the log was touched, and who has access"
+            }
+        }
+    }
+
+    /// The report of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        Self::ALL.iter().find(|report| report.name() == name.trim()).copied().ok_or_else(|| {
+            let names = Self::ALL.iter().map(|report| report.name());
+            let all = names.clone().collect::<Vec<_>>().join(", ");
+            UNKNOWN
+                .error(format!("there is no report `{}`", name.trim()))
+                .with_hints(suggest(name, names))
+                .with_hint(format!("the reports are: {all}"))
+        })
+    }
+}
+
+/// What a report is asked about.
+#[derive(Debug, Clone, Default)]
+pub struct Params {
+    pub(crate) from: Option<Day>,
+    pub(crate) to: Option<Day>,
+    pub(crate) reproducible: bool,
+}
+
+impl Params {
+    /// Everything there is, as of now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only from this day on, in the organisation's calendar.
+    #[must_use]
+    pub fn from(mut self, day: Option<Day>) -> Self {
+        self.from = day;
+        self
+    }
+
+    /// Only up to and with this day, in the organisation's calendar.
+    #[must_use]
+    pub fn to(mut self, day: Option<Day>) -> Self {
+        self.to = day;
+        self
+    }
+
+    /// As of the last entry of the audit log, not as of now: the same data give the same bytes.
+    #[must_use]
+    pub fn reproducible(mut self, reproducible: bool) -> Self {
+        self.reproducible = reproducible;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from.inner() > to.inner() => Err(PERIOD
+                .error(format!("the period from `{from}` to `{to}` ends before it begins"))
+                .with_field("to")
+                .with_hint("swap the two days")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a day belongs to the period.
+    pub(crate) fn covers(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from.inner() <= day.inner())
+            && self.to.is_none_or(|to| day.inner() <= to.inner())
+    }
+
+    /// The period in words, to complete "operations …".
+    pub(crate) fn period(&self) -> String {
+        match (self.from, self.to) {
+            (None, None) => "since the beginning".to_owned(),
+            (Some(from), None) => format!("from {from} on"),
+            (None, Some(to)) => format!("up to and with {to}"),
+            (Some(from), Some(to)) => format!("from {from} to {to}, both included"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_report_is_answered_with_the_nearest() {
+        assert_eq!(Report::named(" audit ").unwrap(), Report::Audit);
+        let error = Report::named("audt").unwrap_err();
+        assert_eq!(error.code(), "reports.unknown");
+        assert_eq!(error.hints()[0], "did you mean `audit`?");
+    }
+
+    #[test]
+    fn a_period_includes_both_its_days_and_must_not_run_backwards() {
+        let day = |text: &str| Day::parse(text).unwrap();
+        let march = Params::new().from(Some(day("2026-03-01"))).to(Some(day("2026-03-31")));
+        assert!(march.covers(day("2026-03-01")) && march.covers(day("2026-03-31")));
+        assert!(!march.covers(day("2026-02-28")) && !march.covers(day("2026-04-01")));
+        assert!(march.check().is_ok());
+        assert_eq!(
+            march.from(Some(day("2026-04-01"))).check().unwrap_err().code(),
+            "reports.period"
+        );
+    }
+}

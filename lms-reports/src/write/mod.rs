@@ -1,0 +1,148 @@
+//! From a document to bytes: which format, and a file that is replaced whole or not at all.
+
+mod csv;
+mod file;
+mod json;
+mod xlsx;
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use lms_core::{Error, Result, suggest};
+
+pub use self::file::ReportFile;
+
+use crate::document::Document;
+use crate::error::{FORMAT, UNWRITABLE, io_reason};
+
+/// What a report is written as.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A workbook with all of it: figures, chart, tables, provenance.
+    Xlsx,
+    /// The main table, for spreadsheets: text that one would take for a formula is guarded.
+    Csv,
+    /// One document with all of it but the chart.
+    Json,
+    /// The main table, a JSON object a line.
+    Ndjson,
+}
+
+impl Format {
+    /// Every format, the main one first.
+    pub const ALL: &'static [Self] = &[Self::Xlsx, Self::Csv, Self::Json, Self::Ndjson];
+
+    /// Its name, which is also how files of it end.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Ndjson => "application/x-ndjson",
+        }
+    }
+
+    /// Whether it is for programs to open, not for a terminal.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        self == Self::Xlsx
+    }
+
+    /// The format of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        let wanted = name.trim().to_lowercase();
+        Self::ALL.iter().find(|format| format.name() == wanted).copied().ok_or_else(|| {
+            let message = format!("a report cannot be written as `{}`", name.trim());
+            unknown(message, name)
+        })
+    }
+
+    /// The format that a file has by the ending of its name.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let Some(ending) = path.extension() else {
+            return Err(FORMAT
+                .error(format!("the name `{shown}` does not say which format to write"))
+                .with_hint(format!("end it with {}", endings())));
+        };
+        Self::named(&ending.to_string_lossy()).map_err(|_| {
+            let ending = ending.to_string_lossy();
+            unknown(format!("`{shown}` ends with `.{ending}`, which is no format"), &ending)
+        })
+    }
+}
+
+fn unknown(message: String, name: &str) -> Error {
+    FORMAT
+        .error(message)
+        .with_hints(suggest(name, Format::ALL.iter().map(|format| format.name())))
+        .with_hint(format!("the formats are: {}", endings()))
+}
+
+fn endings() -> String {
+    Format::ALL.iter().map(|format| format!(".{}", format.name())).collect::<Vec<_>>().join(", ")
+}
+
+impl Document {
+    /// Writes it in a format.
+    pub fn write(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<()> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        match format {
+            Format::Xlsx => xlsx::write(self, xlsx::Limits::EXCEL, &mut out)?,
+            Format::Csv => csv::write(self, &mut out).map_err(cut_off)?,
+            Format::Json => json::write(self, &mut out).map_err(cut_off)?,
+            Format::Ndjson => json::write_lines(self, &mut out).map_err(cut_off)?,
+        }
+        out.flush().map_err(cut_off)
+    }
+
+    /// Writes it to a file, in the format that its name ends with. The file is replaced when all
+    /// of it is written, and left as it is when something goes wrong.
+    pub fn save(&self, target: &Path) -> Result<()> {
+        let format = Format::of_file(target)?;
+        let file = ReportFile::create(target)?;
+        self.write(format, &mut file.writer()?)?;
+        file.commit()
+    }
+}
+
+/// What became of the bytes on their way.
+fn cut_off(cause: std::io::Error) -> Error {
+    UNWRITABLE
+        .error(format!("the report could not be written to its end: {}", io_reason(&cause)))
+        .with_hint("make room, or write it to another place")
+        .with_source(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_says_its_format_by_its_ending() {
+        let of = |name: &str| Format::of_file(Path::new(name));
+        assert_eq!(of("out/audit.XLSX").unwrap(), Format::Xlsx);
+        assert_eq!(of("a.b.ndjson").unwrap(), Format::Ndjson);
+        let error = of("audit.xls").unwrap_err();
+        assert_eq!(error.code(), "reports.format");
+        assert_eq!(error.message(), "`audit.xls` ends with `.xls`, which is no format");
+        assert_eq!(error.hints()[0], "did you mean `xlsx`?");
+        assert_eq!(
+            of("audit").unwrap_err().message(),
+            "the name `audit` does not say which format to write"
+        );
+    }
+}

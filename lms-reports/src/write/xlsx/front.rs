@@ -1,0 +1,198 @@
+//! The first sheet, which says what matters, and the last, which says where it comes from.
+
+use jiff::tz::TimeZone;
+use rust_xlsxwriter::{
+    Chart as ExcelChart, ChartFormat, ChartSolidFill, ChartType, Color, Format, FormatAlign,
+    Workbook, Worksheet, XlsxError,
+};
+
+use super::sheet::Written;
+use super::style::{Style, fitting, number, serial, set_up_page};
+use crate::document::{Chart, Document, Figure, Value};
+use crate::table::Kind;
+
+const CHART_WIDTH: u32 = 1_020;
+const CHART_HEIGHT: u32 = 300;
+
+/// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
+pub(super) fn summary(
+    book: &mut Workbook,
+    document: &Document,
+    style: &Style,
+) -> Result<(), XlsxError> {
+    let zone = document.time_zone.zone();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Summary")?;
+    set_up_page(sheet, document)?;
+    sheet.set_screen_gridlines(false);
+    for (at, width) in [(0, 26), (1, 24), (2, 96)] {
+        sheet.set_column_width(at, width)?;
+    }
+    text(sheet, 0, 0, document.report.title(), &style.title)?;
+    sheet.set_row_height(0, 30)?;
+    text(sheet, 1, 0, &document.organisation, &style.subtitle)?;
+
+    let mut row = 3;
+    let as_of = document.as_of.inner().to_zoned(zone.clone());
+    let as_of = as_of.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    for (label, value) in [
+        ("As of", format!("{as_of} ({})", document.time_zone)),
+        ("Data revision", revision(document)),
+        ("Period", document.filters.in_words.clone()),
+        ("Asked by", document.asked_by.clone()),
+    ] {
+        text(sheet, row, 0, label, &style.label)?;
+        text(sheet, row, 1, &value, &style.text)?;
+        row += 1;
+    }
+    row += 1;
+    for note in &document.notes {
+        text(sheet, row, 0, note, &style.label)?;
+        row += 1;
+    }
+    row += u32::from(!document.notes.is_empty());
+
+    for (at, heading) in (0..).zip(["Figure", "Value", "What it means"]) {
+        text(sheet, row, at, heading, &style.header)?;
+    }
+    for figure in &document.figures {
+        row += 1;
+        text(sheet, row, 0, figure.label, &Style::ruled(&style.label))?;
+        value(sheet, row, figure, &zone, style)?;
+        text(sheet, row, 2, &figure.definition, &Style::ruled(&style.prose))?;
+    }
+    if let Some(chart) = &document.chart {
+        sheet.insert_chart(row + 2, 0, &columns(document, chart))?;
+    }
+    Ok(())
+}
+
+fn value(
+    sheet: &mut Worksheet,
+    row: u32,
+    figure: &Figure,
+    zone: &TimeZone,
+    style: &Style,
+) -> Result<(), XlsxError> {
+    let left = |format: &Format| Style::ruled(format).set_align(FormatAlign::Left);
+    match figure.value {
+        Value::Count(count) => {
+            sheet.write_number_with_format(row, 1, number(count), &left(&style.integer))?;
+        }
+        Value::Share { denominator: 0, .. } | Value::Instant(None) => {
+            text(sheet, row, 1, "–", &Style::ruled(&style.text))?;
+        }
+        Value::Share { numerator, denominator } => {
+            let share = number(numerator) / number(denominator);
+            sheet.write_number_with_format(row, 1, share, &left(&style.percent))?;
+        }
+        Value::Instant(Some(instant)) => {
+            let local = instant.inner().to_zoned(zone.clone()).datetime();
+            match serial(local) {
+                Some(serial) => {
+                    sheet.write_number_with_format(row, 1, serial, &left(&style.instant))?;
+                }
+                None => text(sheet, row, 1, &instant.to_string(), &Style::ruled(&style.text))?,
+            }
+        }
+        Value::Status(word) => text(sheet, row, 1, word, &Style::ruled(style.status(word)))?,
+    }
+    Ok(())
+}
+
+/// A column chart over the sheet of its table.
+fn columns(document: &Document, chart: &Chart) -> ExcelChart {
+    let table = &document.tables[chart.table];
+    let last_row = u32::try_from(table.n_rows()).expect("a chart has few rows");
+    let range = |column: u16| (table.title, 1, column, last_row, column);
+    let dates = match table.columns[usize::from(chart.categories)].kind {
+        Kind::Month => "yyyy-mm",
+        _ => "yyyy-mm-dd",
+    };
+    let mut excel = ExcelChart::new(ChartType::Column);
+    excel
+        .add_series()
+        .set_categories(range(chart.categories))
+        .set_values(range(chart.values))
+        .set_name(chart.title)
+        .set_format(
+            ChartFormat::new()
+                .set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0x2F_6D_B5))),
+        )
+        .set_gap(60);
+    excel.title().set_name(chart.title);
+    excel.legend().set_hidden();
+    excel.x_axis().set_num_format(dates);
+    excel.y_axis().set_num_format("#,##0").set_min(0);
+    excel.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(chart.title);
+    excel
+}
+
+/// Writes Provenance: all that somebody needs to get to the same numbers.
+pub(super) fn provenance(
+    book: &mut Workbook,
+    document: &Document,
+    written: &Written,
+    style: &Style,
+) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet();
+    sheet.set_name("Provenance")?;
+    set_up_page(sheet, document)?;
+    sheet.set_screen_gridlines(false).set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+    sheet.set_column_width(0, 28)?.set_column_width(1, 118)?;
+    text(sheet, 0, 0, "About this report", &style.header)?;
+    text(sheet, 0, 1, "", &style.header)?;
+
+    let mut row = 1;
+    let mut line = |sheet: &mut Worksheet, label: &str, value: &str| {
+        text(sheet, row, 0, label, &Style::ruled(&style.label))?;
+        text(sheet, row, 1, value, &Style::ruled(&style.prose))?;
+        row += 1;
+        Ok::<(), XlsxError>(())
+    };
+    line(sheet, "Report", document.report.name())?;
+    line(sheet, "Organisation", &document.organisation)?;
+    line(sheet, "Read at", &document.as_of.to_string())?;
+    line(sheet, "Asked by", &document.asked_by)?;
+    line(sheet, "Made by", concat!("lms-reports ", env!("CARGO_PKG_VERSION")))?;
+    for fact in &document.provenance {
+        line(sheet, &fact.label, &fact.text)?;
+    }
+    line(
+        sheet,
+        "Dates and times",
+        &format!(
+            "in sheets: of {}, to the second as shown. CSV has the offset, JSON is in UTC",
+            document.time_zone
+        ),
+    )?;
+    if written.n_cut > 0 {
+        let what = format!(
+            "{} texts longer than 32,767 characters end with …; `.json` has all of them",
+            written.n_cut
+        );
+        line(sheet, "Cut", &what)?;
+    }
+    for (name, rows) in &written.sheets {
+        line(sheet, &format!("Sheet {name}"), rows)?;
+    }
+    for figure in &document.figures {
+        line(sheet, &format!("Figure: {}", figure.label), &figure.definition)?;
+    }
+    Ok(())
+}
+
+fn revision(document: &Document) -> String {
+    let revision = &document.data_revision;
+    format!("entry {} of the audit chain, hash {}", revision.seq, revision.hash)
+}
+
+fn text(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    text: &str,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(row, column, fitting(text).0, format).map(|_| ())
+}
