@@ -1,3 +1,6 @@
 //! What the tests share.
 
+pub mod cli;
 pub mod engines;
+pub mod looks;
+pub mod raw;

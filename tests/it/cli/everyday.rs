@@ -1,0 +1,232 @@
+//! The usual way through every command. The two engines share a transcript, so that whatever they
+//! answered differently would fail.
+
+use lms_core::Engine;
+
+use super::Shell;
+use super::transcript::assert_transcript;
+use crate::support::engines::on_both_engines;
+
+on_both_engines! {
+    beginning,
+    settings,
+    accounts,
+    tokens,
+    the_audit_log,
+    events,
+    the_database,
+    a_demo,
+    formats,
+}
+
+async fn beginning(engine: Engine) {
+    let shell = Shell::empty(engine);
+    assert_transcript(
+        "beginning",
+        &shell,
+        &[
+            "lmsctl init 'Acme GmbH' --admin ada --time-zone Europe/Berlin --dry-run",
+            "lmsctl init 'Acme GmbH' --admin ada --dry-run --detailed-exitcode --quiet -o json",
+            "lmsctl init 'Acme GmbH' --admin ada --email ada@acme.example --time-zone Europe/Berlin",
+            "lmsctl init 'Acme GmbH'",
+            "lmsctl init --dry-run --detailed-exitcode",
+            "lmsctl doctor --quiet | grep -v '^disk'",
+        ],
+    );
+}
+
+async fn settings(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    assert_transcript(
+        "settings",
+        &shell,
+        &[
+            "lmsctl settings show",
+            "lmsctl settings set grace_days 7",
+            "lmsctl settings set grace_days=7",
+            "lmsctl settings set 'grace_days= 7 ' --dry-run --detailed-exitcode",
+            "lmsctl settings set locale=DE quiet_hours=20:00-07:00 grace_days=007 --dry-run",
+            "lmsctl settings set locale=de quiet_hours=20:00-07:00 --dry-run --detailed-exitcode",
+            "lmsctl settings set locale=de quiet_hours=20:00-07:00",
+            "lmsctl settings set locale=de quiet_hours=20:00-07:00 --yes",
+            "lmsctl settings set quiet_hours=",
+            "lmsctl settings show locale",
+            "lmsctl settings show version",
+        ],
+    );
+}
+
+async fn accounts(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    assert_transcript(
+        "accounts",
+        &shell,
+        &[
+            "lmsctl access role list",
+            "lmsctl access user add omar --role auditor --email omar@acme.example",
+            "lmsctl access user add hanna",
+            "lmsctl access user list",
+            "lmsctl access user list --limit 1",
+            "lmsctl access user show OMAR@acme.example",
+            "lmsctl access user edit hanna --display-name 'Hanna Vogel' --add-role HR",
+            "lmsctl access user edit hanna --add-role hr",
+            "lmsctl access user disable hanna",
+            "lmsctl access user list --status disabled",
+            "lmsctl access user enable hanna",
+            "lmsctl access user add Omar",
+            "lmsctl access user disable ada",
+        ],
+    );
+}
+
+async fn tokens(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    assert_transcript(
+        "tokens",
+        &shell,
+        &[
+            "lmsctl access token create ada payroll",
+            "lmsctl access token create ada dashboard --permission settings.read --quiet",
+            "lmsctl access token list",
+            "lmsctl access token list -o ndjson | head -n 1 | cut -d '\"' -f 4 > id",
+            "lmsctl access token revoke $(cat id)",
+            "lmsctl access token revoke $(cat id)",
+            "lmsctl access token list",
+            "lmsctl access token list --revoked --account ada --limit 1",
+        ],
+    );
+}
+
+async fn the_audit_log(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    shell.must("lmsctl settings set grace_days 7");
+    assert_transcript(
+        "audit",
+        &shell,
+        &[
+            "lmsctl audit list",
+            "lmsctl audit list --kind settings.changed --limit 1",
+            "lmsctl audit list --from today --until +1d --kind account.created",
+            "lmsctl audit list --until -1d",
+            "lmsctl audit show 6",
+            "lmsctl audit verify",
+            "lmsctl audit seal > seal.json",
+            "lmsctl audit verify --seal seal.json --quiet",
+            "lmsctl audit export audit.ndjson",
+            "lmsctl audit verify --export audit.ndjson --seal seal.json",
+        ],
+    );
+}
+
+async fn events(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    assert_transcript(
+        "events",
+        &shell,
+        &[
+            "lmsctl events list",
+            "lmsctl events list --newest --limit 2",
+            "lmsctl events list --type account.created",
+            "lmsctl events list --type organisation.created -o ndjson",
+        ],
+    );
+}
+
+async fn the_database(engine: Engine) {
+    let shell = Shell::empty(engine);
+    assert_transcript(
+        &format!("database-{}", engine.as_str()),
+        &shell,
+        &[
+            "lmsctl db migrate --dry-run --detailed-exitcode",
+            "lmsctl db migrate",
+            "lmsctl db migrate",
+            "lmsctl db status | grep -v 'server version' | grep -v 'size bytes'",
+            "lmsctl init Acme --admin ada --quiet",
+            "lmsctl db check --quiet | sed 's/[0-9][0-9]*/N/g'",
+            "lmsctl db backup acme.backup",
+            "lmsctl db backup acme.backup",
+            "lmsctl db backup acme.backup --force --quiet",
+            "lmsctl db restore acme.backup --yes",
+            "lmsctl db restore acme.backup --database sqlite:copy.db --dry-run --detailed-exitcode",
+            "lmsctl db restore acme.backup --database sqlite:copy.db",
+            "lmsctl db restore acme.backup --database sqlite:copy.db --yes",
+            "lmsctl db backup - | lmsctl db restore - --database sqlite:other.db --yes --quiet",
+            "lmsctl audit verify --database sqlite:other.db",
+        ],
+    );
+}
+
+async fn a_demo(engine: Engine) {
+    let shell = Shell::empty(engine);
+    let demo = "lmsctl demo --database \"$LMS_DATABASE_URL\"";
+    assert_transcript("demo", &shell, &[demo, &format!("{demo} | tail -n 3")]);
+}
+
+async fn formats(engine: Engine) {
+    let shell = Shell::demo(engine);
+    assert_transcript(
+        "formats",
+        &shell,
+        &[
+            "lmsctl settings show -o json",
+            "lmsctl settings show name -o json",
+            "lmsctl settings set grace_days 3 -o json",
+            "lmsctl access user list --limit 1 -o json",
+            "lmsctl access user list -o csv",
+            "lmsctl audit list --limit 2 -o ndjson",
+            "lmsctl audit verify -o json",
+            "lmsctl audit verify -o csv",
+            "lmsctl access role list -o csv | head -n 5",
+            "lmsctl settings set grace_days 4 --log-format json",
+            "lmsctl settings set grace_dais 4 --log-format json",
+        ],
+    );
+}
+
+#[test]
+fn the_configuration() {
+    let shell = Shell::nowhere();
+    assert_transcript(
+        "configuration",
+        &shell,
+        &[
+            "lmsctl config path",
+            "lmsctl config show",
+            "lmsctl config check",
+            "printf '[database]\\nurl = \"sqlite:lms.db\"\\n[output]\\ncolor = \"never\"\\n' > lms.toml",
+            "lmsctl config path",
+            "lmsctl config show",
+            "lmsctl config show --database postgres://lms@db/lms --color always -o csv",
+            "LMS_DATABASE_URL=postgres://lms:open@db/lms lmsctl config show -o csv | head -n 2",
+            "lmsctl config check",
+        ],
+    );
+}
+
+#[test]
+fn this_program() {
+    let shell = Shell::nowhere();
+    assert_transcript(
+        "program",
+        &shell,
+        &[
+            "lmsctl --version",
+            "lmsctl",
+            "lmsctl --help",
+            "lmsctl settings set --help",
+            "lmsctl completions bash | grep -c auditor",
+            "lmsctl man | head -n 3 | tail -n 1",
+            "lmsctl man --dir pages",
+            "ls pages | head -n 3",
+        ],
+    );
+    for name in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = shell.must(&format!("lmsctl completions {name}"));
+        let knows_names = ["bash", "zsh"].contains(&name);
+        for word in ["grace_days", "audit.verify", "super_admin"] {
+            assert!(!knows_names || script.contains(word), "{name} does not complete `{word}`");
+        }
+        assert!(script.contains("detailed-exitcode"), "{name}");
+    }
+}

@@ -1,0 +1,272 @@
+//! Who may do what: every verb for every role, and that nobody gives away more than they hold.
+
+use std::collections::BTreeSet;
+
+use lms_core::testkit::TestLms;
+use lms_core::{
+    AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, Engine, ErrorKind,
+    EventFilter, NewAccount, NewToken, PERMISSIONS, ROLES, Result, SetUp, SettingsChange,
+    TokenFilter,
+};
+
+use crate::support::engines::on_both_engines;
+use crate::support::looks::{head, signed_in, token, usernames};
+
+on_both_engines! {
+    every_role_may_do_what_its_permissions_say_and_nothing_else,
+    an_admin_gives_no_more_than_they_hold,
+    an_admin_does_not_touch_those_who_hold_more,
+    a_narrowed_token_gives_no_more_than_it_holds,
+    a_role_less_account_is_nobody,
+}
+
+/// Every verb that takes an actor, and the permission that it needs.
+const VERBS: &[(&str, &str)] = &[
+    ("settings.show", "settings.read"),
+    ("settings.plan", "settings.write"),
+    ("settings.set", "settings.write"),
+    ("access.set_up", "access.write"),
+    ("access.add_account", "access.write"),
+    ("access.edit_account", "access.write"),
+    ("access.account", "access.read"),
+    ("access.accounts", "access.read"),
+    ("access.create_token", "access.write"),
+    ("access.revoke_token", "access.write"),
+    ("access.tokens", "access.read"),
+    ("audit.list", "audit.read"),
+    ("audit.show", "audit.read"),
+    ("audit.export", "audit.read"),
+    ("audit.verify", "audit.verify"),
+    ("audit.seal", "audit.verify"),
+    ("events.list", "events.read"),
+    ("database.status", "database.read"),
+    ("database.check", "database.read"),
+    ("database.migrate", "database.manage"),
+    ("database.backup", "database.manage"),
+    ("database.restore", "database.manage"),
+];
+
+/// Verbs that need no permission, each with the reason.
+const FREE_VERBS: &[(&str, &str)] = &[
+    ("access.authenticate", "whoever asks is nobody yet"),
+    ("access.act_as", "it only takes rights away"),
+    ("database.ready", "it tells those who watch a server whether it can work, and nothing else"),
+];
+
+/// Tries a verb on something that everybody who may use it may use it on.
+async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let (access, audit, database) = (lms.access(), lms.audit(), lms.database());
+    match verb {
+        "settings.show" => lms.settings().show(actor).await.map(drop),
+        "settings.plan" => {
+            let change = SettingsChange::new().set("name", tag)?;
+            lms.settings().plan(actor, &change).await.map(drop)
+        }
+        "settings.set" => {
+            let change = SettingsChange::new().set("name", tag)?;
+            lms.settings().set(actor, change).await.map(drop)
+        }
+        "access.set_up" => access.set_up(actor, SetUp::new("Globex", tag)).await.map(drop),
+        "access.add_account" => access.add_account(actor, NewAccount::new(tag)).await.map(drop),
+        "access.edit_account" => {
+            let change = AccountChange::new().display_name(Some(tag));
+            access.edit_account(actor, "target", change).await.map(drop)
+        }
+        "access.account" => access.account(actor, "target").await.map(drop),
+        "access.accounts" => access.accounts(actor, AccountFilter::new()).await.map(drop),
+        "access.create_token" => {
+            access.create_token(actor, NewToken::new("target", tag)).await.map(drop)
+        }
+        "access.revoke_token" => {
+            let tokens = TokenFilter::new().account("target").include_revoked(true);
+            let tokens = access.tokens(&lms.admin(), tokens).await?;
+            access.revoke_token(actor, &tokens.items[0].id.to_string()).await.map(drop)
+        }
+        "access.tokens" => access.tokens(actor, TokenFilter::new()).await.map(drop),
+        "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
+        "audit.show" => audit.show(actor, "1").await.map(drop),
+        "audit.export" => audit.export(actor, &mut std::io::sink()).await.map(drop),
+        "audit.verify" => audit.verify(actor, None, &mut |_, _| ()).await.map(drop),
+        "audit.seal" => audit.seal(actor).await.map(drop),
+        "events.list" => lms.events().list(actor, EventFilter::new()).await.map(drop),
+        "database.status" => database.status(actor).await.map(drop),
+        "database.check" => database.check(actor).await.map(drop),
+        "database.migrate" => database.migrate(actor).await.map(drop),
+        "database.backup" => {
+            database.backup(actor, &mut std::io::sink(), &mut |_, _| ()).await.map(drop)
+        }
+        "database.restore" => {
+            database.restore(actor, &mut std::io::empty(), &mut |_, _| ()).await.map(drop)
+        }
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
+/// Written again here, so that a mistake in the library's matching shows.
+fn covers(pattern: &str, permission: &str) -> bool {
+    let (area, verb) = permission.split_once('.').unwrap();
+    pattern == permission
+        || pattern == "*"
+        || pattern == format!("{area}.*")
+        || pattern == format!("*.{verb}")
+}
+
+#[test]
+fn no_verb_is_forgotten() {
+    let mut verbs = BTreeSet::new();
+    for context in ["settings", "access", "audit", "events", "database"] {
+        let path = format!("{}/../lms-core/src/{context}/mod.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(path).unwrap();
+        let named = source.split("pub async fn ").skip(1);
+        verbs.extend(named.map(|rest| format!("{context}.{}", rest.split('(').next().unwrap())));
+    }
+    let known = VERBS.iter().chain(FREE_VERBS).map(|(verb, _)| (*verb).to_owned());
+    assert_eq!(verbs, known.collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn every_permission_is_needed_by_a_verb() {
+    let needed: BTreeSet<&str> = VERBS.iter().map(|(_, permission)| *permission).collect();
+    let known: BTreeSet<&str> = PERMISSIONS.iter().map(|permission| permission.name).collect();
+    let unused: Vec<_> = known.difference(&needed).collect();
+    // Metrics are read from the server, which asks `Actor::may`.
+    assert_eq!(unused, [&"metrics.read"]);
+    assert!(needed.is_subset(&known), "{needed:?}");
+}
+
+#[test]
+fn the_roles_are_those_of_the_domain() {
+    let names: Vec<&str> = ROLES.iter().map(|role| role.name).collect();
+    assert_eq!(
+        names,
+        ["employee", "instructor", "manager", "hr", "auditor", "admin", "super_admin"]
+    );
+}
+
+async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    lms.access().add_account(&lms.admin(), NewAccount::new("target")).await.unwrap();
+    token(&lms, NewToken::new("target", "t")).await;
+    let (mut allowed, mut denied) = (0, 0);
+    for role in ROLES {
+        let actor = signed_in(&lms, &format!("as-{}", role.name), role.name).await;
+        for (verb, permission) in VERBS {
+            let may = role.permissions.iter().any(|pattern| covers(pattern, permission));
+            let before = head(&lms).await;
+            let tag = format!("{}-{}", role.name, verb.replace('.', "-"));
+            let outcome = attempt(&lms, &actor, verb, &tag).await;
+            let told = format!("{verb} as {}: {outcome:?}", role.name);
+            let kind = outcome.as_ref().err().map(lms_core::Error::kind);
+            if may {
+                allowed += 1;
+                assert_ne!(kind, Some(ErrorKind::Forbidden), "{told}");
+                // Nothing stands in the way but an input that is no backup.
+                assert!(outcome.is_ok() || *verb == "database.restore", "{told}");
+            } else {
+                denied += 1;
+                let error = outcome.expect_err(&told);
+                assert_eq!(error.code(), "access.forbidden", "{told}");
+                assert!(error.hints()[0].contains(permission), "{told}");
+                assert_eq!(head(&lms).await, before, "{told}");
+            }
+        }
+    }
+    assert_eq!(allowed + denied, ROLES.len() * VERBS.len());
+    assert!(allowed > VERBS.len() && denied > VERBS.len(), "{allowed} allowed, {denied} denied");
+}
+
+/// Asserts that the actor is refused, and that nothing happened.
+async fn refused<T: std::fmt::Debug>(
+    lms: &TestLms,
+    what: &str,
+    attempt: impl Future<Output = Result<T>>,
+) {
+    let (before, names) = (head(lms).await, usernames(lms).await);
+    let error = attempt.await.expect_err(what);
+    assert_eq!(error.kind(), ErrorKind::Forbidden, "{what}: {error:?}");
+    assert_eq!(head(lms).await, before, "{what}");
+    assert_eq!(usernames(lms).await, names, "{what}");
+}
+
+async fn an_admin_gives_no_more_than_they_hold(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let adm = signed_in(&lms, "adm", "admin").await;
+    let access = lms.access();
+    for role in ["super_admin", "auditor"] {
+        let new = NewAccount::new("eve").role("employee").role(role);
+        refused(&lms, role, access.add_account(&adm, new)).await;
+        let change = AccountChange::new().add_role(role);
+        refused(&lms, role, access.edit_account(&adm, "adm", change)).await;
+    }
+    let new = NewToken::new("ada", "all that ada may");
+    refused(&lms, "token of a super admin", access.create_token(&adm, new)).await;
+    for permission in ["database.manage", "audit.verify"] {
+        let new = NewToken::new("adm", "t").permission("settings.read").permission(permission);
+        refused(&lms, permission, access.create_token(&adm, new)).await;
+    }
+    // What they hold they may give.
+    for role in ["employee", "instructor", "manager", "hr", "admin"] {
+        let new = NewAccount::new(&format!("new-{role}")).role(role);
+        access.add_account(&adm, new).await.unwrap();
+    }
+    access.create_token(&adm, NewToken::new("adm", "t")).await.unwrap();
+    let new = NewToken::new("new-hr", "t").permission("settings.read");
+    access.create_token(&adm, new).await.unwrap();
+}
+
+async fn an_admin_does_not_touch_those_who_hold_more(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    lms.access()
+        .add_account(&lms.admin(), NewAccount::new("zoe").role("super_admin"))
+        .await
+        .unwrap();
+    let adm = signed_in(&lms, "adm", "admin").await;
+    let access = lms.access();
+    for change in [
+        AccountChange::new().status(AccountStatus::Disabled),
+        AccountChange::new().remove_role("super_admin"),
+        AccountChange::new().email(Some("adm@example.com")),
+        AccountChange::new().display_name(Some("x")),
+        AccountChange::new().remove_role("super_admin").add_role("employee"),
+    ] {
+        let what = format!("{change:?}");
+        refused(&lms, &what, access.edit_account(&adm, "zoe", change)).await;
+    }
+    let tokens = access.tokens(&lms.admin(), TokenFilter::new().account("ada")).await.unwrap();
+    let first = tokens.items[0].id.to_string();
+    refused(&lms, "revoke", access.revoke_token(&adm, &first)).await;
+}
+
+async fn a_narrowed_token_gives_no_more_than_it_holds(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let new = NewToken::new("ada", "accounts").permission("access.write").permission("access.read");
+    let narrow = lms.access().authenticate(&token(&lms, new).await).await.unwrap();
+    let access = lms.access();
+    for role in ["hr", "auditor", "admin", "super_admin"] {
+        let new = NewAccount::new("eve").role(role);
+        refused(&lms, role, access.add_account(&narrow, new)).await;
+    }
+    refused(&lms, "all", access.create_token(&narrow, NewToken::new("ada", "t"))).await;
+    let wider = NewToken::new("ada", "t").permission("settings.read");
+    refused(&lms, "wider", access.create_token(&narrow, wider)).await;
+    let same = NewToken::new("ada", "t").permission("access.read");
+    access.create_token(&narrow, same).await.unwrap();
+    access.add_account(&narrow, NewAccount::new("eve").role("employee")).await.unwrap();
+    // Nor when it acts in the name of the account that it belongs to.
+    let acting = access.act_as(&narrow, "ada").await.unwrap();
+    let new = NewAccount::new("mallory").role("super_admin");
+    refused(&lms, "acting", access.add_account(&acting, new)).await;
+}
+
+async fn a_role_less_account_is_nobody(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    lms.access().add_account(&lms.admin(), NewAccount::new("nobody")).await.unwrap();
+    let secret = token(&lms, NewToken::new("nobody", "t")).await;
+    let nobody = lms.access().authenticate(&secret).await.unwrap();
+    for permission in PERMISSIONS {
+        assert!(!nobody.may(permission.name), "{}", permission.name);
+    }
+    for name in ["*", "settings.*", "*.read", "", "."] {
+        assert!(!nobody.may(name), "{name}");
+    }
+}

@@ -1,0 +1,220 @@
+//! A backup restores onto either engine, row by row, and the chain goes on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use lms_core::testkit::{TestDatabase, TestLms};
+use lms_core::{
+    AccountChange, AccountStatus, AuditFilter, Day, Engine, NewAccount, NewToken, SETTING_KEYS,
+    SettingsChange,
+};
+
+use super::{backup, open_to_restore, restore, unpacked};
+use crate::support::engines::{asked_for, on_both_engines};
+use crate::support::looks::{another_handle, assert_sound, entries, findings, head, newest, token};
+use crate::support::raw::Raw;
+
+on_both_engines! {
+    every_row_comes_back_on_either_engine,
+    a_copy_of_a_copy_is_the_same,
+    a_backup_while_others_write_is_one_moment,
+    a_place_with_a_schema_and_nothing_else_will_do,
+    progress_reaches_the_end,
+    leases_stay_behind,
+}
+
+const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+/// An organisation with something of everything, and a token that works.
+async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
+    let lms = TestLms::organisation(engine).await;
+    let reason = "line one\nline \"two\"\t\u{1F980} \\ ünï";
+    let admin = lms.admin().with_reason(reason).with_request_id("request-1");
+    let access = lms.access();
+    lms.clock().advance(Duration::from_micros(1));
+    let bob = NewAccount::new("bob").role("hr").role("auditor").email("bob@müller.de");
+    access.add_account(&admin, bob.display_name(&"ß\u{1F980}".repeat(100))).await.unwrap();
+    access.add_account(&admin, NewAccount::new("ROLE-less+x@y")).await.unwrap();
+    let change = AccountChange::new().status(AccountStatus::Disabled).email(None);
+    access.edit_account(&admin, "bob", change).await.unwrap();
+    let all = SETTING_KEYS.iter().fold(SettingsChange::new(), |change, setting| {
+        change.set(setting.key, setting.example).unwrap()
+    });
+    lms.settings().set(&admin, all).await.unwrap();
+    let ends = Day::parse("2099-12-31").unwrap();
+    let narrow = NewToken::new("ada", "narrow").permission("audit.read").expires_on(ends);
+    let secret = token(&lms, narrow).await;
+    let gone = access.create_token(&admin, NewToken::new("ada", "gone")).await.unwrap();
+    access.revoke_token(&admin, &gone.token.id.to_string()).await.unwrap();
+    (lms, secret)
+}
+
+/// The tables that a backup carries, without those that tell of the database it lies in.
+fn carried(mut dump: BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
+    dump.remove("schema_migrations").unwrap();
+    dump.remove("job_leases").unwrap();
+    dump
+}
+
+/// Asserts that the copy has every row of the original, and of its own only what tells of the
+/// restoring.
+async fn assert_same(original: &TestLms, copy: &TestLms) {
+    let before = carried(Raw::open(original.place()).await.dump().await);
+    let after = carried(Raw::open(copy.place()).await.dump().await);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for (table, rows) in &before {
+        assert!(!rows.is_empty(), "`{table}` proves nothing");
+        let more: Vec<&String> = after[table].iter().filter(|row| !rows.contains(row)).collect();
+        let lost: Vec<&String> = rows.iter().filter(|row| !after[table].contains(row)).collect();
+        match table.as_str() {
+            "audit_head" => assert_eq!((more.len(), lost.len()), (1, 1)),
+            "operations" | "audit_chain" | "operation_changes" => {
+                assert_eq!((more.len(), lost.len()), (1, 0), "{table}: {more:#?} {lost:#?}");
+                assert_eq!(after[table].len(), rows.len() + 1);
+            }
+            _ => assert_eq!(&after[table], rows, "{table}"),
+        }
+    }
+}
+
+async fn every_row_comes_back_on_either_engine(engine: Engine) {
+    let (lms, secret) = a_full_organisation(engine).await;
+    let (file, written) = backup(&lms).await;
+    let seal = head(&lms).await;
+    assert_eq!(written.head_seq, seal.seq);
+    assert_eq!(written.created_at, lms.now());
+    assert_eq!(
+        written.rows,
+        written.tables.iter().map(|table| table.rows.unsigned_abs()).sum::<u64>()
+    );
+
+    let looked_at = lms_core::read_backup(&mut file.as_slice(), &mut |_, _| ()).await.unwrap();
+    assert_eq!(looked_at.tables, written.tables, "without a database too");
+    assert_eq!((looked_at.rows, looked_at.head_seq), (written.rows, written.head_seq));
+
+    for target in ENGINES.into_iter().filter(|target| asked_for(*target)) {
+        let copy = open_to_restore(TestDatabase::empty(target)).await;
+        let read = restore(&copy, &file).await.unwrap();
+        assert_eq!(read.tables, written.tables);
+        assert_eq!((read.rows, read.head_seq), (written.rows, written.head_seq));
+        assert_same(&lms, &copy).await;
+
+        assert_sound(&copy).await;
+        assert_eq!(findings(&copy, Some(&seal)).await, [], "a seal of the original holds");
+        let entry = newest(&copy).await;
+        assert_eq!((entry.kind.as_str(), entry.seq), ("database.restored", seal.seq + 1));
+        assert_eq!(entry.actor, "os:admin");
+        let check = copy.database().check(&copy.admin()).await.unwrap();
+        assert!(check.ok, "{:#?}", check.checks);
+
+        // Life goes on: old tokens work, new changes chain on.
+        let actor = copy.access().authenticate(&secret).await.unwrap();
+        assert!(actor.may("audit.read") && !actor.may("settings.read"));
+        let change = SettingsChange::new().set("grace_days", "1").unwrap();
+        copy.settings().set(&copy.admin(), change).await.unwrap();
+        assert_eq!(head(&copy).await.seq, seal.seq + 2);
+        assert_sound(&copy).await;
+    }
+    assert_eq!(head(&lms).await, seal, "the original knows nothing of it");
+}
+
+async fn a_copy_of_a_copy_is_the_same(engine: Engine) {
+    let (lms, _) = a_full_organisation(engine).await;
+    let (file, _) = backup(&lms).await;
+    let other = ENGINES.into_iter().find(|other| *other != engine && asked_for(*other));
+    let copy = open_to_restore(TestDatabase::empty(other.unwrap_or(engine))).await;
+    restore(&copy, &file).await.unwrap();
+    let (file, _) = backup(&copy).await;
+    let home = open_to_restore(TestDatabase::empty(engine)).await;
+    restore(&home, &file).await.unwrap();
+    assert_same(&copy, &home).await;
+    assert_eq!(findings(&home, Some(&head(&lms).await)).await, []);
+}
+
+async fn a_backup_while_others_write_is_one_moment(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut writers = Vec::new();
+    for writer in 0..4 {
+        let other =
+            if writer % 2 == 0 { lms_core::Lms::clone(&lms) } else { another_handle(&lms).await };
+        let (stop, admin) = (stop.clone(), lms.admin());
+        writers.push(tokio::spawn(async move {
+            let mut n_written = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let new = NewAccount::new(&format!("w{writer}-{n_written}")).role("hr");
+                other.access().add_account(&admin, new).await.unwrap();
+                n_written += 1;
+            }
+            n_written
+        }));
+    }
+    let mut backups = Vec::new();
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        backups.push(backup(&lms).await);
+    }
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        assert!(writer.await.unwrap() > 0);
+    }
+    let heads: Vec<i64> = backups.iter().map(|(_, summary)| summary.head_seq).collect();
+    assert!(heads.is_sorted() && heads[0] < heads[4], "others did write: {heads:?}");
+
+    for (file, summary) in backups {
+        let copy = open_to_restore(TestDatabase::empty(engine)).await;
+        restore(&copy, &file).await.unwrap();
+        assert_sound(&copy).await;
+        assert_eq!(head(&copy).await.seq, summary.head_seq + 1, "the restoring's own entry");
+        let made = entries(&copy, AuditFilter::new().kind("account.created")).await.len();
+        let usernames = crate::support::looks::usernames(&copy).await;
+        assert_eq!(usernames.len(), made, "accounts and their entries are of one moment");
+        let check = copy.database().check(&copy.admin()).await.unwrap();
+        assert!(check.ok, "{:#?}", check.checks);
+    }
+}
+
+async fn a_place_with_a_schema_and_nothing_else_will_do(engine: Engine) {
+    let (lms, _) = a_full_organisation(engine).await;
+    let (file, _) = backup(&lms).await;
+    let copy = TestLms::fresh(engine).await;
+    copy.clock().advance(Duration::from_hours(1));
+    restore(&copy, &file).await.unwrap();
+    assert_same(&lms, &copy).await;
+    assert_sound(&copy).await;
+}
+
+async fn progress_reaches_the_end(engine: Engine) {
+    let (lms, _) = a_full_organisation(engine).await;
+    let (mut file, mut reports) = (Vec::new(), Vec::new());
+    let summary = lms
+        .database()
+        .backup(&lms.admin(), &mut file, &mut |done, total| reports.push((done, total)))
+        .await
+        .unwrap();
+    assert_eq!(reports.last(), Some(&(summary.rows, summary.rows)));
+    let copy = open_to_restore(TestDatabase::empty(engine)).await;
+    let mut reports = Vec::new();
+    copy.database()
+        .restore(&copy.admin(), &mut file.as_slice(), &mut |done, total| {
+            reports.push((done, total))
+        })
+        .await
+        .unwrap();
+    assert_eq!(reports.last(), Some(&(summary.rows, summary.rows)));
+    assert!(reports.is_sorted());
+}
+
+/// A job that runs here does not run there.
+async fn leases_stay_behind(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let ttl = Duration::from_hours(1);
+    let _held = lms.jobs().acquire("sweep", "here", ttl).await.unwrap();
+    let (file, _) = backup(&lms).await;
+    assert!(unpacked(&file).iter().all(|line| !line.contains("job_leases")));
+    let copy = open_to_restore(TestDatabase::empty(engine)).await;
+    restore(&copy, &file).await.unwrap();
+    copy.jobs().acquire("sweep", "there", ttl).await.unwrap();
+}

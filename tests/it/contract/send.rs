@@ -1,0 +1,46 @@
+//! Every verb can be called from a task of a multi-threaded runtime. It compiles, or it does not.
+
+use std::time::Duration;
+
+use lms_core::{
+    AccountChange, AccountFilter, Actor, AuditFilter, EventFilter, Lms, NewAccount, NewToken,
+    SetUp, SettingsChange, TokenFilter,
+};
+
+fn send<T: Send + 'static>(_: T) {}
+
+#[expect(dead_code, reason = "compiling it is the test")]
+fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
+    /// A task that owns what it uses, as a handler does.
+    macro_rules! task {
+        (|$lms:ident, $actor:ident| $call:expr) => {{
+            let ($lms, $actor) = (lms.clone(), actor.clone());
+            send(async move { $call.await.is_ok() });
+        }};
+    }
+    task!(|lms, actor| lms.settings().show(&actor));
+    task!(|lms, actor| lms.settings().set(&actor, SettingsChange::new()));
+    task!(|lms, actor| lms.access().set_up(&actor, SetUp::new("a", "b")));
+    task!(|lms, _actor| lms.access().authenticate("secret"));
+    task!(|lms, actor| lms.access().act_as(&actor, "ada"));
+    task!(|lms, actor| lms.access().add_account(&actor, NewAccount::new("a")));
+    task!(|lms, actor| lms.access().accounts(&actor, AccountFilter::new()));
+    task!(|lms, actor| lms.access().account(&actor, "a"));
+    task!(|lms, actor| lms.access().edit_account(&actor, "a", AccountChange::new()));
+    task!(|lms, actor| lms.access().create_token(&actor, NewToken::new("a", "b")));
+    task!(|lms, actor| lms.access().tokens(&actor, TokenFilter::new()));
+    task!(|lms, actor| lms.access().revoke_token(&actor, "id"));
+    task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
+    task!(|lms, actor| lms.audit().show(&actor, "1"));
+    task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));
+    task!(|lms, actor| lms.audit().seal(&actor));
+    task!(|lms, actor| lms.audit().export(&actor, &mut Vec::new()));
+    task!(|lms, actor| lms.events().list(&actor, EventFilter::new()));
+    task!(|lms, _actor| lms.jobs().acquire("sweep", "test", Duration::from_secs(1)));
+    task!(|lms, actor| lms.database().migrate(&actor));
+    task!(|lms, _actor| lms.database().ready());
+    task!(|lms, actor| lms.database().status(&actor));
+    task!(|lms, actor| lms.database().check(&actor));
+    task!(|lms, actor| lms.database().backup(&actor, &mut Vec::new(), &mut |_, _| ()));
+    task!(|lms, actor| lms.database().restore(&actor, &mut std::io::empty(), &mut |_, _| ()));
+}

@@ -1,0 +1,150 @@
+//! The HTTP API from outside: the real router, and once in a while a real server.
+//!
+//! `settings` is what one resource promises, `frame` what surrounds every request.
+
+mod frame;
+mod server;
+mod settings;
+
+use std::fmt::Write as _;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, header};
+use lms_core::testkit::TestLms;
+use lms_core::{Engine, Lms, NewToken};
+use lms_http::{Options, router};
+use serde_json::Value;
+use tower::ServiceExt;
+
+const SETTINGS: &str = "/api/v1/settings";
+
+/// An organisation with its API, and the token of somebody who may do everything.
+struct Api {
+    lms: TestLms,
+    router: Router,
+    token: String,
+}
+
+/// What the API answered.
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Api {
+    async fn on(engine: Engine) -> Self {
+        Self::with(engine, Options::new()).await
+    }
+
+    async fn with(engine: Engine, options: Options) -> Self {
+        let lms = TestLms::organisation(engine).await;
+        let router = router(Lms::clone(&lms), options);
+        let token = super_admin_token(&lms).await;
+        Self { lms, router, token }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(&self.router, request).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.get_as(&self.token, path).await
+    }
+
+    async fn get_as(&self, token: &str, path: &str) -> Answer {
+        self.send(Request::get(path).bearer(token).body(Body::empty()).unwrap()).await
+    }
+
+    async fn patch(&self, body: &str) -> Answer {
+        self.patch_as(&self.token, body).await
+    }
+
+    async fn patch_as(&self, token: &str, body: &str) -> Answer {
+        self.send(patch().bearer(token).body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    async fn patch_if_match(&self, tag: &str, body: &str) -> Answer {
+        let request = patch().bearer(&self.token).header(header::IF_MATCH, tag);
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A token that may do no more than this.
+    async fn token_for(&self, permissions: &[&str]) -> String {
+        let token = NewToken::new("ada", &permissions.join(" "));
+        let token = permissions.iter().fold(token, |token, name| token.permission(name));
+        self.lms.access().create_token(&self.lms.admin(), token).await.unwrap().secret
+    }
+}
+
+impl Answer {
+    async fn of(router: &Router, request: Request<Body>) -> Self {
+        let response = router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Status, headers that matter and body, a field a line, with ids and times left out.
+    fn shown(&self) -> String {
+        let mut shown = format!("{}\n", self.status);
+        for name in ["content-type", "etag", "www-authenticate", "allow", "retry-after"] {
+            if let Some(value) = self.header(name) {
+                writeln!(shown, "{name}: {value}").unwrap();
+            }
+        }
+        shown.push_str(&self.text.replace(",\"", ",\n\""));
+        without_ids_and_times(&shown)
+    }
+}
+
+/// Shorthands for building requests.
+trait RequestExt {
+    fn bearer(self, token: &str) -> Self;
+}
+
+impl RequestExt for axum::http::request::Builder {
+    fn bearer(self, token: &str) -> Self {
+        self.header(header::AUTHORIZATION, format!("Bearer {token}"))
+    }
+}
+
+fn patch() -> axum::http::request::Builder {
+    Request::patch(SETTINGS).header(header::CONTENT_TYPE, "application/json")
+}
+
+/// A token that may do everything.
+async fn super_admin_token(lms: &TestLms) -> String {
+    let token = NewToken::new("ada", "test");
+    lms.access().create_token(&lms.admin(), token).await.unwrap().secret
+}
+
+/// Puts `[id]` and `[time]` in the place of UUIDs and instants.
+fn without_ids_and_times(text: &str) -> String {
+    let mut parts = Vec::new();
+    for (index, part) in text.split('"').enumerate() {
+        let is_uuid = part.len() == 36 && part.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+        let is_time = part.ends_with('Z') && part.as_bytes().get(10) == Some(&b'T');
+        parts.push(match (is_uuid, is_time) {
+            _ if index == 0 => part,
+            (true, _) => "[id]",
+            (_, true) => "[time]",
+            _ => part,
+        });
+    }
+    parts.join("\"")
+}

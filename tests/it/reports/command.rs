@@ -1,0 +1,106 @@
+//! `lmsctl report`, as a script calls it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use lms_core::Engine;
+use lms_core::testkit::TestLms;
+
+use crate::support::cli;
+use crate::support::engines::on_both_engines;
+
+on_both_engines! {
+    a_report_is_written_to_a_file_or_to_standard_output,
+    what_cannot_be_done_is_said_before_anything_is_read,
+}
+
+async fn a_report_is_written_to_a_file_or_to_standard_output(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let workbook = lms.place().folder().join("audit.xlsx");
+
+    let to_file = report(&lms, &["audit", "--out", path(&workbook)]);
+    assert_eq!(ended(&to_file), (0, String::new()));
+    assert!(told(&to_file).starts_with("wrote "), "{}", told(&to_file));
+    assert!(std::fs::read(&workbook).unwrap().starts_with(b"PK"));
+    let again = report(&lms, &["audit", "--quiet", "--out", path(&workbook)]);
+    assert_eq!((ended(&again), told(&again)), ((0, String::new()), String::new()));
+
+    let to_stdout = report(&lms, &["audit", "--out", "-", "--format", "ndjson", "--to", "today"]);
+    let (code, lines) = ended(&to_stdout);
+    assert_eq!(code, 0, "{}", told(&to_stdout));
+    for (seq, line) in (1..).zip(lines.lines()) {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["seq"], seq);
+    }
+
+    let reproducible = ["audit", "--out", "-", "--format", "xlsx", "--reproducible"];
+    let (first, second) = (report(&lms, &reproducible), report(&lms, &reproducible));
+    assert!(first.status.success() && first.stdout == second.stdout);
+
+    let nothing = report(&lms, &["audit", "--out", path(&workbook), "--to", "2020-01-01"]);
+    assert_eq!(ended(&nothing).0, 0);
+    assert!(told(&nothing).contains("There are no operations up to and with 2020-01-01."));
+}
+
+async fn what_cannot_be_done_is_said_before_anything_is_read(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let missing = lms.place().folder().join("missing").join("audit.xlsx");
+    let picture = lms.place().folder().join("audit.png");
+
+    for (arguments, code, said) in [
+        (vec!["audt", "--out", "a.xlsx"], 7, "did you mean `audit`?"),
+        (vec!["audit"], 2, "--out <FILE>"),
+        (vec!["audit", "--out", "-"], 2, "add `--format xlsx`, `csv`, `json` or `ndjson`"),
+        (vec!["audit", "--out", "-", "--format", "cvs"], 2, "did you mean `csv`?"),
+        (vec!["audit", "--out", "a.csv", "--format", "json"], 2, "is not named like a `.json`"),
+        (vec!["audit", "--out", path(&picture)], 2, "ends with `.png`, which is no format"),
+        (vec!["audit", "--out", path(&missing)], 1, "no such file or directory"),
+        (
+            vec![
+                "audit",
+                "--out",
+                "-",
+                "--format",
+                "csv",
+                "--from",
+                "2026-02-01",
+                "--to",
+                "2026-01-01",
+            ],
+            2,
+            "ends before it begins",
+        ),
+    ] {
+        let refused = report(&lms, &arguments);
+        assert_eq!(ended(&refused), (code, String::new()), "{arguments:?}: {}", told(&refused));
+        assert!(told(&refused).contains(said), "{arguments:?}: {}", told(&refused));
+    }
+    assert!(!missing.exists() && !picture.exists());
+}
+
+#[test]
+fn the_reports_are_listed_without_a_database() {
+    let list = cli::lmsctl().args(["report", "list", "-o", "json"]).output().unwrap();
+    let (code, json) = ended(&list);
+    assert_eq!(code, 0, "{}", told(&list));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["items"][0]["name"], "audit");
+}
+
+fn report(lms: &TestLms, arguments: &[&str]) -> Output {
+    let mut command: Command = cli::lmsctl();
+    command.current_dir(lms.place().folder()).env("LMS_DATABASE_URL", lms.database_url());
+    command.arg("report").args(arguments).output().unwrap()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn ended(output: &Output) -> (i32, String) {
+    (output.status.code().unwrap(), String::from_utf8(output.stdout.clone()).unwrap())
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}

@@ -1,0 +1,4 @@
+//! Reports, opened again as their readers would.
+
+mod audit;
+mod command;
