@@ -107,6 +107,12 @@ impl Document {
         &self.notes
     }
 
+    /// As of when, in the organisation's time zone.
+    pub(crate) fn as_of_in_words(&self) -> String {
+        let local = self.as_of.inner().to_zoned(self.time_zone.zone());
+        format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S"), self.time_zone)
+    }
+
     pub(crate) fn main_table(&self) -> &Table {
         self.tables.first().expect("every report has a main table")
     }

@@ -27,7 +27,7 @@ pub(crate) fn unwritable(verb: &str, path: &Path, cause: std::io::Error) -> Erro
         .with_source(cause)
 }
 
-/// The reason in lower case and without the number of the operating system.
+/// The reason in lower case, without the number of the operating system and what stands behind it.
 pub(crate) fn io_reason(cause: &std::io::Error) -> String {
     let text = cause.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -29,17 +29,14 @@ pub(crate) struct Column {
     /// Its heading in a workbook.
     pub(crate) title: &'static str,
     pub(crate) kind: Kind,
-    /// How wide it is in a workbook, in characters.
-    pub(crate) width: u16,
+    /// How wide it becomes in a workbook at most, in characters; longer text takes more lines.
+    pub(crate) width_max: u16,
 }
 
 /// How the values of a column are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Text on one line.
     Text,
-    /// Text that may be long.
-    Prose,
     /// An id or a hash: nobody reads it, but it must be all there.
     Id,
     /// A word of a small set that says whether all is well.
@@ -87,9 +84,9 @@ impl Column {
         key: &'static str,
         title: &'static str,
         kind: Kind,
-        width: u16,
+        width_max: u16,
     ) -> Self {
-        Self { key, title, kind, width }
+        Self { key, title, kind, width_max }
     }
 }
 
@@ -142,7 +139,7 @@ impl Values {
             Kind::Integer => Self::Integers(Vec::new()),
             Kind::Instant => Self::Instants(Vec::new()),
             Kind::Day | Kind::Month => Self::Days(Vec::new()),
-            Kind::Text | Kind::Prose | Kind::Id | Kind::Status | Kind::List | Kind::Counts => {
+            Kind::Text | Kind::Id | Kind::Status | Kind::List | Kind::Counts => {
                 Self::Texts(Texts::default())
             }
         }
@@ -218,7 +215,7 @@ pub(crate) fn counts_in_words(json: &str) -> String {
     serde_json::from_str::<BTreeMap<String, i64>>(json).map_or_else(
         |_| json.to_owned(),
         |counts| {
-            let words = counts.iter().map(|(what, count)| format!("{count} {what}"));
+            let words = counts.iter().map(|(what, count)| format!("{what}: {count}"));
             words.collect::<Vec<_>>().join(", ")
         },
     )
@@ -298,7 +295,7 @@ mod tests {
 
     #[test]
     fn counts_are_told_in_words() {
-        assert_eq!(counts_in_words(r#"{"changed":2,"created":1}"#), "2 changed, 1 created");
+        assert_eq!(counts_in_words(r#"{"changed":2,"created":1}"#), "changed: 2, created: 1");
         assert_eq!(list_in_words(r#"["a","b, c"]"#), "a, b, c");
     }
 }

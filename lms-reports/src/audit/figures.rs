@@ -60,7 +60,7 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
         ),
         Figure {
             key: "with_reason",
-            label: "Done with a reason",
+            label: "With a reason",
             value: Value::Share { numerator: operations.n_with_reason, denominator: operations.n },
             definition: format!(
                 "{} operations for which a reason was given, of {} operations in the period; none is \
@@ -76,7 +76,7 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
         ),
         figure(
             "accounts_all_powerful",
-            "That may do everything",
+            "Accounts with all rights",
             counted(n_all_powerful),
             "Active accounts that hold the permission *",
         ),
@@ -88,7 +88,7 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
         ),
         figure(
             "tokens_endless",
-            "That never end",
+            "Tokens that never end",
             counted(n_endless),
             "Valid API tokens without a last day",
         ),

@@ -38,8 +38,12 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
         Fact::new(
             "May do",
             "a permission such as settings.write, or a pattern: settings.* is all of settings, \
-             *.read is reading anything, * is everything. A token may do what it names, as far as \
-             its account may; where it names nothing, all that its account may",
+             *.read is reading anything, * is everything",
+        ),
+        Fact::new(
+            "Blank cells",
+            "there is nothing: no reason was given, a setting is not set, a token never ends. A \
+             token that is blank under May do at most may do all that its account may",
         ),
         Fact::new(
             "How to prove it again",

@@ -11,7 +11,7 @@ use lms_core::{
 use super::Progress;
 use super::read::{Evidence, PAGE_ROWS};
 use crate::report::Params;
-use crate::table::Kind::{Counts, Id, Instant, Integer, List, Prose, Status, Text};
+use crate::table::Kind::{Counts, Id, Instant, Integer, List, Status, Text};
 use crate::table::{Cell, Column, Kind, Table, to_json};
 
 /// Above this many days a timeline shows months.
@@ -81,10 +81,10 @@ impl Operations {
             Column::new("seq", "Entry", Integer, 8),
             Column::new("recorded_at", "Recorded at", Instant, 20),
             Column::new("kind", "What was done", Text, 24),
-            Column::new("counts", "Counts", Counts, 16),
-            Column::new("actor", "By whom", Text, 22),
+            Column::new("counts", "Counts", Counts, 24),
+            Column::new("actor", "By whom", Text, 46),
             Column::new("actor_name", "User name", Text, 16),
-            Column::new("reason", "Why", Prose, 40),
+            Column::new("reason", "Why", Text, 48),
             Column::new("origin", "Through", Text, 11),
             Column::new("request_id", "Request", Id, 20),
             Column::new("operation_id", "Operation", Id, 20),
@@ -163,7 +163,7 @@ pub(super) fn chain(evidence: &Evidence) -> Table {
     let columns = [
         Column::new("result", "Result", Status, 12),
         Column::new("seq", "Entry", Integer, 10),
-        Column::new("what", "What was found", Prose, 100),
+        Column::new("what", "What was found", Text, 100),
     ];
     let mut table = Table::new("chain", "Chain", "", columns);
     if verification.ok {
@@ -299,7 +299,7 @@ pub(super) fn tokens(evidence: &Evidence) -> Table {
         Column::new("name", "What it is for", Text, 32),
         Column::new("username", "Speaks for", Text, 20),
         Column::new("status", "Status", Status, 18),
-        Column::new("permissions", "At most", List, 36),
+        Column::new("permissions", "May do at most", List, 36),
         Column::new("created_at", "Created", Instant, 20),
         Column::new("expires_at", "Ends", Instant, 20),
         Column::new("revoked_at", "Revoked", Instant, 20),
@@ -325,7 +325,7 @@ pub(super) fn roles(evidence: &Evidence) -> Table {
     let columns = [
         Column::new("role", "Role", Text, 18),
         Column::new("summary", "Who has it", Text, 40),
-        Column::new("permissions", "May do", List, 60),
+        Column::new("permissions", "May do", List, 80),
         Column::new("accounts_active", "Active accounts", Integer, 16),
     ];
     let mut table = Table::new("roles", "Roles", "There are no roles.", columns);
@@ -346,7 +346,7 @@ pub(super) fn roles(evidence: &Evidence) -> Table {
 pub(super) fn settings(evidence: &Evidence) -> Table {
     let columns = [
         Column::new("setting", "Setting", Text, 20),
-        Column::new("value", "Value", Prose, 60),
+        Column::new("value", "Value", Text, 60),
         Column::new("summary", "What it means", Text, 44),
     ];
     let mut table = Table::new("settings", "Settings", "There are no settings.", columns);

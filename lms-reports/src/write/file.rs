@@ -31,7 +31,7 @@ impl ReportFile {
         let temporary = builder()
             .prefix(".lms-report-")
             .tempfile_in(folder)
-            .map_err(|cause| unwritable("create a file in", folder, bare(cause)))?;
+            .map_err(|cause| unwritable("create a file in", folder, cause))?;
         Ok(Self { target, temporary })
     }
 
@@ -70,16 +70,6 @@ fn builder() -> Builder<'static, 'static> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder
-}
-
-/// The error of the system, without the path that is told anyway.
-fn bare(cause: std::io::Error) -> std::io::Error {
-    cause.get_ref().and_then(|inner| inner.source()).map_or(cause.kind().into(), |inner| {
-        inner
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::raw_os_error)
-            .map_or(cause.kind().into(), std::io::Error::from_raw_os_error)
-    })
 }
 
 fn folder_of(target: &Path) -> &Path {

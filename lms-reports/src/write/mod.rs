@@ -101,7 +101,7 @@ impl Document {
     pub fn write(&self, format: Format, out: &mut (dyn Write + Send)) -> Result<()> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
         match format {
-            Format::Xlsx => xlsx::write(self, xlsx::Limits::EXCEL, &mut out)?,
+            Format::Xlsx => xlsx::write(self, xlsx::RowLimits::EXCEL, &mut out)?,
             Format::Csv => csv::write(self, &mut out).map_err(cut_off)?,
             Format::Json => json::write(self, &mut out).map_err(cut_off)?,
             Format::Ndjson => json::write_lines(self, &mut out).map_err(cut_off)?,

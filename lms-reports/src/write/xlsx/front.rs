@@ -2,17 +2,23 @@
 
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
-    Chart as ExcelChart, ChartFormat, ChartSolidFill, ChartType, Color, Format, FormatAlign,
-    Workbook, Worksheet, XlsxError,
+    Chart as ExcelChart, ChartFont, ChartFormat, ChartLine, ChartSolidFill, ChartType, Color,
+    Format, Workbook, Worksheet, XlsxError,
 };
 
+use super::fit::{fitting, row_height, serial};
 use super::sheet::Written;
-use super::style::{Style, fitting, number, serial, set_up_page};
+use super::style::{Style, number, set_up_page};
 use crate::document::{Chart, Document, Figure, Value};
 use crate::table::Kind;
 
-const CHART_WIDTH: u32 = 1_020;
+const SUMMARY_WIDTHS: [f64; 3] = [28.0, 24.0, 96.0];
+const PROVENANCE_WIDTHS: [f64; 2] = [30.0, 118.0];
+/// In pixels; as wide as the columns of Summary together.
+const CHART_WIDTH: u32 = 1_050;
 const CHART_HEIGHT: u32 = 300;
+const BLUE: Color = Color::RGB(0x002F_6DB5);
+const PALE: Color = Color::RGB(0x00D5_DAE3);
 
 /// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
 pub(super) fn summary(
@@ -23,9 +29,9 @@ pub(super) fn summary(
     let zone = document.time_zone.zone();
     let sheet = book.add_worksheet();
     sheet.set_name("Summary")?;
-    set_up_page(sheet, document)?;
-    sheet.set_screen_gridlines(false);
-    for (at, width) in [(0, 26), (1, 24), (2, 96)] {
+    set_up_page(sheet, document);
+    sheet.set_screen_gridlines(false).set_print_fit_to_pages(1, 1);
+    for (at, width) in (0..).zip(SUMMARY_WIDTHS) {
         sheet.set_column_width(at, width)?;
     }
     text(sheet, 0, 0, document.report.title(), &style.title)?;
@@ -33,21 +39,19 @@ pub(super) fn summary(
     text(sheet, 1, 0, &document.organisation, &style.subtitle)?;
 
     let mut row = 3;
-    let as_of = document.as_of.inner().to_zoned(zone.clone());
-    let as_of = as_of.strftime("%Y-%m-%d %H:%M:%S").to_string();
     for (label, value) in [
-        ("As of", format!("{as_of} ({})", document.time_zone)),
+        ("As of", document.as_of_in_words()),
         ("Data revision", revision(document)),
         ("Period", document.filters.in_words.clone()),
         ("Asked by", document.asked_by.clone()),
     ] {
-        text(sheet, row, 0, label, &style.label)?;
-        text(sheet, row, 1, &value, &style.text)?;
+        text(sheet, row, 0, label, &style.plain_label)?;
+        text(sheet, row, 1, &value, &style.plain)?;
         row += 1;
     }
     row += 1;
     for note in &document.notes {
-        text(sheet, row, 0, note, &style.label)?;
+        text(sheet, row, 0, note, &style.alarm)?;
         row += 1;
     }
     row += u32::from(!document.notes.is_empty());
@@ -57,9 +61,10 @@ pub(super) fn summary(
     }
     for figure in &document.figures {
         row += 1;
-        text(sheet, row, 0, figure.label, &Style::ruled(&style.label))?;
+        text(sheet, row, 0, figure.label, &style.label)?;
         value(sheet, row, figure, &zone, style)?;
-        text(sheet, row, 2, &figure.definition, &Style::ruled(&style.prose))?;
+        text(sheet, row, 2, &figure.definition, &style.text)?;
+        heighten(sheet, row, &figure.definition, SUMMARY_WIDTHS[2])?;
     }
     if let Some(chart) = &document.chart {
         sheet.insert_chart(row + 2, 0, &columns(document, chart))?;
@@ -74,28 +79,27 @@ fn value(
     zone: &TimeZone,
     style: &Style,
 ) -> Result<(), XlsxError> {
-    let left = |format: &Format| Style::ruled(format).set_align(FormatAlign::Left);
     match figure.value {
         Value::Count(count) => {
-            sheet.write_number_with_format(row, 1, number(count), &left(&style.integer))?;
+            sheet.write_number_with_format(row, 1, number(count), &style.count)?;
         }
         Value::Share { denominator: 0, .. } | Value::Instant(None) => {
-            text(sheet, row, 1, "–", &Style::ruled(&style.text))?;
+            text(sheet, row, 1, "–", &style.text)?;
         }
         Value::Share { numerator, denominator } => {
             let share = number(numerator) / number(denominator);
-            sheet.write_number_with_format(row, 1, share, &left(&style.percent))?;
+            sheet.write_number_with_format(row, 1, share, &style.percent)?;
         }
         Value::Instant(Some(instant)) => {
             let local = instant.inner().to_zoned(zone.clone()).datetime();
             match serial(local) {
                 Some(serial) => {
-                    sheet.write_number_with_format(row, 1, serial, &left(&style.instant))?;
+                    sheet.write_number_with_format(row, 1, serial, &style.instant)?;
                 }
-                None => text(sheet, row, 1, &instant.to_string(), &Style::ruled(&style.text))?,
+                None => text(sheet, row, 1, &instant.to_string(), &style.text)?,
             }
         }
-        Value::Status(word) => text(sheet, row, 1, word, &Style::ruled(style.status(word)))?,
+        Value::Status(word) => text(sheet, row, 1, word, style.status(word))?,
     }
     Ok(())
 }
@@ -115,15 +119,16 @@ fn columns(document: &Document, chart: &Chart) -> ExcelChart {
         .set_categories(range(chart.categories))
         .set_values(range(chart.values))
         .set_name(chart.title)
-        .set_format(
-            ChartFormat::new()
-                .set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0x2F_6D_B5))),
-        )
+        .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)))
         .set_gap(60);
-    excel.title().set_name(chart.title);
+    excel.title().set_name(chart.title).set_font(ChartFont::new().set_size(12));
     excel.legend().set_hidden();
     excel.x_axis().set_num_format(dates);
-    excel.y_axis().set_num_format("#,##0").set_min(0);
+    excel
+        .y_axis()
+        .set_num_format("#,##0")
+        .set_min(0)
+        .set_major_gridlines_line(ChartLine::new().set_color(PALE));
     excel.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(chart.title);
     excel
 }
@@ -137,16 +142,19 @@ pub(super) fn provenance(
 ) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet();
     sheet.set_name("Provenance")?;
-    set_up_page(sheet, document)?;
+    set_up_page(sheet, document);
     sheet.set_screen_gridlines(false).set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
-    sheet.set_column_width(0, 28)?.set_column_width(1, 118)?;
+    for (at, width) in (0..).zip(PROVENANCE_WIDTHS) {
+        sheet.set_column_width(at, width)?;
+    }
     text(sheet, 0, 0, "About this report", &style.header)?;
     text(sheet, 0, 1, "", &style.header)?;
 
     let mut row = 1;
     let mut line = |sheet: &mut Worksheet, label: &str, value: &str| {
-        text(sheet, row, 0, label, &Style::ruled(&style.label))?;
-        text(sheet, row, 1, value, &Style::ruled(&style.prose))?;
+        text(sheet, row, 0, label, &style.label)?;
+        text(sheet, row, 1, value, &style.text)?;
+        heighten(sheet, row, value, PROVENANCE_WIDTHS[1])?;
         row += 1;
         Ok::<(), XlsxError>(())
     };
@@ -180,6 +188,14 @@ pub(super) fn provenance(
         line(sheet, &format!("Figure: {}", figure.label), &figure.definition)?;
     }
     Ok(())
+}
+
+/// Makes a row as high as a text needs it.
+fn heighten(sheet: &mut Worksheet, row: u32, text: &str, width: f64) -> Result<(), XlsxError> {
+    match row_height(std::iter::once((text, width))) {
+        Some(height) => sheet.set_row_height(row, height).map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 fn revision(document: &Document) -> String {

@@ -1,8 +1,9 @@
 //! All of a report as a workbook: Summary first, a sheet for each table, Provenance last.
 //!
-//! Data sheets are written row by row to temporary files and packed at the end, so that memory
+//! Long sheets are written row by row to temporary files and packed at the end, so that memory
 //! does not grow with them. A text is always a text cell, whatever it begins with.
 
+mod fit;
 mod front;
 mod sheet;
 mod style;
@@ -13,30 +14,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lms_core::{Error, Result};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use self::sheet::Written;
 use self::style::Style;
 use super::cut_off;
 use crate::document::Document;
 use crate::error::UNWRITABLE;
 
-/// How much goes onto one sheet.
+/// How many rows of data a sheet may have, besides the header, to be made in which way.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    /// Rows of data, besides the header.
-    pub(super) rows_per_sheet: usize,
-    /// Up to this many rows a sheet holds a real table; more have a filter only, because the
-    /// library keeps a note of every cell of a table in memory.
-    pub(super) rows_per_table: usize,
+pub(super) struct RowLimits {
+    /// More than this go on in a further sheet.
+    pub(super) per_sheet: usize,
+    /// Up to this many rows a sheet is put together in memory, without a temporary file.
+    pub(super) in_memory: usize,
+    /// Up to this many rows a sheet holds a real table, with rows as high as their text; more have
+    /// a filter only and leave the heights to whoever opens them. The library keeps a note in
+    /// memory of every cell of a table and of every height.
+    pub(super) in_full: usize,
 }
 
-impl Limits {
+impl RowLimits {
     /// Those of Excel: 1,048,576 rows with the header.
-    pub(super) const EXCEL: Self = Self { rows_per_sheet: 1_048_575, rows_per_table: 50_000 };
+    pub(super) const EXCEL: Self = Self { per_sheet: 1_048_575, in_memory: 5_000, in_full: 50_000 };
 }
 
 pub(super) fn write(
     document: &Document,
-    limits: Limits,
+    limits: RowLimits,
     out: &mut (impl Write + Send),
 ) -> Result<()> {
     // The library panics where its temporary files cannot grow, such as on a full disk. Nothing
@@ -47,17 +50,13 @@ pub(super) fn write(
     written.map_err(|_| no_room())?.map_err(unwritable)
 }
 
-fn workbook(document: &Document, limits: Limits) -> std::result::Result<Workbook, XlsxError> {
+fn workbook(document: &Document, limits: RowLimits) -> std::result::Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(document)?);
     let style = Style::new();
     // The sheets of the tables are named before they are there: the chart stands before its data.
     front::summary(&mut book, document, &style)?;
-    let mut written = Written::default();
-    for (at, table) in document.tables.iter().enumerate() {
-        let charted = document.chart.as_ref().is_some_and(|chart| chart.table == at);
-        sheet::write(&mut book, document, table, charted, limits, &style, &mut written)?;
-    }
+    let written = sheet::write_all(&mut book, document, &style, limits)?;
     front::provenance(&mut book, document, &written, &style)?;
     Ok(book)
 }

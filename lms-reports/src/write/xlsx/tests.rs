@@ -35,7 +35,7 @@ fn document(n_rows: i64) -> Document {
     }
 }
 
-fn written(document: &Document, limits: Limits) -> Vec<u8> {
+fn written(document: &Document, limits: RowLimits) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(document, limits, &mut bytes).unwrap();
     bytes
@@ -45,7 +45,7 @@ fn opened(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
     Xlsx::new(Cursor::new(bytes)).unwrap()
 }
 
-const SMALL: Limits = Limits { rows_per_sheet: 3, rows_per_table: 2 };
+const SMALL: RowLimits = RowLimits { per_sheet: 3, in_memory: 1, in_full: 2 };
 
 #[test]
 fn more_rows_than_a_sheet_takes_go_on_in_the_next() {
@@ -76,7 +76,7 @@ fn more_rows_than_a_sheet_takes_go_on_in_the_next() {
 
 #[test]
 fn short_sheets_are_real_tables() {
-    let mut book = opened(written(&document(2), Limits::EXCEL));
+    let mut book = opened(written(&document(2), RowLimits::EXCEL));
     book.load_tables().unwrap();
     let table = book.table_by_name("codes").unwrap();
     assert_eq!(table.columns(), ["Number", "Code"]);
@@ -85,12 +85,20 @@ fn short_sheets_are_real_tables() {
 
 #[test]
 fn a_table_without_rows_says_so() {
-    let mut book = opened(written(&document(0), Limits::EXCEL));
+    let mut book = opened(written(&document(0), RowLimits::EXCEL));
     let range = book.worksheet_range("Codes").unwrap();
     assert_eq!(range.get((1, 0)), Some(&Data::String("There are no codes.".to_owned())));
 }
 
 #[test]
+fn a_sheet_reads_the_same_from_memory_and_from_a_file() {
+    let cells = |limits| opened(written(&document(7), limits)).worksheets();
+    assert_eq!(cells(SMALL), cells(RowLimits { in_memory: 3, ..SMALL }));
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
-    assert_eq!(written(&document(7), SMALL), written(&document(7), SMALL));
+    for limits in [SMALL, RowLimits::EXCEL] {
+        assert!(written(&document(7), limits) == written(&document(7), limits));
+    }
 }
