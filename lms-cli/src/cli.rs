@@ -10,6 +10,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
+#[cfg(feature = "reports")]
+use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
@@ -23,6 +25,9 @@ use crate::running;
 use crate::running::interruptibly;
 
 pub(crate) mod help;
+pub(crate) mod names;
+#[cfg(all(test, feature = "reports", feature = "serve"))]
+mod reference;
 
 /// Training compliance that can be planned, explained, undone and proven
 #[derive(Debug, Parser)]
@@ -124,7 +129,9 @@ pub(crate) enum Command {
     Audit(audit::AuditCommand),
     #[command(subcommand)]
     Events(events::EventsCommand),
-    // `Report` stands here, under the feature `reports`.
+    #[cfg(feature = "reports")]
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
     #[command(subcommand)]
@@ -177,6 +184,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(command) => interruptibly(&app, async |app| audit::run(app, command).await),
         Command::Events(command) => {
             interruptibly(&app, async |app| events::run(app, command).await)
+        }
+        #[cfg(feature = "reports")]
+        Command::Report(command) => {
+            interruptibly(&app, async |app| report::run(app, command).await)
         }
         #[cfg(feature = "serve")]
         Command::Serve(args) => running::serving(&app, async |app| serve::run(app, args).await),

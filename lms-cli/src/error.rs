@@ -34,39 +34,32 @@ pub(crate) enum Stop {
     ReaderGone,
 }
 
-pub(crate) static USAGE: ErrorCode =
-    ErrorCode::new("cli.usage", ErrorKind::Invalid, "an argument is missing or does not fit");
-pub(crate) static CONFIG: ErrorCode =
-    ErrorCode::new("cli.config", ErrorKind::Invalid, "the configuration cannot be used");
-pub(crate) static PASSWORD: ErrorCode = ErrorCode::new(
-    "cli.password",
-    ErrorKind::Invalid,
-    "a password stands where others can read it",
-);
-pub(crate) static NO_TERMINAL: ErrorCode = ErrorCode::new(
-    "cli.no_terminal",
-    ErrorKind::Invalid,
-    "an answer is needed and there is no terminal to ask",
-);
-pub(crate) static DECLINED: ErrorCode =
-    ErrorCode::new("cli.declined", ErrorKind::Refused, "the answer at the prompt was no");
-pub(crate) static FILE_EXISTS: ErrorCode =
-    ErrorCode::new("cli.file_exists", ErrorKind::Refused, "a file would be overwritten");
-pub(crate) static FILE: ErrorCode =
-    ErrorCode::new("cli.file", ErrorKind::Unavailable, "a file cannot be read or written");
-pub(crate) static NO_FILE: ErrorCode =
-    ErrorCode::new("cli.no_file", ErrorKind::NotFound, "a named file does not exist");
-pub(crate) static UNKNOWN_NAME: ErrorCode =
-    ErrorCode::new("cli.unknown_name", ErrorKind::NotFound, "a named thing does not exist");
-pub(crate) static NO_DATABASE: ErrorCode =
-    ErrorCode::new("cli.no_database", ErrorKind::Precondition, "the user has no database yet");
-pub(crate) static NOT_A_DEMO: ErrorCode =
-    ErrorCode::new("cli.not_a_demo", ErrorKind::Refused, "the database is a real organisation's");
-pub(crate) static CHECK_FAILED: ErrorCode =
-    ErrorCode::new("cli.check_failed", ErrorKind::CheckFailed, "a check did not hold");
-#[cfg(feature = "serve")]
-pub(crate) static LISTEN: ErrorCode =
-    ErrorCode::new("cli.listen", ErrorKind::Unavailable, "an address cannot be listened on");
+/// Declares codes, a line each; `docs/errors.md` lists them.
+macro_rules! codes {
+    ($($(#[$condition:meta])? $name:ident = $code:literal, $kind:ident, $summary:literal;)+) => {
+        $($(#[$condition])?
+        pub(crate) static $name: ErrorCode =
+            ErrorCode::new($code, ErrorKind::$kind, $summary);)+
+    };
+}
+
+codes! {
+    CHECK_FAILED = "cli.check_failed", CheckFailed, "a check did not hold";
+    CONFIG = "cli.config", Invalid, "the configuration cannot be used";
+    DECLINED = "cli.declined", Refused, "the answer at the prompt was no";
+    FILE = "cli.file", Unavailable, "a file cannot be read or written";
+    FILE_EXISTS = "cli.file_exists", Refused, "a file would be overwritten";
+    #[cfg(feature = "serve")]
+    LISTEN = "cli.listen", Unavailable, "an address cannot be listened on";
+    NOT_A_DEMO = "cli.not_a_demo", Refused, "the database is a real organisation's";
+    NOT_EMPTY = "cli.not_empty", Precondition, "the database to restore into holds data";
+    NO_DATABASE = "cli.no_database", Precondition, "the user has no database yet";
+    NO_FILE = "cli.no_file", NotFound, "a named file does not exist";
+    NO_TERMINAL = "cli.no_terminal", Invalid, "an answer is needed and there is no terminal to ask";
+    PASSWORD = "cli.password", Invalid, "a password stands where others can read it";
+    UNKNOWN_NAME = "cli.unknown_name", NotFound, "a named thing does not exist";
+    USAGE = "cli.usage", Invalid, "an argument is missing or does not fit";
+}
 
 /// Whether it is about a database that nobody has set up.
 pub(crate) fn is_not_set_up(error: &Error) -> bool {

@@ -8,8 +8,12 @@ use std::io::IsTerminal;
 use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input};
+use lms_core::Error;
 
 use crate::error::{DECLINED, NO_TERMINAL, Result, Stop};
+
+/// Says what is wrong with an answer.
+pub(crate) type Check<'a> = dyn Fn(&str) -> lms_core::Result<()> + 'a;
 
 /// Asks, or says why it cannot.
 pub(crate) struct Prompt {
@@ -26,9 +30,9 @@ impl Prompt {
         Self { interactive, yes, theme }
     }
 
-    /// Whether there is somebody to ask.
-    pub(crate) fn can_ask(&self) -> bool {
-        self.interactive
+    /// Whether a question is put to somebody: there is a terminal, and no answer given in advance.
+    pub(crate) fn asks(&self) -> bool {
+        self.interactive && !self.yes
     }
 
     /// Goes on only when the answer is yes, or was given in advance by `--yes`.
@@ -54,15 +58,19 @@ impl Prompt {
         }
     }
 
-    /// Asks for a text; `answered_by` is what a script would have given instead.
+    /// Asks for a text until it is one that `check` lets pass; `answered_by` is what a script would
+    /// have given instead.
     pub(crate) fn text(
         &self,
         question: &str,
         default: Option<String>,
         answered_by: &str,
+        check: &Check<'_>,
     ) -> Result<String> {
         self.need_terminal(question, answered_by)?;
-        let input = Input::<String>::with_theme(&*self.theme).with_prompt(question);
+        let input = Input::<String>::with_theme(&*self.theme)
+            .with_prompt(question)
+            .validate_with(|text: &String| check(text).map_err(|error| spelt_out(&error)));
         let input = match default {
             Some(default) => input.default(default),
             None => input,
@@ -70,11 +78,20 @@ impl Prompt {
         Ok(input.interact_text().map_err(interrupted)?.trim().to_owned())
     }
 
-    /// Asks for a text that may be left out.
-    pub(crate) fn optional_text(&self, question: &str) -> Result<Option<String>> {
+    /// As [`text`](Self::text), for one that may be left out.
+    pub(crate) fn optional_text(
+        &self,
+        question: &str,
+        check: &Check<'_>,
+    ) -> Result<Option<String>> {
+        let check = |text: &String| match text.trim() {
+            "" => Ok(()),
+            text => check(text).map_err(|error| spelt_out(&error)),
+        };
         let answer = Input::<String>::with_theme(&*self.theme)
             .with_prompt(format!("{question} (Enter to leave it out)"))
             .allow_empty(true)
+            .validate_with(check)
             .interact_text()
             .map_err(interrupted)?;
         let answer = answer.trim();
@@ -107,6 +124,14 @@ impl Prompt {
             .error(format!("an answer is needed, and there is no terminal to ask: {question}"))
             .with_hint(format!("give {answered_by}"))
             .into())
+    }
+}
+
+/// What is wrong with an answer, and the nearest advice.
+fn spelt_out(error: &Error) -> String {
+    match error.hints().first() {
+        Some(hint) => format!("{}; {hint}", error.message()),
+        None => error.message().to_owned(),
     }
 }
 

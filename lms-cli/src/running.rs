@@ -50,9 +50,11 @@ where
             code = asked_to_stop() => code,
         };
         let _ = interrupt.send(code);
-        match tokio::time::timeout(TIDYING_UP_MAX, finished).await {
-            Ok(outcome) => ended(outcome),
-            Err(_) => Err(Stop::Interrupted(code)),
+        match tokio::time::timeout(TIDYING_UP_MAX, finished).await.map(ended) {
+            Ok(Ok(exit)) => Ok(exit),
+            Ok(Err(Stop::Panicked)) => Err(Stop::Panicked),
+            // Ctrl-C ends the other side of a pipe as well: what fails now, fails of that.
+            Ok(Err(_)) | Err(_) => Err(Stop::Interrupted(code)),
         }
     })
 }

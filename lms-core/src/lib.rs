@@ -26,15 +26,15 @@
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
 
-// In reading order; a context imports only those above it and the kernel.
-mod access;
-mod audit;
-mod database;
-mod events;
+// In reading order, from the bottom up; a context imports only those above it.
 mod kernel;
-mod lms;
 mod operations;
+mod events;
+mod audit;
 mod settings;
+mod access;
+mod database;
+mod lms;
 
 #[cfg(feature = "testkit")]
 pub mod testkit;

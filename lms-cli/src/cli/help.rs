@@ -14,10 +14,10 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .placeholder(Style::new());
 
 /// Which commands stand together on the first page, in the order a newcomer meets them.
-const GROUPS: &[(&str, &[&str])] = &[
+pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
     ("Organisation", &["settings", "access"]),
-    ("Evidence", &["audit", "events"]),
+    ("Evidence", &["audit", "events", "report"]),
     ("Operation", &["serve", "db"]),
     ("This program", &["config", "completions", "man"]),
 ];

@@ -9,11 +9,15 @@ use crate::output::write_text;
 
 /// Print a completion script for your shell
 #[derive(Debug, Args)]
-#[command(after_help = examples![
-    "lmsctl completions bash > ~/.local/share/bash-completion/completions/lmsctl",
-    "lmsctl completions zsh > ~/.zfunc/_lmsctl",
-    "lmsctl completions fish > ~/.config/fish/completions/lmsctl.fish",
-])]
+#[command(after_help = concat!(
+    "It completes commands and options; in bash and zsh also access roles, permissions and settings.\n\
+     Names from your database, such as accounts, it does not know.\n\n",
+    examples![
+        "lmsctl completions bash > ~/.local/share/bash-completion/completions/lmsctl",
+        "lmsctl completions zsh > ~/.zfunc/_lmsctl",
+        "lmsctl completions fish > ~/.config/fish/completions/lmsctl.fish",
+    ],
+))]
 pub(crate) struct CompletionsArgs {
     /// Shell
     shell: Shell,

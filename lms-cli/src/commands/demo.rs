@@ -123,7 +123,7 @@ fn next_commands(database: &str) -> Vec<String> {
         format!("export LMS_DATABASE_URL={database}"),
         "lmsctl settings set due_soon_days 21".to_owned(),
         "lmsctl audit show 6".to_owned(),
-        "lmsctl --as omar settings set locale de    # an auditor may not".to_owned(),
+        "lmsctl --as omar settings set locale de    # exit 4: an auditor may not".to_owned(),
         "lmsctl access user list --output json".to_owned(),
         "lmsctl db backup demo.backup".to_owned(),
     ];

@@ -2,10 +2,12 @@
 
 use clap::Args;
 use lms_core::{
-    Email, Locale, Name, OrganisationSettings, SchemaMode, SetUp, SetUpOutcome, TimeZoneName,
+    DatabaseUrl, Email, OrganisationSettings, SchemaMode, SetUp, SetUpOutcome, TimeZoneName,
 };
+use serde::Serialize;
 
 use crate::app::{App, Session};
+use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::error::{Exit, Result, SCHEMA_OLDER, Stop, is_not_set_up};
 use crate::os_user;
@@ -16,6 +18,7 @@ use crate::output::{Cell, Column, Row, keep, shrink};
 #[command(after_help = examples![
     "lmsctl init",
     "lmsctl init \"Acme GmbH\" --admin ada --email ada@acme.example --time-zone Europe/Berlin",
+    "lmsctl init \"Acme GmbH\" --dry-run",
     "TOKEN=$(lmsctl init \"Acme GmbH\" --database sqlite:acme.db --quiet)",
 ])]
 pub(crate) struct InitArgs {
@@ -33,33 +36,61 @@ pub(crate) struct InitArgs {
     /// Language of mails and reports (default: en)
     #[arg(long)]
     locale: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRunArgs,
+}
+
+/// What the organisation would begin with.
+#[derive(Serialize)]
+struct Plan {
+    dry_run: bool,
+    database: String,
+    organisation: String,
+    admin: String,
+    email: Option<String>,
+    time_zone: String,
+    locale: String,
 }
 
 pub(crate) async fn run(app: &App, args: InitArgs) -> Result {
+    let dry_run = args.dry_run;
     // Whoever has an organisation is not asked for its name.
-    if let Some((session, settings)) = existing(app).await? {
+    let existing = match existing(app, SchemaMode::Refuse).await {
+        Err(Stop::Failed(error)) if error.code() == SCHEMA_OLDER => {
+            if dry_run.dry_run {
+                app.output.done("dry run: the schema would be migrated; nothing was changed");
+                return Ok(Exit::of_dry_run(dry_run.detailed_exitcode, true));
+            }
+            existing(app, SchemaMode::Apply).await?
+        }
+        existing => existing?,
+    };
+    if let Some((session, settings)) = existing {
         let again = SetUp::new(settings.name.as_str(), &os_user::name());
         let outcome = session.lms.access().set_up(&session.actor, again).await?;
         return conclude(app, &outcome);
     }
-    let set_up = args.answered(app)?;
+    let plan = args.plan(app)?;
+    let set_up = plan.set_up();
+    // A mistake leaves no half-made database.
+    set_up.check()?;
+    if dry_run.dry_run {
+        app.output.record(&plan)?;
+        app.output.done("dry run: the organisation would be set up; nothing was changed");
+        return Ok(Exit::of_dry_run(dry_run.detailed_exitcode, true));
+    }
     let session = app.open_to_make(SchemaMode::Apply).await?;
     let outcome = session.lms.access().set_up(&session.actor, set_up).await?;
     conclude(app, &outcome)
 }
 
-/// The organisation that the database has already; an older schema is migrated on the way.
-async fn existing(app: &App) -> Result<Option<(Session, OrganisationSettings)>> {
-    let session = match app.open_to_make(SchemaMode::Refuse).await {
-        Ok(session) => session,
+/// The organisation that the database has already.
+async fn existing(app: &App, mode: SchemaMode) -> Result<Option<(Session, OrganisationSettings)>> {
+    let session = match app.open_as(mode).await {
         Err(Stop::Failed(error)) if is_not_set_up(&error) => return Ok(None),
-        Err(Stop::Failed(error)) if error.code() == SCHEMA_OLDER => {
-            app.open_to_make(SchemaMode::Apply).await?
-        }
-        Err(stop) => return Err(stop),
+        session => session?,
     };
-    let shown = session.lms.settings().show(&session.actor).await;
-    match shown {
+    match session.lms.settings().show(&session.actor).await {
         Ok(settings) => Ok(Some((session, settings))),
         Err(error) if is_not_set_up(&error) => Ok(None),
         Err(error) => Err(error.into()),
@@ -83,40 +114,59 @@ fn conclude(app: &App, outcome: &SetUpOutcome) -> Result {
 }
 
 impl InitArgs {
-    /// The arguments, completed by answers on a terminal and by defaults elsewhere. Everything is
-    /// checked here, so that a mistake leaves no half-made database.
-    fn answered(self, app: &App) -> Result<SetUp> {
-        let asks = app.prompt.can_ask() && !app.globals.yes;
+    /// The arguments, completed by answers on a terminal and by defaults elsewhere.
+    fn plan(self, app: &App) -> Result<Plan> {
+        let prompt = &app.prompt;
         let organisation = match self.organisation {
             Some(name) => name,
-            None => app.prompt.text(
+            None => prompt.text(
                 "Name of the organisation",
                 None,
                 "it as the first argument: `lmsctl init \"Acme GmbH\"`",
+                &|name| SetUp::new(name, &os_user::name()).check(),
             )?,
         };
-        Name::parse(&organisation)?;
-        let or_default = |given: Option<String>, question: &str, default: String| match given {
+        let set_up = |admin: &str| SetUp::new(&organisation, admin);
+        let or_default = |given: Option<String>,
+                          question: &str,
+                          default: String,
+                          check: &crate::prompt::Check<'_>| match given {
             Some(given) => Ok(given),
-            None if asks => app.prompt.text(question, Some(default), "it"),
+            None if prompt.asks() => prompt.text(question, Some(default), "it", check),
             None => Ok(default),
         };
-        let admin = or_default(self.admin, "Username of the first super admin", os_user::name())?;
+        let admin = or_default(
+            self.admin,
+            "Username of the first super admin",
+            os_user::name(),
+            &|admin| set_up(admin).check(),
+        )?;
         let email = match self.email {
-            None if asks => app.prompt.optional_text("Their e-mail address")?,
+            None if prompt.asks() => prompt
+                .optional_text("Their e-mail address", &|email| Email::parse(email).map(|_| ()))?,
             given => given,
         };
-        email.as_deref().map(Email::parse).transpose()?;
-        let zone = or_default(self.time_zone, "Time zone", system_time_zone())?;
-        TimeZoneName::parse(&zone)?;
-        let locale = or_default(self.locale, "Language of mails and reports", "en".to_owned())?;
-        Locale::parse(&locale)?;
+        let time_zone = or_default(self.time_zone, "Time zone", system_time_zone(), &|zone| {
+            set_up(&admin).time_zone(zone).check()
+        })?;
+        let locale =
+            or_default(self.locale, "Language of mails and reports", "en".to_owned(), &|locale| {
+                set_up(&admin).locale(locale).check()
+            })?;
+        let database = DatabaseUrl::parse(app.config()?.database_url()?)?.to_string();
+        Ok(Plan { dry_run: true, database, organisation, admin, email, time_zone, locale })
+    }
+}
 
-        let set_up = SetUp::new(&organisation, &admin).time_zone(&zone).locale(&locale);
-        Ok(match email {
-            Some(email) => set_up.email(&email),
+impl Plan {
+    fn set_up(&self) -> SetUp {
+        let set_up = SetUp::new(&self.organisation, &self.admin)
+            .time_zone(&self.time_zone)
+            .locale(&self.locale);
+        match &self.email {
+            Some(email) => set_up.email(email),
             None => set_up,
-        })
+        }
     }
 }
 
@@ -135,6 +185,27 @@ impl Row for SetUpOutcome {
             self.settings.name.to_string().into(),
             self.account.as_ref().map(|account| account.username.clone()).into(),
             self.token.clone().into(),
+        ]
+    }
+}
+
+impl Row for Plan {
+    const COLUMNS: &'static [Column] = &[
+        shrink("database"),
+        shrink("organisation"),
+        shrink("admin"),
+        shrink("email"),
+        keep("time_zone"),
+        keep("locale"),
+    ];
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.database.as_str().into(),
+            self.organisation.as_str().into(),
+            self.admin.as_str().into(),
+            self.email.clone().into(),
+            self.time_zone.as_str().into(),
+            self.locale.as_str().into(),
         ]
     }
 }

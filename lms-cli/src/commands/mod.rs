@@ -15,7 +15,8 @@ pub(crate) mod events;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod paging;
-// `report` stands here, under the feature `reports`.
+#[cfg(feature = "reports")]
+pub(crate) mod report;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;

@@ -14,7 +14,7 @@ const PAGE_ROWS_MAX: u32 = 500;
 pub(crate) struct PageArgs {
     /// Show at most this many
     #[arg(long, value_name = "N", default_value_t = 50, conflicts_with = "all")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_parser = at_least_one)]
     pub(crate) limit: u32,
     /// Show all
     #[arg(long)]
@@ -54,4 +54,8 @@ impl PageArgs {
             }
         }
     }
+}
+
+fn at_least_one(text: &str) -> std::result::Result<u32, &'static str> {
+    text.parse().ok().filter(|n| *n > 0).ok_or("expected a whole number from 1 on")
 }

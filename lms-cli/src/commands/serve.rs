@@ -54,7 +54,7 @@ pub(crate) async fn run(app: &App, args: ServeArgs) -> Result {
         asked_to_stop().await;
         // Nobody waits for it any more where the server has ended by itself.
         let _ = stop.send(true);
-        app.output.note("stopping: finishing the requests under way; again to stop at once");
+        app.output.note("stopping; asked once more, it stops at once");
         Stop::Interrupted(asked_to_stop().await)
     };
     let outcome = tokio::select! {

@@ -4,7 +4,7 @@ use super::accounts::find_in;
 use super::roles::permissions_of;
 use super::sql::{self, SecretRow, parse_status, split};
 use super::tokens::{SECRET_PREFIX, hash_secret};
-use super::{AccountStatus, DISABLED, TOKEN_REFUSED};
+use super::{AccountStatus, DISABLED, READ, TOKEN_REFUSED};
 use crate::kernel::access::{Actor, Grants};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result};
@@ -38,6 +38,7 @@ pub(super) async fn authenticate(core: &Core, token: &str) -> Result<Actor> {
 }
 
 pub(super) async fn act_as(core: &Core, actor: &Actor, name: &str) -> Result<Actor> {
+    actor.require(READ)?;
     let account = find_in(&mut core.db().begin_read().await?, name).await?;
     if account.status != AccountStatus::Active {
         return Err(DISABLED

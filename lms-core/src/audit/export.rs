@@ -59,6 +59,11 @@ pub fn verify_export(input: &mut dyn BufRead, seal: Option<&Seal>) -> Result<Ver
         let hash = unhex(&line.hash).ok_or_else(|| unreadable(&"its hash is not hexadecimal"))?;
         chain.follow(&line.entry, &hash);
     }
+    if chain.entries == 0 {
+        return Err(EXPORT_UNREADABLE
+            .error("the export is empty")
+            .with_hint("name a file that `lmsctl audit export` wrote"));
+    }
     Ok(chain.finish(None))
 }
 

@@ -1,5 +1,7 @@
 //! Reading the whole chain and saying what does not hold, with flat memory.
 
+use std::collections::BTreeMap;
+
 use super::{Finding, Seal, Verification};
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
@@ -121,6 +123,12 @@ impl Chain {
 
 /// The entry that a row stands for, as it was hashed.
 pub(super) fn entry_of(row: &OperationRow) -> Result<Entry> {
+    let counts: BTreeMap<String, i64> = serde_json::from_str(&row.counts)
+        .map_err(|cause| Error::inconsistent("operations.counts", cause))?;
+    // What is hashed are the parsed counts: a text that only parses to the same is an edited one.
+    if serde_json::to_string(&counts).is_ok_and(|canonical| canonical != row.counts) {
+        return Err(Error::inconsistent("operations.counts", "it is not in canonical form"));
+    }
     Ok(Entry {
         format: Entry::FORMAT,
         seq: row.seq.unwrap_or_default(),
@@ -131,8 +139,7 @@ pub(super) fn entry_of(row: &OperationRow) -> Result<Entry> {
         request_id: row.request_id.clone(),
         recorded_at: canonical_instant(row.recorded_at),
         day: canonical_day(row.day),
-        counts: serde_json::from_str(&row.counts)
-            .map_err(|cause| Error::inconsistent("operations.counts", cause))?,
+        counts,
         undoes: row.undoes,
         n_changes: row.n_changes,
         changes_sha256: hex(&row.changes_sha256),
@@ -172,6 +179,10 @@ pub(crate) async fn verify_in(
     let mut chain = Chain::new(seal);
     walk_entries(tx, &mut chain, &mut step).await?;
     walk_changes(tx, &mut chain, &mut step).await?;
+    if totals.places > chain.entries {
+        let astray = totals.places - chain.entries;
+        chain.findings.add(None, format!("{astray} places of the chain have no sound operation"));
+    }
     if chain.changes != totals.changes {
         let astray = totals.changes - chain.changes;
         chain
@@ -189,7 +200,13 @@ async fn walk_entries(
     tx.sql(&sql::WALK)
         .each(|row| {
             step();
-            let row = OperationRow::from_row(row)?;
+            let row = match OperationRow::from_row(row) {
+                Ok(row) => row,
+                Err(error) => {
+                    chain.findings.add(row.get(0).unwrap_or(None), error.message());
+                    return Ok(());
+                }
+            };
             match &row.hash {
                 None => chain.findings.add(
                     None,
@@ -241,7 +258,13 @@ async fn walk_changes(
     let n_changes = &mut chain.changes;
     tx.sql(&sql::WALK_CHANGES)
         .each(|row| {
-            let row = WalkedChange::from_row(row)?;
+            let row = match WalkedChange::from_row(row) {
+                Ok(row) => row,
+                Err(error) => {
+                    findings.add(row.get(0).unwrap_or(None), error.message());
+                    return Ok(());
+                }
+            };
             if gathered.as_ref().is_none_or(|open| open.id != row.operation_id) {
                 let next = Gathered {
                     seq: row.seq,

@@ -1,6 +1,6 @@
 //! Looking for damage.
 
-use super::status::{CATALOGUE_COLUMNS, CatalogueColumn};
+use super::status::{CATALOGUE_COLUMNS, CATALOGUE_KEYS, CatalogueColumn, CatalogueKey};
 use super::{Check, DatabaseCheck};
 use crate::audit;
 use crate::kernel::core::Core;
@@ -18,6 +18,7 @@ pub(super) async fn check(core: &Core) -> Result<DatabaseCheck> {
     }
     // A transaction each: on PostgreSQL a statement that fails spoils those after it.
     checks.push(columns(&mut core.db().begin_read().await?).await);
+    checks.push(keys(&mut core.db().begin_read().await?).await);
     checks.push(statements(&mut core.db().begin_read().await?).await);
     checks.push(rows(&mut core.db().begin_read().await?).await);
     checks.push(chain(&mut core.db().begin_read().await?).await);
@@ -78,20 +79,45 @@ async fn columns(tx: &mut Tx) -> Check {
             let wanted: Vec<CatalogueColumn> =
                 TABLES.iter().flat_map(|table| declared(engine, table)).collect();
             let name = |column: &CatalogueColumn| format!("`{}.{}`", column.table, column.column);
-            let lost: Vec<String> =
-                wanted.iter().filter(|column| !found.contains(column)).map(name).collect();
-            let strange: Vec<String> =
-                found.iter().filter(|column| !wanted.contains(column)).map(name).collect();
-            if lost.is_empty() && strange.is_empty() {
-                return Ok(format!(
-                    "{} columns of {} tables are as they should be",
-                    wanted.len(),
-                    TABLES.len()
-                ));
-            }
-            Err(format!("missing or altered: {}; not ours: {}", none_or(&lost), none_or(&strange)))
+            compared("columns", &wanted, &found, name)
         }),
     )
+}
+
+/// So is every unique key, reference and index.
+async fn keys(tx: &mut Tx) -> Check {
+    let found = tx.sql(&CATALOGUE_KEYS).all::<CatalogueKey>().await;
+    check_of(
+        "keys",
+        found.map(|found| {
+            let found: Vec<String> =
+                found.into_iter().map(|key| format!("`{}: {}`", key.table, key.key)).collect();
+            let of = |table: &&'static Table| {
+                table.keys.iter().map(|key| format!("`{}: {key}`", table.name)).collect::<Vec<_>>()
+            };
+            let wanted: Vec<String> = TABLES.iter().flat_map(of).collect();
+            compared("keys and references", &wanted, &found, String::clone)
+        }),
+    )
+}
+
+fn compared<T: PartialEq>(
+    what: &str,
+    wanted: &[T],
+    found: &[T],
+    name: impl Fn(&T) -> String,
+) -> std::result::Result<String, String> {
+    let lost: Vec<String> = wanted.iter().filter(|one| !found.contains(one)).map(&name).collect();
+    let strange: Vec<String> =
+        found.iter().filter(|one| !wanted.contains(one)).map(&name).collect();
+    if lost.is_empty() && strange.is_empty() {
+        return Ok(format!(
+            "{} {what} of {} tables are as they should be",
+            wanted.len(),
+            TABLES.len()
+        ));
+    }
+    Err(format!("missing or altered: {}; not ours: {}", none_or(&lost), none_or(&strange)))
 }
 
 /// Every statement of this program fits the schema.

@@ -137,8 +137,9 @@ impl Database<'_> {
     /// Creates the schema or brings it up to date. Of several at once, one does it.
     pub async fn migrate(&self, actor: &Actor) -> Result<MigrationOutcome> {
         actor.require(MANAGE)?;
-        self.core.db().prepare_file().await.map_err(busy)?;
+        // A look first: the file of another program is not to be touched.
         let found = migrate::inspect(&mut self.core.db().begin_read().await?).await?;
+        self.core.db().prepare_file().await.map_err(busy)?;
         if found.state == SchemaState::Current {
             return Ok(MigrationOutcome {
                 from: found.version,

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +17,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::migrate::{self, hex};
 use crate::kernel::db::schema::TABLES;
 use crate::kernel::db::{Kind, Tx, Value, bulk};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::text::Day;
 use crate::operations::sql::{HEAD, HeadRow};
 use crate::operations::{Operation, Write};
@@ -35,7 +35,7 @@ fn unreadable(why: impl std::fmt::Display) -> Error {
 
 /// The lines of a backup, hashed as they pass.
 struct Lines<'a> {
-    input: BufReader<GzDecoder<&'a mut (dyn Read + Send)>>,
+    input: BufReader<MultiGzDecoder<&'a mut (dyn Read + Send)>>,
     hash: Sha256,
     line: Vec<u8>,
     number: u64,
@@ -44,7 +44,7 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn new(input: &'a mut (dyn Read + Send)) -> Self {
         Self {
-            input: BufReader::new(GzDecoder::new(input)),
+            input: BufReader::new(MultiGzDecoder::new(input)),
             hash: Sha256::new(),
             line: Vec::new(),
             number: 0,
@@ -86,9 +86,11 @@ pub(super) async fn restore(
     // The head of the file first: what is no backup does not touch the database.
     let mut lines = Lines::new(input);
     let header = read_header(&mut lines)?;
+    // A look first: the file of another program is not to be touched.
+    migrate::inspect(&mut core.db().begin_read().await?).await?;
     core.db().prepare_file().await.map_err(busy)?;
     let mut write = Write::begin(core, actor).await.map_err(busy)?;
-    refuse_data(&mut write.tx).await?;
+    refuse_data(&mut write.tx, &header).await?;
     let now = write.ctx.now;
     migrate::apply(&mut write.tx, schema(core), header.schema_version, now).await?;
     clear(&mut write.tx, header.schema_version).await?;
@@ -143,14 +145,22 @@ fn summary(header: Header, tables: Vec<TableStatus>) -> BackupSummary {
 }
 
 /// A schema alone is no data, nor is the entry that says that it was made.
-async fn refuse_data(tx: &mut Tx) -> Result<()> {
+async fn refuse_data(tx: &mut Tx, header: &Header) -> Result<()> {
     let found = migrate::inspect(tx).await?;
     if found.version == 0 {
         return Ok(());
     }
     found.require_current()?;
     if crate::settings::newest(tx).await?.is_none() {
-        return Ok(());
+        if found.version == header.schema_version {
+            return Ok(());
+        }
+        return Err(NOT_EMPTY
+            .error(format!(
+                "the database has schema {} already, the backup is of schema {}",
+                found.version, header.schema_version
+            ))
+            .with_hint("restore into a place where nothing is yet: it is migrated afterwards"));
     }
     let head: HeadRow = tx.sql(&HEAD).one().await?;
     Err(NOT_EMPTY
@@ -205,7 +215,9 @@ async fn read_tables(
                 done += rows.len() as u64;
                 n_rows += rows.len() as u64;
                 if let Some(tx) = tx.as_deref_mut() {
-                    bulk::insert_into(tx, &table.table, &names, rows).await?;
+                    bulk::insert_into(tx, &table.table, &names, rows)
+                        .await
+                        .map_err(|error| unfitting(&table.table, error))?;
                 }
                 progress(done, header.rows);
             }
@@ -223,7 +235,23 @@ async fn read_tables(
     if footer.sha256 != sha256 || footer.rows != done || header.rows != done {
         return Err(unreadable("its check sum does not fit: it was altered or damaged"));
     }
+    // Reading on makes the decoder look at the last bytes too, and at what follows them.
+    match lines.input.read(&mut [0]) {
+        Ok(0) => {}
+        Ok(_) => return Err(unreadable("something stands behind its end")),
+        Err(cause) => return Err(unreadable(cause)),
+    }
     Ok(tables)
+}
+
+/// What the database refuses of a backup is the fault of the backup, not of this program.
+fn unfitting(table: &str, error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Internal | ErrorKind::Conflict => {
+            unreadable(format!("the rows for `{table}` do not fit")).with_source(error)
+        }
+        _ => error,
+    }
 }
 
 /// Names become part of a statement.

@@ -32,6 +32,43 @@ statements! {
                    WHERE table_schema = current_schema()
                    ORDER BY table_name COLLATE \"C\", ordinal_position"
     };
+
+    /// Every unique key, reference and index there is, in the words of the registry.
+    CATALOGUE_KEYS = {
+        sqlite: "SELECT m.name, CASE i.\"unique\" WHEN 1 THEN 'unique ' ELSE 'index ' END ||
+                        (SELECT group_concat(c.name, ',')
+                         FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno) c)
+                 FROM sqlite_master m JOIN pragma_index_list(m.name) i
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                 UNION
+                 SELECT m.name, 'unique ' ||
+                        (SELECT group_concat(c.name, ',')
+                         FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk) c)
+                 FROM sqlite_master m
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                   AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk > 0)
+                 UNION
+                 SELECT m.name, f.\"from\" || ' → ' || f.\"table\" || '.' || f.\"to\"
+                 FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+                 WHERE m.type = 'table'",
+        postgres: "SELECT CAST(t.relname AS TEXT), CASE WHEN i.indisunique THEN 'unique ' ELSE 'index ' END ||
+                          (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+                           FROM unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+                           JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum)
+                   FROM pg_index i
+                   JOIN pg_class t ON t.oid = i.indrelid
+                   JOIN pg_namespace n ON n.oid = t.relnamespace
+                   WHERE n.nspname = current_schema()
+                   UNION
+                   SELECT CAST(t.relname AS TEXT), a.attname || ' → ' || r.relname || '.' || b.attname
+                   FROM pg_constraint c
+                   JOIN pg_class t ON t.oid = c.conrelid
+                   JOIN pg_class r ON r.oid = c.confrelid
+                   JOIN pg_namespace n ON n.oid = t.relnamespace
+                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+                   JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1]
+                   WHERE c.contype = 'f' AND n.nspname = current_schema()"
+    };
 }
 
 row! {
@@ -42,6 +79,14 @@ row! {
         pub(crate) column: String,
         pub(crate) type_name: String,
         pub(crate) not_null: i64,
+    }
+}
+
+row! {
+    /// A key as the catalogue of the database has it, in the words of the registry.
+    pub(crate) struct CatalogueKey {
+        pub(crate) table: String,
+        pub(crate) key: String,
     }
 }
 

@@ -59,8 +59,9 @@ impl Jobs<'_> {
     /// Takes the lease of a job for this long, or says who holds it. `holder` is what others are
     /// told, such as `sweep on host7, process 4711`.
     pub async fn acquire(&self, name: &str, holder: &str, ttl: Duration) -> Result<Lease> {
-        let now = self.core.now();
         let mut tx = self.core.db().begin_write().await?;
+        // After the wait for the turn, so that the lease has its full length.
+        let now = self.core.now();
         let taken: Option<One<i64>> =
             tx.sql(&ACQUIRE).bind(name).bind(holder).bind(now).bind(now.plus(ttl)).opt().await?;
         if let Some(One(generation)) = taken {

@@ -22,6 +22,7 @@ pub(crate) const GENESIS: Hash = [0; 32];
 /// The canonical text of an entry is the JSON of this, fields in this order. Its shape is part of
 /// every chain that was ever written: a new shape is a new `format`, beside this one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     pub(crate) format: u32,
     pub(crate) seq: i64,

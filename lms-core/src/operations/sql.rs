@@ -65,7 +65,8 @@ statements! {
                     LEFT JOIN operation_changes h ON h.operation_id = o.id
                     ORDER BY c.seq NULLS FIRST, o.id, h.position";
 
-    COUNT_TOTALS = "SELECT (SELECT COUNT(*) FROM operations), (SELECT COUNT(*) FROM operation_changes)";
+    COUNT_TOTALS = "SELECT (SELECT COUNT(*) FROM operations), (SELECT COUNT(*) FROM operation_changes),
+                           (SELECT COUNT(*) FROM audit_chain)";
 
     EVENTS_OLDEST_FIRST = "SELECT seq, position, id, type, subject, recorded_at, body
                            FROM outbox_events
@@ -156,5 +157,6 @@ row! {
     pub(crate) struct Totals {
         pub(crate) operations: i64,
         pub(crate) changes: i64,
+        pub(crate) places: i64,
     }
 }

@@ -15,6 +15,7 @@
 //! Functions here panic where a test could only fail.
 
 mod inspect;
+mod load;
 mod postgres;
 
 use std::ops::Deref;
@@ -26,7 +27,9 @@ use tempfile::TempDir;
 pub use inspect::{CataloguedColumn, RegisteredColumn, StatementText, columns, statements};
 pub use postgres::Postgres;
 
-use crate::{Actor, Engine, Lms, LmsBuilder, ManualClock, SchemaMode, SeededIds, SetUp};
+use crate::{
+    Actor, Clock, Engine, Lms, LmsBuilder, ManualClock, SchemaMode, SeededIds, SetUp, SystemClock,
+};
 
 /// When every test begins, unless it says otherwise: a Tuesday at noon.
 pub const NOON: &str = "2026-03-31T12:00:00Z";
@@ -75,7 +78,9 @@ impl TestDatabase {
             Engine::Postgres => {
                 let count = COUNT.fetch_add(1, Ordering::Relaxed);
                 let server = Postgres::shared().unwrap_or_else(|error| panic!("{error}"));
-                server.url(&format!("test_{}_{count}", std::process::id()))
+                // A server that lasts may know this process id from an earlier run.
+                let run = SystemClock.now().as_micros();
+                server.url(&format!("test_{run}_{}_{count}", std::process::id()))
             }
         };
         Self { url, engine, folder }

@@ -32,6 +32,7 @@ impl Row for Event {
         shrink("type"),
         shrink("subject"),
         apart("id"),
+        apart("cursor"),
     ];
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -41,6 +42,7 @@ impl Row for Event {
             self.event_type.as_str().into(),
             self.subject.clone().into(),
             self.id.to_string().into(),
+            self.cursor.as_str().into(),
         ]
     }
 }

@@ -6,7 +6,8 @@ use lms_core::{OrganisationSettings, SETTING_KEYS, SettingsChange};
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
-use crate::commands::changes::{ChangePlan, Changing};
+use crate::cli::names;
+use crate::commands::changes::ChangePlan;
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Format, counted};
 
@@ -21,6 +22,7 @@ use crate::output::{Format, counted};
 pub(crate) struct SetArgs {
     /// KEY=VALUE, as many as you like, or one KEY and its VALUE
     #[arg(value_name = "KEY=VALUE")]
+    #[arg(value_parser = names::setting_keys(), hide_possible_values = true)]
     assignments: Vec<String>,
     #[command(flatten)]
     dry_run: DryRunArgs,
@@ -34,31 +36,35 @@ pub(crate) async fn run(app: &App, args: SetArgs) -> Result {
     // Wrong keys and values are told before a database is needed.
     change(&wanted)?;
     let session = app.open().await?;
-    let current = session.lms.settings().show(&session.actor).await?;
+    let settings = session.lms.settings();
+    let current = settings.show(&session.actor).await?;
     let wanted = if wanted.is_empty() { vec![ask(app, &current)?] } else { wanted };
 
-    let plan = ChangePlan { dry_run: true, changed: planned(&current, &wanted) };
+    let change = change(&wanted)?;
+    let planned = settings.plan(&session.actor, &change).await?;
     if args.dry_run.dry_run {
+        let plan = ChangePlan { dry_run: true, changed: planned };
         app.output.present(&plan, &plan.changed, || app.output.table(&plan.changed))?;
         let settings = counted(plan.changed.len(), "setting", "settings");
         app.output.done(&format!("dry run: {settings} would change; nothing was changed"));
         return Ok(Exit::of_dry_run(args.dry_run.detailed_exitcode, !plan.changed.is_empty()));
     }
-    let asks = plan.changed.len() > 1;
-    if asks {
-        if app.prompt.can_ask() && !app.globals.yes {
-            app.output.aside(&app.output.table(&plan.changed));
-        }
-        app.prompt.confirm(&format!("Change these {} settings?", plan.changed.len()))?;
+    let is_asked = planned.len() > 1;
+    let was_shown = is_asked && app.prompt.asks();
+    if was_shown {
+        app.output.aside(&app.output.table(&planned));
+    }
+    if is_asked {
+        app.prompt.confirm(&format!("Change these {} settings?", planned.len()))?;
     }
 
-    // What was shown is what is changed, or nothing is.
-    let change = change(&wanted)?.expect_version(current.version);
-    let outcome = session.lms.settings().set(&session.actor, change).await?;
-    let changed: Vec<Changing> = outcome.changed.iter().map(Changing::from).collect();
-    let shown_already = asks && app.prompt.can_ask() && !app.globals.yes;
-    if app.output.format() != Format::Table || !shown_already {
-        app.output.present(&outcome, &changed, || app.output.table(&changed))?;
+    // What somebody has looked at is what is changed, or nothing is. A script says what it wants,
+    // whatever else changed meanwhile.
+    let change = if was_shown { change.expect_version(current.version) } else { change };
+    let outcome = settings.set(&session.actor, change).await?;
+    let changed = &outcome.changed;
+    if !was_shown || app.output.format() != Format::Table {
+        app.output.present(&outcome, changed, || app.output.table(changed))?;
     }
     if changed.is_empty() {
         app.output.done("nothing to change: all is as asked");
@@ -95,20 +101,13 @@ fn change(wanted: &[(String, String)]) -> Result<SettingsChange> {
     Ok(change)
 }
 
-fn planned(current: &OrganisationSettings, wanted: &[(String, String)]) -> Vec<Changing> {
-    let changing = |(key, value): &(String, String)| {
-        let after = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-        Changing::between(key, current.get(key), after)
-    };
-    wanted.iter().filter_map(changing).collect()
-}
-
 fn ask(app: &App, current: &OrganisationSettings) -> Result<(String, String)> {
     let items: Vec<String> =
         SETTING_KEYS.iter().map(|key| format!("{:<14} {}", key.key, key.summary)).collect();
     let key = &SETTING_KEYS[app.prompt.pick("Which setting?", &items, "it as KEY=VALUE")?];
     let question = format!("{} (such as {})", key.key, key.example);
-    let value = app.prompt.text(&question, current.get(key.key), "it as KEY=VALUE")?;
+    let check = |text: &str| SettingsChange::new().set(key.key, text).map(|_| ());
+    let value = app.prompt.text(&question, current.get(key.key), "it as KEY=VALUE", &check)?;
     Ok((key.key.to_owned(), value))
 }
 

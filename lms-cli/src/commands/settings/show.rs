@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::cli::names;
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, keep, shrink};
 
@@ -18,6 +19,7 @@ use crate::output::{Cell, Column, Row, keep, shrink};
 ])]
 pub(crate) struct ShowArgs {
     /// Only this setting
+    #[arg(value_parser = names::setting_keys(), hide_possible_values = true)]
     key: Option<String>,
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn explain(error: sqlx::Error) -> Error {
             Some(code) if code.len() == 5 && code.bytes().all(|b| b.is_ascii_alphanumeric()) => {
                 postgres(code, database.message())
             }
-            code => sqlite(code.and_then(|code| code.parse().ok()), database.message()),
+            code => sqlite(code.and_then(|code| code.parse().ok())),
         },
         sqlx::Error::Io(cause) => unreachable_server(&cause.to_string()),
         sqlx::Error::Tls(cause) => UNREACHABLE
@@ -74,7 +74,7 @@ fn conflict() -> Error {
 }
 
 /// SQLite's primary result codes are the low byte of the extended ones.
-fn sqlite(code: Option<i32>, message: &str) -> Error {
+fn sqlite(code: Option<i32>) -> Error {
     match code.map(|code| (code & 0xff, code)) {
         Some((5 | 6, _)) => locked(),
         Some((13, _)) => disk_full(),
@@ -96,10 +96,16 @@ fn sqlite(code: Option<i32>, message: &str) -> Error {
             .error("the database file could not be read or written")
             .with_hint("check the disk: room, quota and health; nothing was changed"),
         Some((19, 1555 | 2067)) => conflict(),
-        _ => STATEMENT
-            .error(format!("the database refused a statement of this program: {message}"))
-            .with_hint(BUG_HINT),
+        code => refused(code.map(|(_, code)| code.to_string()).as_deref()),
     }
+}
+
+/// What the driver says may hold SQL and values: it is for the log.
+fn refused(code: Option<&str>) -> Error {
+    let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    STATEMENT
+        .error(format!("the database refused a statement of this program{code}"))
+        .with_hint(BUG_HINT)
 }
 
 fn read_only() -> Error {
@@ -129,8 +135,6 @@ fn postgres(code: &str, message: &str) -> Error {
             .with_hint("try again, or raise `max_connections` of the server"),
         "23505" => conflict(),
         _ if code.starts_with("08") || code.starts_with("57P") => unreachable_server(message),
-        _ => STATEMENT
-            .error(format!("the database refused a statement of this program: {message}"))
-            .with_hint(BUG_HINT),
+        code => refused(Some(code)),
     }
 }

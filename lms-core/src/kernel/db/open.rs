@@ -7,11 +7,15 @@
 use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
+#[cfg(feature = "sqlite")]
+use tokio::sync::Mutex;
+#[cfg(feature = "sqlite")]
+use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "postgres")]
 use super::One;
 #[cfg(feature = "sqlite")]
-use super::failure::CANNOT_OPEN;
+use super::failure::{CANNOT_OPEN, LOCKED};
 #[cfg(feature = "postgres")]
 use super::failure::{ENGINE_TOO_OLD, UNREACHABLE};
 use super::failure::{NOT_SET_UP, explain};
@@ -28,6 +32,12 @@ statements! {
     };
 }
 
+/// How long SQLite itself looks for the place of a writer, at growing intervals of 1, 2 and 2 ms.
+#[cfg(feature = "sqlite")]
+const LOOK_FOR: Duration = Duration::from_millis(5);
+/// After this it is asked to look again.
+#[cfg(feature = "sqlite")]
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 #[cfg(feature = "postgres")]
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[cfg(feature = "postgres")]
@@ -50,7 +60,7 @@ pub(crate) struct OpenOptions {
 #[derive(Debug)]
 pub(crate) enum Db {
     #[cfg(feature = "sqlite")]
-    Sqlite { read: sqlx::SqlitePool, write: sqlx::SqlitePool, wait: Duration },
+    Sqlite { read: sqlx::SqlitePool, write: sqlx::SqlitePool, turn: Mutex<()>, wait: Duration },
     #[cfg(feature = "postgres")]
     Postgres { read: sqlx::PgPool, write: sqlx::PgPool, schema: String },
 }
@@ -101,11 +111,7 @@ impl Db {
     pub(crate) async fn begin_write(&self) -> Result<Tx> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite { write, .. } => {
-                // Not a deferred transaction: one that reads first and writes later fails at once
-                // when another process wrote in between, and no busy time-out helps.
-                write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite).map_err(explain)
-            }
+            Self::Sqlite { write, turn, wait, .. } => begin_sqlite(write, turn, *wait).await,
             #[cfg(feature = "postgres")]
             Self::Postgres { write, schema, .. } => {
                 let mut tx = write.begin().await.map(Tx::Postgres).map_err(explain)?;
@@ -185,8 +191,8 @@ fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
     };
     let read = pool(options.readers).connect_lazy_with(connect.clone().pragma("query_only", "ON"));
     // `BEGIN IMMEDIATE` needs no reader's snapshot: the one writer is a pool of one.
-    let write = pool(1).connect_lazy_with(connect);
-    Ok(Db::Sqlite { read, write, wait: options.wait })
+    let write = pool(1).connect_lazy_with(connect.busy_timeout(LOOK_FOR));
+    Ok(Db::Sqlite { read, write, turn: Mutex::new(()), wait: options.wait })
 }
 
 /// Makes a missing file, readable by its owner only: it will hold personal data. Of several
@@ -206,18 +212,47 @@ fn make_private(path: &std::path::Path) -> Result<()> {
     }
 }
 
+/// Waits for the one place of a writer.
+///
+/// By itself SQLite looks whether it is free at longer and longer intervals, in the end ten times a
+/// second. A process that has always a next writer ready leaves it free for a fraction of a
+/// millisecond only, so that others would meet that moment after seconds, and the slower the disk
+/// the later. Looking every millisecond or two gives each process its turn after a few commits of
+/// the others. Within this process writers follow in the order in which they came, and only the
+/// first of them looks.
+#[cfg(feature = "sqlite")]
+async fn begin_sqlite(pool: &sqlx::SqlitePool, turn: &Mutex<()>, wait: Duration) -> Result<Tx> {
+    let deadline = Instant::now() + wait;
+    let ours_are_busy = || explain(sqlx::Error::PoolTimedOut);
+    let _turn = timeout_at(deadline, turn.lock()).await.map_err(|_| ours_are_busy())?;
+    let mut others_are_busy = None;
+    loop {
+        // Not a deferred transaction: one that reads first and writes later fails at once when
+        // another process wrote in between, and no waiting helps.
+        match timeout_at(deadline, pool.begin_with("BEGIN IMMEDIATE")).await {
+            Ok(Ok(tx)) => return Ok(Tx::Sqlite(tx)),
+            Ok(Err(error)) => {
+                let error = explain(error);
+                if !error.is(&LOCKED) {
+                    return Err(error);
+                }
+                others_are_busy = Some(error);
+            }
+            Err(_) => return Err(others_are_busy.unwrap_or_else(ours_are_busy)),
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
 /// Changing the mode needs the file for itself, and SQLite does not wait for that by itself.
 #[cfg(feature = "sqlite")]
 async fn enable_wal(pool: &sqlx::SqlitePool, wait: Duration) -> Result<()> {
-    let deadline = tokio::time::Instant::now() + wait;
+    let deadline = Instant::now() + wait;
     loop {
-        let mut connection = pool.acquire().await.map_err(explain)?;
-        let enabled = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&mut *connection).await;
+        let enabled = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(pool).await;
         match enabled.map_err(explain) {
             Ok(_) => return Ok(()),
-            Err(error)
-                if error.is(&super::failure::LOCKED) && tokio::time::Instant::now() < deadline =>
-            {
+            Err(error) if error.is(&LOCKED) && Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             Err(error) => return Err(error),

@@ -13,6 +13,9 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [Column],
     /// The columns of the primary key: the order in which a backup is written.
     pub(crate) key: &'static str,
+    /// Unique keys, references and further indexes, in the words of the catalogue:
+    /// `unique a,b`, `a → table.column`, `index a,b`.
+    pub(crate) keys: &'static [&'static str],
     /// Whether a backup holds it. What only says how this very database stands is left out.
     pub(crate) in_backup: bool,
 }
@@ -72,6 +75,7 @@ impl Column {
 pub(crate) static SCHEMA_MIGRATIONS: Table = Table {
     name: "schema_migrations",
     key: "version",
+    keys: &["unique name", "unique version"],
     in_backup: false,
     columns: &[int("version"), text("name"), text("checksum"), instant("applied_at")],
 };
@@ -79,6 +83,7 @@ pub(crate) static SCHEMA_MIGRATIONS: Table = Table {
 pub(crate) static JOB_LEASES: Table = Table {
     name: "job_leases",
     key: "name",
+    keys: &["unique name"],
     in_backup: false,
     columns: &[
         text("name"),
@@ -92,6 +97,7 @@ pub(crate) static JOB_LEASES: Table = Table {
 pub(crate) static OPERATIONS: Table = Table {
     name: "operations",
     key: "id",
+    keys: &["undoes → operations.id", "unique id", "unique undoes"],
     in_backup: true,
     columns: &[
         id("id"),
@@ -113,6 +119,11 @@ pub(crate) static OPERATIONS: Table = Table {
 pub(crate) static OPERATION_CHANGES: Table = Table {
     name: "operation_changes",
     key: "operation_id, position",
+    keys: &[
+        "index subject_id,operation_id",
+        "operation_id → operations.id",
+        "unique operation_id,position",
+    ],
     in_backup: true,
     columns: &[
         id("operation_id"),
@@ -129,6 +140,7 @@ pub(crate) static OPERATION_CHANGES: Table = Table {
 pub(crate) static AUDIT_HEAD: Table = Table {
     name: "audit_head",
     key: "id",
+    keys: &["unique id"],
     in_backup: true,
     columns: &[int("id"), int("seq"), bytes("hash")],
 };
@@ -136,6 +148,7 @@ pub(crate) static AUDIT_HEAD: Table = Table {
 pub(crate) static AUDIT_CHAIN: Table = Table {
     name: "audit_chain",
     key: "seq",
+    keys: &["operation_id → operations.id", "unique operation_id", "unique seq"],
     in_backup: true,
     columns: &[int("seq"), id("operation_id"), bytes("hash")],
 };
@@ -143,6 +156,7 @@ pub(crate) static AUDIT_CHAIN: Table = Table {
 pub(crate) static OUTBOX_EVENTS: Table = Table {
     name: "outbox_events",
     key: "seq, position",
+    keys: &["seq → audit_chain.seq", "unique id", "unique seq,position"],
     in_backup: true,
     columns: &[
         int("seq"),
@@ -158,6 +172,7 @@ pub(crate) static OUTBOX_EVENTS: Table = Table {
 pub(crate) static SETTINGS_VERSIONS: Table = Table {
     name: "settings_versions",
     key: "version",
+    keys: &["unique version"],
     in_backup: true,
     columns: &[int("version"), text("document"), instant("recorded_at")],
 };
@@ -165,6 +180,7 @@ pub(crate) static SETTINGS_VERSIONS: Table = Table {
 pub(crate) static ACCOUNTS: Table = Table {
     name: "accounts",
     key: "id",
+    keys: &["unique email_key", "unique id", "unique username_key"],
     in_backup: true,
     columns: &[
         id("id"),
@@ -182,6 +198,7 @@ pub(crate) static ACCOUNTS: Table = Table {
 pub(crate) static ACCOUNT_ROLES: Table = Table {
     name: "account_roles",
     key: "account_id, role",
+    keys: &["account_id → accounts.id", "index role,account_id", "unique account_id,role"],
     in_backup: true,
     columns: &[id("account_id"), text("role")],
 };
@@ -189,6 +206,7 @@ pub(crate) static ACCOUNT_ROLES: Table = Table {
 pub(crate) static API_TOKENS: Table = Table {
     name: "api_tokens",
     key: "id",
+    keys: &["account_id → accounts.id", "index account_id,id", "unique id", "unique secret_sha256"],
     in_backup: true,
     columns: &[
         id("id"),

@@ -5,6 +5,7 @@ use lms_core::NewToken;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::cli::names;
 use crate::commands::access::named_or_picked;
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, keep, shrink};
@@ -23,6 +24,7 @@ pub(crate) struct CreateArgs {
     name: Option<String>,
     /// Allow no more than this; repeat for several (default: all the account may do)
     #[arg(long = "permission", value_name = "PERMISSION")]
+    #[arg(value_parser = names::permissions(), hide_possible_values = true)]
     permissions: Vec<String>,
     /// Last day it works: YYYY-MM-DD, or +30d, +2w, +3m
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
@@ -37,7 +39,7 @@ pub(crate) async fn run(app: &App, args: CreateArgs) -> Result {
     let account = named_or_picked(app, &session, args.account).await?;
     let name = match args.name {
         Some(name) => name,
-        None => app.prompt.text("What is the token for?", None, "its name")?,
+        None => app.prompt.text("What is the token for?", None, "its name", &|_| Ok(()))?,
     };
     let expires_on = session.optional_day(args.expires_on.as_deref()).await?;
     let token = NewToken::new(account.username.as_str(), &name);

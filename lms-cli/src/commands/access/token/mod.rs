@@ -6,7 +6,7 @@ use lms_core::Token;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod create;
 pub(crate) mod list;
@@ -38,24 +38,26 @@ impl Row for Token {
         keep("id"),
         shrink("username"),
         shrink("name"),
+        keep("revoked"),
         drop_first("expires_at"),
-        drop_first("revoked_at"),
-        drop_first("created_at"),
         drop_first("permissions"),
+        apart("revoked_at"),
+        apart("created_at"),
     ];
     fn cells(&self) -> Vec<Cell> {
         let permissions = match self.permissions.as_slice() {
-            [] => "all of the account".into(),
+            [] => "all".into(),
             permissions => Cell::List(permissions.to_vec()),
         };
         vec![
             self.id.to_string().into(),
             self.username.as_str().into(),
             self.name.as_str().into(),
+            self.revoked_at.map(|_| "yes").into(),
             self.expires_at.into(),
+            permissions,
             self.revoked_at.into(),
             self.created_at.into(),
-            permissions,
         ]
     }
 }

@@ -5,7 +5,6 @@ use lms_core::TokenFilter;
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
-use crate::commands::changes::Changing;
 use crate::commands::paging::PageArgs;
 use crate::error::{Exit, Result, UNKNOWN_NAME};
 
@@ -27,10 +26,9 @@ pub(crate) async fn run(app: &App, args: RevokeArgs) -> Result {
         None => pick(app, &session).await?,
     };
     let outcome = session.lms.access().revoke_token(&session.actor, &id).await?;
-    let changed: Vec<Changing> = outcome.changed.iter().map(Changing::from).collect();
-    app.output.present(&outcome, &changed, String::new)?;
+    app.output.present(&outcome, &outcome.changed, String::new)?;
     let (name, username) = (&outcome.value.name, &outcome.value.username);
-    app.output.done(&if changed.is_empty() {
+    app.output.done(&if outcome.changed.is_empty() {
         format!("nothing to change: token `{name}` of `{username}` was revoked before")
     } else {
         format!("revoked token `{name}` of `{username}`")

@@ -5,13 +5,14 @@ use lms_core::NewAccount;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::cli::names;
 use crate::error::{Exit, Result};
 
 /// Add an account
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl access user add omar --role auditor",
-    "lmsctl access user add hanna --role hr --role manager --email hanna@example.com",
+    "lmsctl access user add kim --role auditor",
+    "lmsctl access user add lena --role hr --role manager --email lena@example.com",
 ])]
 pub(crate) struct AddArgs {
     /// Name to sign in with
@@ -25,13 +26,14 @@ pub(crate) struct AddArgs {
     display_name: Option<String>,
     /// Access role; repeat for several (see: lmsctl access role list)
     #[arg(long = "role", value_name = "ROLE")]
+    #[arg(value_parser = names::roles(), hide_possible_values = true)]
     roles: Vec<String>,
 }
 
 pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
     let username = match args.username {
         Some(username) => username,
-        None => app.prompt.text("Username", None, "the username")?,
+        None => app.prompt.text("Username", None, "the username", &|_| Ok(()))?,
     };
     let mut account = NewAccount::new(&username);
     if let Some(email) = &args.email {

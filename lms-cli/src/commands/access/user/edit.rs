@@ -4,10 +4,9 @@ use clap::Args;
 use lms_core::{Account, AccountChange};
 
 use crate::app::{App, Session};
-use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::cli::names;
 use crate::commands::access::named_or_picked;
-use crate::commands::changes::{ChangePlan, Changing};
 use crate::error::{Exit, Result, USAGE};
 
 /// Change an account: name, e-mail address, roles
@@ -15,7 +14,7 @@ use crate::error::{Exit, Result, USAGE};
 #[command(after_help = examples![
     "lmsctl access user edit admin --display-name \"Ada Lovelace\"",
     "lmsctl access user edit hanna --add-role hr --remove-role manager",
-    "lmsctl access user edit hanna --no-email --dry-run",
+    "lmsctl access user edit hanna --no-email",
 ])]
 pub(crate) struct EditArgs {
     /// Username, e-mail address or id
@@ -34,12 +33,12 @@ pub(crate) struct EditArgs {
     no_display_name: bool,
     /// Give an access role; repeat for several
     #[arg(long = "add-role", value_name = "ROLE")]
+    #[arg(value_parser = names::roles(), hide_possible_values = true)]
     add_roles: Vec<String>,
     /// Take an access role away; repeat for several
     #[arg(long = "remove-role", value_name = "ROLE")]
+    #[arg(value_parser = names::roles(), hide_possible_values = true)]
     remove_roles: Vec<String>,
-    #[command(flatten)]
-    dry_run: DryRunArgs,
 }
 
 pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
@@ -51,34 +50,20 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     }
     let session = app.open().await?;
     let account = named_or_picked(app, &session, args.account.clone()).await?;
-    let planned = args.planned(&account);
-    apply(app, &session, &account, args.change(), planned, args.dry_run).await
+    apply(app, &session, &account, args.change()).await
 }
 
-/// Makes a change to one account, or shows it.
+/// Makes a change to one account, and shows it.
 pub(super) async fn apply(
     app: &App,
     session: &Session,
     account: &Account,
     change: AccountChange,
-    planned: Vec<Changing>,
-    dry_run: DryRunArgs,
 ) -> Result {
-    if dry_run.dry_run {
-        let plan = ChangePlan { dry_run: true, changed: planned };
-        app.output.present(&plan, &plan.changed, || app.output.table(&plan.changed))?;
-        app.output.done(&format!(
-            "dry run: account `{}` would {}; nothing was changed",
-            account.username,
-            if plan.changed.is_empty() { "stay as it is" } else { "change" },
-        ));
-        return Ok(Exit::of_dry_run(dry_run.detailed_exitcode, !plan.changed.is_empty()));
-    }
     let id = account.id.to_string();
     let outcome = session.lms.access().edit_account(&session.actor, &id, change).await?;
-    let changed: Vec<Changing> = outcome.changed.iter().map(Changing::from).collect();
-    app.output.present(&outcome, &changed, || app.output.table(&changed))?;
-    app.output.done(&if changed.is_empty() {
+    app.output.present(&outcome, &outcome.changed, || app.output.table(&outcome.changed))?;
+    app.output.done(&if outcome.changed.is_empty() {
         format!("nothing to change: account `{}` is as asked", account.username)
     } else {
         format!("changed account `{}`", account.username)
@@ -107,29 +92,4 @@ impl EditArgs {
         let change = self.add_roles.iter().fold(change, |change, role| change.add_role(role));
         self.remove_roles.iter().fold(change, |change, role| change.remove_role(role))
     }
-
-    fn planned(&self, account: &Account) -> Vec<Changing> {
-        let mut planned = Vec::new();
-        let email = account.email.as_ref().map(ToString::to_string);
-        if self.email.is_some() || self.no_email {
-            planned.extend(Changing::between("email", email, self.email.clone()));
-        }
-        let name = account.display_name.as_ref().map(ToString::to_string);
-        if self.display_name.is_some() || self.no_display_name {
-            planned.extend(Changing::between("display_name", name, self.display_name.clone()));
-        }
-        let mut roles = account.roles.clone();
-        roles.extend(self.add_roles.iter().cloned());
-        roles.retain(|role| !self.remove_roles.contains(role));
-        roles.sort();
-        roles.dedup();
-        let mut before = account.roles.clone();
-        before.sort();
-        planned.extend(Changing::between("roles", listed(&before), listed(&roles)));
-        planned
-    }
-}
-
-fn listed(roles: &[String]) -> Option<String> {
-    (!roles.is_empty()).then(|| roles.join(", "))
 }

@@ -19,7 +19,7 @@ pub(crate) mod status;
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
     "lmsctl access user list",
-    "lmsctl access user add omar --role auditor --email omar@example.com",
+    "lmsctl access user add kim --role auditor --email kim@example.com",
 ])]
 pub(crate) enum UserCommand {
     Add(add::AddArgs),
@@ -50,7 +50,7 @@ impl Row for Account {
         keep("status"),
         drop_first("created_at"),
         apart("updated_at"),
-        drop_first("id"),
+        apart("id"),
     ];
     fn cells(&self) -> Vec<Cell> {
         vec![

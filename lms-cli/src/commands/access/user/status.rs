@@ -5,17 +5,14 @@ use lms_core::{AccountChange, AccountStatus};
 
 use super::edit::apply;
 use crate::app::App;
-use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::commands::access::named_or_picked;
-use crate::commands::changes::Changing;
 use crate::error::Result;
 
 /// Disable an account: it may no longer sign in, and its tokens stop working
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl access user disable hanna",
-    "lmsctl access user disable hanna --dry-run",
 ])]
 pub(crate) struct DisableArgs {
     #[command(flatten)]
@@ -34,8 +31,6 @@ pub(crate) struct EnableArgs {
 struct WhichArgs {
     /// Username, e-mail address or id
     account: Option<String>,
-    #[command(flatten)]
-    dry_run: DryRunArgs,
 }
 
 pub(crate) async fn disable(app: &App, args: DisableArgs) -> Result {
@@ -49,9 +44,5 @@ pub(crate) async fn enable(app: &App, args: EnableArgs) -> Result {
 async fn set(app: &App, which: WhichArgs, status: AccountStatus) -> Result {
     let session = app.open().await?;
     let account = named_or_picked(app, &session, which.account).await?;
-    let name = |status: AccountStatus| Some(status.as_str().to_owned());
-    let planned = Changing::between("status", name(account.status), name(status));
-    let change = AccountChange::new().status(status);
-    let planned = planned.into_iter().collect();
-    apply(app, &session, &account, change, planned, which.dry_run).await
+    apply(app, &session, &account, AccountChange::new().status(status)).await
 }

@@ -1,0 +1,46 @@
+//! What the LMS costs beside the bare database: both in one run, taking turns, so that the ratio
+//! says something on a machine whose speed nobody knows.
+//!
+//! ```sh
+//! cargo bench -p lms-benches                    # everything
+//! cargo bench -p lms-benches -- bulk --quick    # one benchmark, small and with few rounds
+//! LMS_TEST_ENGINES=sqlite cargo bench -p lms-benches
+//! ```
+//!
+//! `docs/performance.md` says what was measured and how to read it.
+
+#![expect(clippy::print_stdout, reason = "the figures are the output")]
+
+mod harness;
+
+mod bulk;
+mod commits;
+mod engines;
+mod verify;
+
+use std::process::ExitCode;
+
+use harness::Options;
+
+type Benchmark = (&'static str, fn(&Options));
+
+const BENCHMARKS: [Benchmark; 3] =
+    [("bulk", bulk::run), ("commits", commits::run), ("verify", verify::run)];
+
+fn main() -> ExitCode {
+    let names = BENCHMARKS.map(|(name, _)| name);
+    let options = match Options::parse(std::env::args().skip(1), &names) {
+        Ok(options) => options,
+        Err(complaint) => {
+            println!("{complaint}");
+            return ExitCode::from(2);
+        }
+    };
+    engines::introduce();
+    for (name, run) in BENCHMARKS {
+        if options.wants(name) {
+            run(&options);
+        }
+    }
+    ExitCode::SUCCESS
+}
