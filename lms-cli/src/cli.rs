@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use lms_core::UnitKind;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, completions, config, db, demo, doctor, events, init, man, settings,
+    access, audit, completions, config, db, demo, doctor, events, init, man, person, settings, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -122,6 +123,14 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
     #[command(subcommand)]
+    Person(Box<person::PersonCommand>),
+    #[command(subcommand)]
+    Department(unit::DepartmentCommand),
+    #[command(subcommand, about = "Add, show and close locations")]
+    Location(unit::ListedCommand),
+    #[command(subcommand, about = "Add, show and close job roles")]
+    JobRole(unit::ListedCommand),
+    #[command(subcommand)]
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
@@ -175,6 +184,18 @@ pub(crate) fn run() -> ExitCode {
         Command::Init(args) => interruptibly(&app, async |app| init::run(app, args).await),
         Command::Demo(args) => interruptibly(&app, async |app| demo::run(app, args).await),
         Command::Doctor(args) => interruptibly(&app, async |app| doctor::run(app, args).await),
+        Command::Person(command) => {
+            interruptibly(&app, async |app| person::run(app, *command).await)
+        }
+        Command::Department(command) => {
+            interruptibly(&app, async |app| unit::department(app, command).await)
+        }
+        Command::Location(command) => {
+            interruptibly(&app, async |app| unit::listed(app, UnitKind::Location, command).await)
+        }
+        Command::JobRole(command) => {
+            interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
+        }
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

@@ -33,6 +33,7 @@ mod events;
 mod audit;
 mod settings;
 mod access;
+mod people;
 mod database;
 mod lms;
 
@@ -63,6 +64,10 @@ pub use crate::kernel::suggest::suggest;
 pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
+pub use crate::people::{
+    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
+    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+};
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
 };
@@ -76,6 +81,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         operations::sql::STATEMENTS,
         settings::STATEMENTS,
         access::sql::STATEMENTS,
+        people::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -91,6 +97,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         audit::CODES,
         settings::CODES,
         access::CODES,
+        people::CODES,
         database::CODES,
     ]
     .concat();

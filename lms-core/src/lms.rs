@@ -14,6 +14,7 @@ use crate::kernel::db::{DatabaseUrl, Db, OpenOptions, Target, migrate};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
 use crate::kernel::lease::Jobs;
+use crate::people::People;
 use crate::settings::Settings;
 
 const READERS_DEFAULT: u32 = 8;
@@ -163,6 +164,12 @@ impl Lms {
     #[must_use]
     pub fn access(&self) -> Access<'_> {
         Access { core: &self.0 }
+    }
+
+    /// People, departments, locations and job roles.
+    #[must_use]
+    pub fn people(&self) -> People<'_> {
+        People { core: &self.0 }
     }
 
     /// The audit log.

@@ -1,8 +1,10 @@
 //! How a change is shown, before and after it is made.
 
-use lms_core::FieldChange;
+use lms_core::{Changed, FieldChange};
 use serde::Serialize;
 
+use crate::app::App;
+use crate::error::Result;
 use crate::output::{Cell, Column, Row, keep, shrink};
 
 /// What a command would change.
@@ -17,4 +19,15 @@ impl Row for FieldChange {
     fn cells(&self) -> Vec<Cell> {
         vec![self.field.as_str().into(), self.before.clone().into(), self.after.clone().into()]
     }
+}
+
+/// Shows what a change of one record did, and says whether it did anything.
+pub(crate) fn changed<T: Serialize>(app: &App, outcome: &Changed<T>, what: &str) -> Result<()> {
+    app.output.present(outcome, &outcome.changed, || app.output.table(&outcome.changed))?;
+    app.output.done(&if outcome.operation.is_none() {
+        format!("nothing to change: {what} is as asked")
+    } else {
+        format!("changed {what}")
+    });
+    Ok(())
 }

@@ -3,13 +3,16 @@
 use clap::Args;
 use lms_core::{
     Account, AccountFilter, AuditEntry, AuditFilter, DatabaseUrl, Event, EventFilter, NewAccount,
-    OrganisationSettings, SchemaMode, SetUp, SettingsChange, Verification,
+    OrganisationSettings, Person, PersonFilter, SchemaMode, SetUp, SettingsChange, Unit, UnitKind,
+    Verification,
 };
 use serde::Serialize;
 
 use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
 use crate::error::{Exit, NOT_A_DEMO, Result};
+
+mod company;
 
 /// Make a demo company and show what there is
 #[derive(Debug, Args)]
@@ -36,6 +39,8 @@ struct Tour {
     database: String,
     created: bool,
     settings: OrganisationSettings,
+    departments: Vec<Unit>,
+    people: Vec<Person>,
     accounts: Vec<Account>,
     operations: Vec<AuditEntry>,
     verification: Verification,
@@ -87,6 +92,7 @@ async fn fill(session: &Session, url: &str) -> Result<bool> {
             .set("quiet_hours", "20:00-07:00")?
             .set("base_url", "https://learn.demo.example")?;
         lms.settings().set(actor, change).await?;
+        company::found(lms, actor).await?;
     }
     for (username, name, role) in STAFF {
         if access.account(actor, username).await.is_ok() {
@@ -108,6 +114,8 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
     let events = EventFilter::new().newest_first(true).limit(SHOWN_ROWS_MAX);
     Ok(Tour {
         settings: lms.settings().show(actor).await?,
+        departments: lms.people().units(actor, UnitKind::Department, None, false).await?,
+        people: lms.people().list(actor, PersonFilter::new().limit(SHOWN_ROWS_MAX)).await?.items,
         accounts: lms.access().accounts(actor, accounts).await?.items,
         operations: lms.audit().list(actor, operations).await?.items,
         verification: lms.audit().verify(actor, None, &mut |_, _| {}).await?,
@@ -121,6 +129,8 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
 fn next_commands(database: &str) -> Vec<String> {
     let mut commands = vec![
         format!("export LMS_DATABASE_URL={database}"),
+        "lmsctl person list --department Engineering --as-of 2024-12-31".to_owned(),
+        "lmsctl person show ada@demo.example".to_owned(),
         "lmsctl settings set due_soon_days 21".to_owned(),
         "lmsctl audit show 6".to_owned(),
         "lmsctl --as omar settings set locale de    # exit 4: an auditor may not".to_owned(),
@@ -146,6 +156,8 @@ fn page(app: &App, tour: &Tour) -> String {
     };
     let sections = [
         ("The organisation", output.card(&tour.settings)),
+        ("Departments", output.table(&tour.departments)),
+        ("People", output.table(&tour.people)),
         ("Who may sign in", output.table(&tour.accounts)),
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),

@@ -17,6 +17,8 @@ pub(crate) mod man;
 pub(crate) mod paging;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
+pub(crate) mod person;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;
+pub(crate) mod unit;

@@ -4,7 +4,7 @@ use super::{UNKNOWN_PERMISSION, UNKNOWN_ROLE};
 use crate::kernel::access::Permission;
 use crate::kernel::error::Result;
 use crate::kernel::suggest::suggest;
-use crate::{audit, database, events, settings};
+use crate::{audit, database, events, people, settings};
 
 /// A named set of permissions.
 #[non_exhaustive]
@@ -24,7 +24,11 @@ pub static ROLES: &[Role] = &[
     Role { name: "employee", summary: "learns", permissions: &[] },
     Role { name: "instructor", summary: "teaches and grades", permissions: &[] },
     Role { name: "manager", summary: "looks after their reports", permissions: &[] },
-    Role { name: "hr", summary: "keeps people and assignments", permissions: &["settings.read"] },
+    Role {
+        name: "hr",
+        summary: "keeps people and assignments",
+        permissions: &["settings.read", "people.*"],
+    },
     Role {
         name: "auditor",
         summary: "reads everything, writes nothing",
@@ -36,6 +40,7 @@ pub static ROLES: &[Role] = &[
         permissions: &[
             "settings.*",
             "access.*",
+            "people.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -59,6 +64,8 @@ pub static PERMISSIONS: &[Permission] = &[
     audit::READ,
     audit::VERIFY,
     events::READ,
+    people::READ,
+    people::WRITE,
     database::READ,
     database::MANAGE,
     METRICS,

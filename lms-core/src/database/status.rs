@@ -112,7 +112,7 @@ pub(super) async fn status(core: &Core) -> Result<DatabaseStatus> {
         schema_version: found.version,
         program_schema_version: migrate::newest(),
         state: found.state,
-        pending: found.pending,
+        pending: found.pending(),
         size_bytes: Some(size_bytes),
         head_seq,
         tables,

@@ -8,6 +8,7 @@ pub(crate) mod clock;
 pub(crate) mod core;
 pub(crate) mod db;
 pub(crate) mod error;
+pub(crate) mod fold;
 pub(crate) mod ids;
 pub(crate) mod lease;
 pub(crate) mod page;

@@ -217,9 +217,12 @@ fn time_zone(text: &str) -> Result<String> {
 pub struct Day(Date);
 
 impl Day {
+    /// Before every other day.
+    pub(crate) const MIN: Self = Self(Date::MIN);
+
     /// Wraps a date.
     #[must_use]
-    pub fn new(date: Date) -> Self {
+    pub const fn new(date: Date) -> Self {
         Self(date)
     }
 

@@ -5,4 +5,5 @@ mod audit;
 mod database;
 mod events;
 mod jobs;
+mod people;
 mod settings;

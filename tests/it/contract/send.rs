@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, EventFilter, Lms, NewAccount, NewToken,
-    SetUp, SettingsChange, TokenFilter,
+    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, Lms, NewAccount,
+    NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock, TokenFilter,
+    UnitChange, UnitKind,
 };
+
+fn today() -> Day {
+    SystemClock.now().day_in(&jiff::tz::TimeZone::UTC)
+}
 
 fn send<T: Send + 'static>(_: T) {}
 
@@ -30,6 +35,18 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.access().create_token(&actor, NewToken::new("a", "b")));
     task!(|lms, actor| lms.access().tokens(&actor, TokenFilter::new()));
     task!(|lms, actor| lms.access().revoke_token(&actor, "id"));
+    task!(|lms, actor| lms.people().add_units(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().units(&actor, UnitKind::Location, None, true));
+    task!(|lms, actor| lms.people().unit(&actor, UnitKind::Location, "a", None));
+    task!(|lms, actor| lms.people().edit_unit(&actor, UnitKind::JobRole, "a", UnitChange::new()));
+    task!(|lms, actor| lms.people().add(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
+    task!(|lms, actor| lms.people().card(&actor, "a", None));
+    task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
+    task!(|lms, actor| lms.people().deactivate(&actor, "a", today(), None));
+    task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
+    task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));
+    task!(|lms, actor| lms.people().end_leave(&actor, "a", today()));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));

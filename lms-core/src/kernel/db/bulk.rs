@@ -44,13 +44,30 @@ pub(crate) async fn insert_into(
     {
         return copy(tx, table, columns, first.into_iter().chain(rows)).await;
     }
-    values(tx, table, columns, first.into_iter().chain(rows)).await
+    values(tx, table, columns, "", first.into_iter().chain(rows)).await
+}
+
+/// Inserts the rows, or updates those whose `id` is there already.
+pub(crate) async fn upsert(
+    tx: &mut Tx,
+    table: &'static Table,
+    rows: Vec<Vec<Value>>,
+) -> Result<u64> {
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let updates: Vec<String> = columns
+        .iter()
+        .filter(|column| **column != "id")
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let tail = format!(" ON CONFLICT (id) DO UPDATE SET {}", updates.join(", "));
+    values(tx, table.name, &columns, &tail, rows.into_iter()).await
 }
 
 async fn values(
     tx: &mut Tx,
     table: &str,
     columns: &[&str],
+    tail: &str,
     rows: impl Iterator<Item = Vec<Value>>,
 ) -> Result<u64> {
     let n_columns = columns.len();
@@ -69,7 +86,7 @@ async fn values(
         }
         let places = places(tx.engine(), chunk.len() / n_columns, n_columns);
         let recurring = chunk.len() == n_columns;
-        let insert = tx.assembled(format!("{head}{places}")).recurring(recurring);
+        let insert = tx.assembled(format!("{head}{places}{tail}")).recurring(recurring);
         n_rows += insert.values(chunk).run().await?;
     }
     Ok(n_rows)

@@ -28,6 +28,7 @@ static APPLIED: super::Statement = super::statement!(
     "SELECT version, name, checksum FROM schema_migrations ORDER BY version"
 );
 
+#[derive(Debug)]
 struct Migration {
     version: i64,
     name: &'static str,
@@ -50,6 +51,7 @@ migrations! {
     1 "0001_kernel",
     2 "0002_operations",
     3 "0003_settings_access",
+    4 "0004_people",
 }
 
 impl Migration {
@@ -108,7 +110,7 @@ row! {
 pub(crate) struct Found {
     pub(crate) version: i64,
     pub(crate) state: SchemaState,
-    pub(crate) pending: Vec<String>,
+    pending: Vec<&'static Migration>,
 }
 
 /// The newest schema that this program knows.
@@ -148,10 +150,9 @@ pub(crate) async fn inspect(tx: &mut Tx) -> Result<Found> {
         }
     }
     let version = applied.last().map_or(0, |row| row.version);
-    let pending: Vec<String> = MIGRATIONS
+    let pending: Vec<&'static Migration> = MIGRATIONS
         .iter()
-        .filter(|migration| migration.version > version)
-        .map(|migration| migration.name.to_owned())
+        .filter(|migration| applied.iter().all(|row| row.version != migration.version))
         .collect();
     let state = match version {
         0 => SchemaState::Empty,
@@ -163,6 +164,11 @@ pub(crate) async fn inspect(tx: &mut Tx) -> Result<Found> {
 }
 
 impl Found {
+    /// The names of what would be applied.
+    pub(crate) fn pending(&self) -> Vec<String> {
+        self.pending.iter().map(|migration| migration.name.to_owned()).collect()
+    }
+
     /// Refuses all but the schema of this program, in one line.
     pub(crate) fn require_current(&self) -> Result<()> {
         match self.state {
@@ -207,10 +213,8 @@ pub(crate) async fn apply(
         return Err(found.newer());
     }
     let engine = tx.engine();
-    let pending: Vec<&Migration> = MIGRATIONS
-        .iter()
-        .filter(|migration| migration.version > found.version && migration.version <= up_to)
-        .collect();
+    let pending: Vec<&Migration> =
+        found.pending.into_iter().filter(|migration| migration.version <= up_to).collect();
     for migration in &pending {
         tx.script(migration.text(engine)).await?;
     }

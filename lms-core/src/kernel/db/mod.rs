@@ -3,6 +3,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod failure;
+mod filter;
 pub(crate) mod migrate;
 mod open;
 #[cfg(feature = "postgres")]
@@ -13,9 +14,10 @@ mod tx;
 mod url;
 mod value;
 
+pub(crate) use filter::{Assembly, IdList};
 pub(crate) use open::{Db, OpenOptions, STATEMENTS};
 pub(crate) use statement::{Statement, statement, statements};
-pub(crate) use tx::Tx;
+pub(crate) use tx::{Query, Tx};
 pub(crate) use url::Target;
 pub use url::{DatabaseUrl, Engine};
 pub(crate) use value::{Field, FromRow, Kind, One, Row, Value, row};

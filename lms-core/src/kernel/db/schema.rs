@@ -220,6 +220,156 @@ pub(crate) static API_TOKENS: Table = Table {
     ],
 };
 
+pub(crate) static UNITS: Table = Table {
+    name: "units",
+    key: "id",
+    keys: &["index kind,name_key", "unique id", "unique kind,code_key"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("kind"),
+        text("code"),
+        text("code_key"),
+        text("name"),
+        text("name_key"),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static PERSONS: Table = Table {
+    name: "persons",
+    key: "id",
+    keys: &[
+        "index sort_key,id",
+        "unique email_key",
+        "unique employee_number",
+        "unique id",
+        "unique username_key",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("employee_number").nullable().personal(),
+        text("email").nullable().personal(),
+        text("email_key").nullable().personal(),
+        text("username").nullable().personal(),
+        text("username_key").nullable().personal(),
+        text("first_name").personal(),
+        text("last_name").personal(),
+        text("preferred_name").nullable().personal(),
+        text("sort_key").personal(),
+        text("locale").nullable().personal(),
+        text("time_zone").nullable().personal(),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static PERSON_TERMS: Table = Table {
+    name: "person_terms",
+    key: "term, person_id",
+    keys: &["index person_id", "person_id → persons.id", "unique term,person_id"],
+    in_backup: true,
+    columns: &[text("term").personal(), id("person_id")],
+};
+
+pub(crate) static UNIT_PERIODS: Table = Table {
+    name: "unit_periods",
+    key: "id",
+    keys: &[
+        "deputy_id → persons.id",
+        "head_id → persons.id",
+        "index unit_id,valid_from",
+        "parent_id → units.id",
+        "unique id",
+        "unit_id → units.id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("unit_id"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+        id("parent_id").nullable(),
+        id("head_id").nullable(),
+        id("deputy_id").nullable(),
+    ],
+};
+
+pub(crate) static EMPLOYMENTS: Table = Table {
+    name: "employments",
+    key: "id",
+    keys: &["index person_id,hired_on", "person_id → persons.id", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("person_id"),
+        day("hired_on").personal(),
+        day("ended_on").nullable().personal(),
+        text("reason").nullable().personal(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
+};
+
+pub(crate) static LEAVES: Table = Table {
+    name: "leaves",
+    key: "id",
+    keys: &["index person_id,from_on", "person_id → persons.id", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("person_id"),
+        day("from_on").personal(),
+        day("until_on").nullable().personal(),
+        text("reason").nullable().personal(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
+};
+
+pub(crate) static PLACEMENTS: Table = Table {
+    name: "placements",
+    key: "id",
+    keys: &[
+        "department_id → units.id",
+        "index department_id,person_id",
+        "index job_role_id,person_id",
+        "index location_id,person_id",
+        "index manager_id,person_id",
+        "index person_id,valid_from",
+        "job_role_id → units.id",
+        "location_id → units.id",
+        "manager_id → persons.id",
+        "person_id → persons.id",
+        "unique id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("person_id"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+        text("status"),
+        day("hired_on").nullable().personal(),
+        // Department, location and role stay after erasure: they are what statistics are about.
+        id("department_id").nullable(),
+        id("location_id").nullable(),
+        id("job_role_id").nullable(),
+        id("manager_id").nullable(),
+        text("country").nullable(),
+        text("job_title").nullable().personal(),
+        text("job_title_key").nullable().personal(),
+        text("employment_type").nullable(),
+        text("attributes").personal(),
+    ],
+};
+
 /// How an engine's catalogue names the type of a column of this kind.
 pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
     match (engine, kind) {
@@ -251,4 +401,11 @@ pub(crate) static TABLES: &[&Table] = &[
     &ACCOUNTS,
     &ACCOUNT_ROLES,
     &API_TOKENS,
+    &UNITS,
+    &PERSONS,
+    &PERSON_TERMS,
+    &UNIT_PERIODS,
+    &EMPLOYMENTS,
+    &LEAVES,
+    &PLACEMENTS,
 ];

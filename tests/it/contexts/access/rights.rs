@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use lms_core::testkit::TestLms;
 use lms_core::{
-    AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, Engine, ErrorKind,
-    EventFilter, NewAccount, NewToken, PERMISSIONS, ROLES, Result, SetUp, SettingsChange,
-    TokenFilter,
+    AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, Day, Engine, ErrorKind,
+    EventFilter, NewAccount, NewPerson, NewToken, NewUnit, PERMISSIONS, PersonChange, PersonField,
+    PersonFilter, ROLES, Result, SetUp, SettingsChange, TokenFilter, UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -33,6 +33,19 @@ const VERBS: &[(&str, &str)] = &[
     ("access.create_token", "access.write"),
     ("access.revoke_token", "access.write"),
     ("access.tokens", "access.read"),
+    ("access.act_as", "access.read"),
+    ("people.add_units", "people.write"),
+    ("people.edit_unit", "people.write"),
+    ("people.unit", "people.read"),
+    ("people.units", "people.read"),
+    ("people.add", "people.write"),
+    ("people.edit", "people.write"),
+    ("people.deactivate", "people.write"),
+    ("people.reactivate", "people.write"),
+    ("people.add_leave", "people.write"),
+    ("people.end_leave", "people.write"),
+    ("people.list", "people.read"),
+    ("people.card", "people.read"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -49,7 +62,6 @@ const VERBS: &[(&str, &str)] = &[
 /// Verbs that need no permission, each with the reason.
 const FREE_VERBS: &[(&str, &str)] = &[
     ("access.authenticate", "whoever asks is nobody yet"),
-    ("access.act_as", "it only takes rights away"),
     ("database.ready", "it tells those who watch a server whether it can work, and nothing else"),
 ];
 
@@ -83,6 +95,8 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
             access.revoke_token(actor, &tokens.items[0].id.to_string()).await.map(drop)
         }
         "access.tokens" => access.tokens(actor, TokenFilter::new()).await.map(drop),
+        "access.act_as" => access.act_as(actor, "target").await.map(drop),
+        verb if verb.starts_with("people.") => attempt_people(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
         "audit.export" => audit.export(actor, &mut std::io::sink()).await.map(drop),
@@ -102,6 +116,46 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
     }
 }
 
+/// The unit and the people that the verbs over people are tried on.
+async fn people_to_try_on(lms: &TestLms) {
+    let (people, admin) = (lms.people(), lms.admin());
+    people.add_units(&admin, vec![NewUnit::new(UnitKind::Department, "ENG", "Eng")]).await.unwrap();
+    let hired_on = Day::parse("2025-01-01").unwrap();
+    let person = |name: &str| {
+        NewPerson::new("Ada", name).set(PersonField::Username, name).hired_on(hired_on)
+    };
+    let all = ["editee", "leaver", "returner", "parent", "patient"].map(person).to_vec();
+    people.add(&admin, all).await.unwrap();
+    people.deactivate(&admin, "returner", hired_on, None).await.unwrap();
+    people.add_leave(&admin, "patient", hired_on, None, None).await.unwrap();
+}
+
+async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let (people, kind, day) = (lms.people(), UnitKind::Department, Day::parse("2026-06-01")?);
+    match verb {
+        "people.add_units" => {
+            people.add_units(actor, vec![NewUnit::new(kind, tag, tag)]).await.map(drop)
+        }
+        "people.edit_unit" => {
+            people.edit_unit(actor, kind, "ENG", UnitChange::new().name(tag)).await.map(drop)
+        }
+        "people.unit" => people.unit(actor, kind, "ENG", None).await.map(drop),
+        "people.units" => people.units(actor, kind, None, false).await.map(drop),
+        "people.add" => people.add(actor, vec![NewPerson::new("Ada", tag)]).await.map(drop),
+        "people.edit" => {
+            let change = PersonChange::new().set(PersonField::LastName, tag);
+            people.edit(actor, "editee", change).await.map(drop)
+        }
+        "people.deactivate" => people.deactivate(actor, "leaver", day, None).await.map(drop),
+        "people.reactivate" => people.reactivate(actor, "returner", day).await.map(drop),
+        "people.add_leave" => people.add_leave(actor, "parent", day, None, None).await.map(drop),
+        "people.end_leave" => people.end_leave(actor, "patient", day).await.map(drop),
+        "people.list" => people.list(actor, PersonFilter::new()).await.map(drop),
+        "people.card" => people.card(actor, "editee", None).await.map(drop),
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
 /// Written again here, so that a mistake in the library's matching shows.
 fn covers(pattern: &str, permission: &str) -> bool {
     let (area, verb) = permission.split_once('.').unwrap();
@@ -114,7 +168,7 @@ fn covers(pattern: &str, permission: &str) -> bool {
 #[test]
 fn no_verb_is_forgotten() {
     let mut verbs = BTreeSet::new();
-    for context in ["settings", "access", "audit", "events", "database"] {
+    for context in ["settings", "access", "people", "audit", "events", "database"] {
         let path = format!("{}/../lms-core/src/{context}/mod.rs", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(path).unwrap();
         let named = source.split("pub async fn ").skip(1);
@@ -147,6 +201,7 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     let lms = TestLms::organisation(engine).await;
     lms.access().add_account(&lms.admin(), NewAccount::new("target")).await.unwrap();
     token(&lms, NewToken::new("target", "t")).await;
+    people_to_try_on(&lms).await;
     let (mut allowed, mut denied) = (0, 0);
     for role in ROLES {
         let actor = signed_in(&lms, &format!("as-{}", role.name), role.name).await;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
-    AccountChange, AccountStatus, AuditFilter, Day, Engine, NewAccount, NewToken, SETTING_KEYS,
-    SettingsChange,
+    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, NewAccount, NewPerson, NewToken,
+    NewUnit, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -48,7 +48,24 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     let secret = token(&lms, narrow).await;
     let gone = access.create_token(&admin, NewToken::new("ada", "gone")).await.unwrap();
     access.revoke_token(&admin, &gone.token.id.to_string()).await.unwrap();
+    hire_and_part(&lms, &admin).await;
     (lms, secret)
+}
+
+/// Somebody with a manager, a leave and an end.
+async fn hire_and_part(lms: &TestLms, admin: &Actor) {
+    let people = lms.people();
+    let day = |text: &str| Day::parse(text).unwrap();
+    let unit = |kind, code: &str| NewUnit::new(kind, code, code);
+    let units = vec![unit(UnitKind::Department, "ENG"), unit(UnitKind::Location, "BER")];
+    people.add_units(admin, units).await.unwrap();
+    let zoe = NewPerson::new("Zoë", "Łukasik").set(PersonField::EmployeeNumber, "00123");
+    let bo = NewPerson::new("Bo", "Bø").set(PersonField::Manager, "00123");
+    let bo = bo.set(PersonField::Department, "ENG").set(PersonField::Username, "bo");
+    let bo = bo.attribute("cost_centre", "00042").hired_on(day("2025-01-01"));
+    people.add(admin, vec![zoe, bo]).await.unwrap();
+    people.add_leave(admin, "bo", day("2025-06-01"), None, Some("parental")).await.unwrap();
+    people.deactivate(admin, "bo", day("2026-12-31"), Some("resigned")).await.unwrap();
 }
 
 /// The tables that a backup carries, without those that tell of the database it lies in.

@@ -107,11 +107,11 @@ async fn the_state_of_a_database_is_told(engine: Engine) {
     assert_eq!(status.tables.len(), dump.len(), "every table is told");
 
     let mut raw = Raw::open(lms.place()).await;
-    raw.run_one("DELETE FROM schema_migrations WHERE version = 3").await;
+    raw.run_one("DELETE FROM schema_migrations WHERE version = 4").await;
     let older = lms.database().status(&lms.admin()).await.unwrap();
-    assert_eq!((older.state, older.schema_version), (SchemaState::Older, 2));
-    assert_eq!(older.pending, ["0003_settings_access"]);
-    raw.run_one("UPDATE schema_migrations SET version = 999 WHERE version = 2").await;
+    assert_eq!((older.state, older.schema_version), (SchemaState::Older, 3));
+    assert_eq!(older.pending, ["0004_people"]);
+    raw.run_one("UPDATE schema_migrations SET version = 999 WHERE version = 3").await;
     let newer = lms.database().status(&lms.admin()).await.unwrap();
     assert_eq!((newer.state, newer.schema_version), (SchemaState::Newer, 999));
 }

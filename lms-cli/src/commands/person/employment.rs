@@ -1,0 +1,54 @@
+//! `lmsctl person deactivate` and `reactivate`
+
+use clap::Args;
+
+use crate::app::App;
+use crate::cli::help::examples;
+use crate::commands::changes::changed;
+use crate::error::{Exit, Result};
+
+/// End a person's employment
+#[derive(Debug, Args)]
+#[command(after_help = examples![
+    "lmsctl person deactivate ada@demo.example",
+    "lmsctl person deactivate 00103 --on end-of-month --reason \"resigned\"",
+])]
+pub(crate) struct DeactivateArgs {
+    /// E-mail, employee number, user name or id
+    person: String,
+    /// Last day of employment
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    on: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Employ a person again
+#[derive(Debug, Args)]
+#[command(after_help = examples!["lmsctl person reactivate 00110 --on 2027-03-01"])]
+pub(crate) struct ReactivateArgs {
+    /// E-mail, employee number, user name or id
+    person: String,
+    /// First day of the new employment
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    on: String,
+}
+
+pub(crate) async fn deactivate(app: &App, args: DeactivateArgs) -> Result {
+    let session = app.open().await?;
+    let last_day = session.day(&args.on).await?;
+    let reason = args.reason.as_deref();
+    let people = session.lms.people();
+    let outcome = people.deactivate(&session.actor, &args.person, last_day, reason).await?;
+    changed(app, &outcome, &outcome.value.name())?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn reactivate(app: &App, args: ReactivateArgs) -> Result {
+    let session = app.open().await?;
+    let hired_on = session.day(&args.on).await?;
+    let outcome = session.lms.people().reactivate(&session.actor, &args.person, hired_on).await?;
+    changed(app, &outcome, &outcome.value.name())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,244 @@
+//! Writing the difference between what was believed and what is now, in sets.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::draft::Draft;
+use super::sql::{self, Facts, IdentityRow, Stored};
+use super::types::Placement;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::db::schema::{EMPLOYMENTS, LEAVES, PERSON_TERMS, PERSONS, PLACEMENTS};
+use crate::kernel::db::{Assembly, Field, IdList, Value, bulk};
+use crate::kernel::error::Result;
+use crate::kernel::fold::{fold, words};
+use crate::operations::{FieldChange, Operation, OperationId, Write};
+
+/// Subjects that one event names at most.
+const EVENT_PEOPLE_MAX: usize = 1_000;
+
+/// Writes the difference between what was believed and what is now, in sets.
+pub(super) async fn save(
+    write: &mut Write,
+    drafts: &BTreeMap<Uuid, Draft>,
+    facts: &Facts,
+) -> Result<Option<OperationId>> {
+    let now = write.ctx.now;
+    let mut rows = Rows::default();
+    for draft in drafts.values() {
+        rows.take(write, draft, facts, now);
+    }
+    if rows.touched.is_empty() {
+        return Ok(None);
+    }
+    let (new, known): (Vec<_>, Vec<_>) =
+        rows.identities.into_iter().partition(|(is_new, _)| *is_new);
+    let values =
+        |rows: Vec<(bool, Vec<Value>)>| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
+    bulk::insert(&mut write.tx, &PERSONS, values(new)).await?;
+    bulk::upsert(&mut write.tx, &PERSONS, values(known)).await?;
+    if !rows.terms_of.is_empty() {
+        let people = IdList::new(rows.terms_of);
+        Assembly::new("DELETE FROM person_terms WHERE person_id IN (ids?)")
+            .bind_ids(&people)
+            .on(&mut write.tx)
+            .run()
+            .await?;
+    }
+    bulk::insert(&mut write.tx, &PERSON_TERMS, rows.terms).await?;
+    sql::retract_employments(&mut write.tx, &rows.gone_employments, now).await?;
+    bulk::insert(&mut write.tx, &EMPLOYMENTS, rows.employments).await?;
+    sql::retract_leaves(&mut write.tx, &rows.gone_leaves, now).await?;
+    bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
+    sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
+    bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
+    Ok(Some(record(write, drafts, &rows.touched)))
+}
+
+/// One operation for all, one change for each person, one event for a thousand.
+fn record(write: &mut Write, drafts: &BTreeMap<Uuid, Draft>, touched: &[Uuid]) -> OperationId {
+    let (made, changed): (Vec<&Uuid>, Vec<&Uuid>) =
+        touched.iter().partition(|id| drafts[id].is_new);
+    let kind = if changed.is_empty() { "person.created" } else { "person.changed" };
+    let mut operation = Operation::new(kind);
+    for (name, people) in [("created", &made), ("changed", &changed)] {
+        if !people.is_empty() {
+            operation = operation.count(name, i64::try_from(people.len()).unwrap_or(i64::MAX));
+        }
+    }
+    for id in touched {
+        let draft = &drafts[id];
+        let values = |of: fn(&FieldChange) -> &Option<String>| -> Map<String, Json> {
+            draft
+                .changed
+                .iter()
+                .map(|change| (change.field.clone(), of(change).clone().into()))
+                .collect()
+        };
+        let before = (!draft.is_new).then(|| values(|change| &change.before));
+        operation = operation.change(
+            "person",
+            Some(*id),
+            before.as_ref(),
+            Some(&values(|change| &change.after)),
+        );
+    }
+    for (name, people) in [("user.created", made), ("user.changed", changed)] {
+        for chunk in people.chunks(EVENT_PEOPLE_MAX) {
+            let subject = (chunk.len() == 1).then(|| chunk[0].to_string());
+            operation = operation.event(name, subject, json!({ "person_ids": chunk }));
+        }
+    }
+    write.record(operation)
+}
+
+/// The rows to be written, by table.
+#[derive(Default)]
+struct Rows {
+    touched: Vec<Uuid>,
+    identities: Vec<(bool, Vec<Value>)>,
+    terms_of: Vec<Uuid>,
+    terms: Vec<Vec<Value>>,
+    gone_employments: Vec<Uuid>,
+    employments: Vec<Vec<Value>>,
+    gone_leaves: Vec<Uuid>,
+    leaves: Vec<Vec<Value>>,
+    gone_placements: Vec<Uuid>,
+    placements: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    fn take(&mut self, write: &Write, draft: &Draft, facts: &Facts, now: Timestamp) {
+        let before = self.employments.len() + self.leaves.len() + self.placements.len();
+        let identity_changed = facts.identities.get(&draft.id) != Some(&draft.identity);
+        let person = draft.id.into_value();
+        let head = |id: Uuid| vec![id.into_value(), person.clone()];
+        let recorded = || [now.into_value(), None::<Timestamp>.into_value()];
+
+        let (gone, new) = difference(facts.employments.get(&draft.id), &draft.employments);
+        let mut n_gone = gone.len();
+        self.gone_employments.extend(gone);
+        self.employments.extend(new.into_iter().map(|fact| {
+            let mut row = head(write.ctx.new_id());
+            row.extend([
+                fact.hired_on.into_value(),
+                fact.ended_on.into_value(),
+                fact.reason.clone().into_value(),
+            ]);
+            row.extend(recorded());
+            row
+        }));
+        let (gone, new) = difference(facts.leaves.get(&draft.id), &draft.leaves);
+        n_gone += gone.len();
+        self.gone_leaves.extend(gone);
+        self.leaves.extend(new.into_iter().map(|fact| {
+            let mut row = head(write.ctx.new_id());
+            row.extend([
+                fact.from_on.into_value(),
+                fact.until_on.into_value(),
+                fact.reason.clone().into_value(),
+            ]);
+            row.extend(recorded());
+            row
+        }));
+        let (gone, new) = difference(facts.placements.get(&draft.id), &draft.placements);
+        n_gone += gone.len();
+        self.gone_placements.extend(gone);
+        self.placements.extend(new.into_iter().map(|period| {
+            let mut row = head(write.ctx.new_id());
+            row.extend([period.from.into_value(), period.until.into_value()]);
+            row.extend(recorded());
+            row.extend(placement_values(&period.fields));
+            row
+        }));
+
+        let written = self.employments.len() + self.leaves.len() + self.placements.len() - before;
+        if !identity_changed && written == 0 && n_gone == 0 {
+            return;
+        }
+        self.touched.push(draft.id);
+        self.identities.push((draft.is_new, identity_values(&draft.identity, now)));
+        if identity_changed {
+            self.terms_of.extend((!draft.is_new).then_some(draft.id));
+            let terms = terms(&draft.identity);
+            self.terms
+                .extend(terms.into_iter().map(|term| vec![term.into_value(), person.clone()]));
+        }
+    }
+}
+
+/// Which stored facts are no longer believed, and which are new.
+fn difference<'a, F: PartialEq>(
+    stored: Option<&Vec<Stored<F>>>,
+    wanted: &'a [F],
+) -> (Vec<Uuid>, Vec<&'a F>) {
+    let stored = stored.map(Vec::as_slice).unwrap_or_default();
+    let gone =
+        stored.iter().filter(|(_, fact)| !wanted.contains(fact)).map(|(id, _)| *id).collect();
+    let new =
+        wanted.iter().filter(|fact| !stored.iter().any(|(_, known)| known == *fact)).collect();
+    (gone, new)
+}
+
+fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
+    let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+    let sort_key = fold(&format!("{} {}", identity.last_name, identity.first_name));
+    vec![
+        identity.id.into_value(),
+        identity.employee_number.clone().into_value(),
+        identity.email.clone().into_value(),
+        lower(&identity.email).into_value(),
+        identity.username.clone().into_value(),
+        lower(&identity.username).into_value(),
+        identity.first_name.as_str().into_value(),
+        identity.last_name.as_str().into_value(),
+        identity.preferred_name.clone().into_value(),
+        sort_key.into_value(),
+        identity.locale.clone().into_value(),
+        identity.time_zone.clone().into_value(),
+        identity.created_at.into_value(),
+        now.into_value(),
+    ]
+}
+
+fn placement_values(placement: &Placement) -> Vec<Value> {
+    vec![
+        placement.status.as_str().into_value(),
+        placement.hired_on.into_value(),
+        placement.department.into_value(),
+        placement.location.into_value(),
+        placement.job_role.into_value(),
+        placement.manager.into_value(),
+        placement.country.clone().into_value(),
+        placement.job_title.clone().into_value(),
+        placement.job_title.as_deref().map(fold).into_value(),
+        placement.employment_type.clone().into_value(),
+        text_of(&placement.attributes).into_value(),
+    ]
+}
+
+fn text_of(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("attributes are plain text")
+}
+
+/// The words by which a person is found.
+fn terms(identity: &IdentityRow) -> Vec<String> {
+    let texts = [
+        Some(&identity.first_name),
+        Some(&identity.last_name),
+        identity.preferred_name.as_ref(),
+        identity.email.as_ref(),
+        identity.username.as_ref(),
+        identity.employee_number.as_ref(),
+    ];
+    let mut terms: Vec<String> = texts.iter().flatten().flat_map(|text| words(text)).collect();
+    // A whole address and a whole number are found as they are typed, too.
+    terms.extend(
+        [&identity.email, &identity.employee_number].into_iter().flatten().map(|text| fold(text)),
+    );
+    terms.sort();
+    terms.dedup();
+    terms
+}

@@ -1,0 +1,251 @@
+//! Departments, locations and job roles: lists of named units. Departments form a tree with heads
+//! and deputies, all of it since a day.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::sql::{self, UnitPeriodRow, UnitRow};
+use super::timeline::Period;
+use super::{PersonId, UNIT_AMBIGUOUS, UNIT_CLOSED, UNKNOWN_UNIT, UnitId};
+use crate::kernel::core::Core;
+use crate::kernel::db::Tx;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::fold::fold;
+use crate::kernel::suggest::suggest;
+use crate::kernel::text::Day;
+
+/// What a unit is.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitKind {
+    /// A node of the organisation tree.
+    Department,
+    /// Where people work.
+    Location,
+    /// What people do.
+    JobRole,
+}
+
+impl UnitKind {
+    /// The name in tables and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Department => "department",
+            Self::Location => "location",
+            Self::JobRole => "job_role",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Department => "department",
+            Self::Location => "location",
+            Self::JobRole => "job role",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        match text {
+            "department" => Ok(Self::Department),
+            "location" => Ok(Self::Location),
+            "job_role" => Ok(Self::JobRole),
+            other => Err(Error::inconsistent("units.kind", format!("`{other}`"))),
+        }
+    }
+}
+
+/// A department, location or job role, as of a day.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// What it is.
+    pub kind: UnitKind,
+    /// The short name that people type; unique within the kind without regard to case.
+    pub code: String,
+    /// The name.
+    pub name: String,
+    /// The code of the department above.
+    pub parent: Option<String>,
+    /// Who leads it.
+    pub head: Option<PersonId>,
+    /// Who leads it while the head is away.
+    pub deputy: Option<PersonId>,
+    /// Whether it is there on that day.
+    pub open: bool,
+}
+
+/// What holds of a unit for a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct UnitFields {
+    pub(crate) parent: Option<Uuid>,
+    pub(crate) head: Option<Uuid>,
+    pub(crate) deputy: Option<Uuid>,
+}
+
+/// Periods with the ids of their rows.
+pub(super) type StoredPeriods = Vec<(Uuid, Period<UnitFields>)>;
+
+/// All units of the organisation with their periods. There are few thousands of them at most, so
+/// that whoever needs one loads them all.
+#[derive(Debug)]
+pub(crate) struct Units {
+    pub(super) units: Vec<(UnitRow, StoredPeriods)>,
+    pub(super) by_id: HashMap<Uuid, usize>,
+}
+
+impl Units {
+    pub(crate) async fn load(tx: &mut Tx) -> Result<Self> {
+        let rows: Vec<UnitRow> = tx.sql(&sql::UNITS).all().await?;
+        let by_id: HashMap<Uuid, usize> =
+            rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+        let mut units: Vec<_> = rows.into_iter().map(|row| (row, Vec::new())).collect();
+        let periods: Vec<UnitPeriodRow> = tx.sql(&sql::UNIT_PERIODS).all().await?;
+        for row in periods {
+            let fields =
+                UnitFields { parent: row.parent_id, head: row.head_id, deputy: row.deputy_id };
+            let period = Period { from: row.valid_from, until: row.valid_until, fields };
+            if let Some(at) = by_id.get(&row.unit_id) {
+                units[*at].1.push((row.id, period));
+            }
+        }
+        Ok(Self { units, by_id })
+    }
+
+    pub(crate) fn code(&self, id: Uuid) -> Option<&str> {
+        self.by_id.get(&id).map(|at| self.units[*at].0.code.as_str())
+    }
+
+    fn fields_on(&self, id: Uuid, day: Day) -> Option<&UnitFields> {
+        let (_, periods) = &self.units[*self.by_id.get(&id)?];
+        periods.iter().find(|(_, period)| period.covers(day)).map(|(_, period)| &period.fields)
+    }
+
+    /// A unit by code, by name or by id; closed ones too.
+    pub(crate) fn find(&self, kind: UnitKind, text: &str) -> Result<Uuid> {
+        let key = fold(text);
+        let of_kind =
+            || self.units.iter().map(|(row, _)| row).filter(|row| row.kind == kind.as_str());
+        if let Some(row) = of_kind().find(|row| row.code_key == key || row.id.to_string() == key) {
+            return Ok(row.id);
+        }
+        let named: Vec<&UnitRow> = of_kind().filter(|row| row.name_key == key).collect();
+        match named.as_slice() {
+            [row] => Ok(row.id),
+            [] => {
+                let known: Vec<&str> =
+                    of_kind().flat_map(|row| [row.code.as_str(), row.name.as_str()]).collect();
+                Err(UNKNOWN_UNIT
+                    .error(format!("there is no {} `{}`", kind.noun(), text.trim()))
+                    .with_field(kind.as_str())
+                    .with_hints(suggest(text, known))
+                    .with_hint(format!(
+                        "`lmsctl {} list` shows all",
+                        kind.noun().replace(' ', "-")
+                    )))
+            }
+            several => {
+                let codes: Vec<&str> = several.iter().map(|row| row.code.as_str()).collect();
+                Err(UNIT_AMBIGUOUS
+                    .error(format!("several have the name `{}`: {}", text.trim(), codes.join(", ")))
+                    .with_field(kind.as_str())
+                    .with_hint("name one by its code"))
+            }
+        }
+    }
+
+    /// As [`find`](Self::find), of those that are there on a day.
+    pub(crate) fn find_open(&self, kind: UnitKind, text: &str, day: Day) -> Result<Uuid> {
+        let id = self.find(kind, text)?;
+        if self.fields_on(id, day).is_some() {
+            return Ok(id);
+        }
+        Err(UNIT_CLOSED
+            .error(format!("the {} `{}` is not there on {day}", kind.noun(), text.trim()))
+            .with_field(kind.as_str())
+            .with_hint("name one that is, or another day"))
+    }
+
+    /// A department and all below it on a day.
+    pub(crate) fn subtree(&self, department: Uuid, day: Day) -> Vec<Uuid> {
+        let mut below: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for (row, _) in &self.units {
+            if let Some(parent) = self.fields_on(row.id, day).and_then(|fields| fields.parent) {
+                below.entry(parent).or_default().push(row.id);
+            }
+        }
+        let (mut found, mut seen) = (vec![department], HashSet::from([department]));
+        let mut next = 0;
+        while let Some(id) = found.get(next) {
+            next += 1;
+            let children = below.get(id).map(Vec::as_slice).unwrap_or_default();
+            found.extend(children.iter().filter(|child| seen.insert(**child)));
+        }
+        found
+    }
+
+    /// The way up from a department to the top, itself first; it stops where it comes round.
+    pub(super) fn way_up(&self, department: Uuid, day: Day) -> Vec<Uuid> {
+        let mut way = vec![department];
+        while let Some(parent) =
+            way.last().and_then(|id| self.fields_on(*id, day)).and_then(|fields| fields.parent)
+        {
+            let comes_round = way.contains(&parent);
+            way.push(parent);
+            if comes_round {
+                break;
+            }
+        }
+        way
+    }
+
+    fn unit(&self, at: usize, day: Day) -> Result<Unit> {
+        let (row, _) = &self.units[at];
+        let fields = self.fields_on(row.id, day);
+        Ok(Unit {
+            id: UnitId::new(row.id),
+            kind: UnitKind::parse(&row.kind)?,
+            code: row.code.clone(),
+            name: row.name.clone(),
+            parent: fields
+                .and_then(|fields| fields.parent)
+                .and_then(|id| self.code(id))
+                .map(str::to_owned),
+            head: fields.and_then(|fields| fields.head).map(PersonId::new),
+            deputy: fields.and_then(|fields| fields.deputy).map(PersonId::new),
+            open: fields.is_some(),
+        })
+    }
+
+    pub(super) fn get(&self, id: Uuid, day: Day) -> Result<Unit> {
+        let at = self.by_id.get(&id).ok_or_else(|| Error::internal("a unit is gone"))?;
+        self.unit(*at, day)
+    }
+}
+
+/// The units of a kind as of a day: departments as a tree, each before those below it; others by
+/// code. Closed ones only where they are asked for.
+pub(super) async fn list(core: &Core, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
+    let units = Units::load(&mut core.db().begin_read().await?).await?;
+    let all = (0..units.units.len()).map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
+    let mut listed: Vec<Unit> =
+        all.into_iter().filter(|unit| unit.kind == kind && (closed || unit.open)).collect();
+    let path = |unit: &Unit| -> Vec<String> {
+        let way = units.way_up(unit.id.uuid(), day);
+        way.iter().rev().map(|id| units.code(*id).unwrap_or_default().to_lowercase()).collect()
+    };
+    listed.sort_by_cached_key(path);
+    Ok(listed)
+}
+
+pub(super) async fn show(core: &Core, kind: UnitKind, text: &str, day: Day) -> Result<Unit> {
+    let units = Units::load(&mut core.db().begin_read().await?).await?;
+    units.get(units.find(kind, text)?, day)
+}

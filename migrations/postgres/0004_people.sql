@@ -1,0 +1,113 @@
+-- Who is who, where, since when: departments, locations and job roles; people, their employment,
+-- their leaves, and the periods of everything that an audience can ask for.
+--
+-- A fact that holds for a time is a row with the day from which and the day before which it holds,
+-- the instant at which it was recorded and, where it was corrected, the instant from which on it is
+-- no longer believed. Rows are never changed but for that last instant: what was known on a past
+-- day can be asked for ever.
+
+CREATE TABLE units (
+    id         UUID        NOT NULL PRIMARY KEY,
+    kind       TEXT COLLATE "C" NOT NULL CHECK (kind IN ('department', 'location', 'job_role')),
+    code       TEXT COLLATE "C" NOT NULL,
+    code_key   TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    name_key   TEXT COLLATE "C" NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (kind, code_key)
+);
+
+CREATE INDEX units_by_name ON units (kind, name_key);
+
+CREATE TABLE persons (
+    id              UUID        NOT NULL PRIMARY KEY,
+    employee_number TEXT COLLATE "C" UNIQUE,
+    email           TEXT COLLATE "C",
+    email_key       TEXT COLLATE "C" UNIQUE,
+    username        TEXT COLLATE "C",
+    username_key    TEXT COLLATE "C" UNIQUE,
+    first_name      TEXT COLLATE "C" NOT NULL,
+    last_name       TEXT COLLATE "C" NOT NULL,
+    preferred_name  TEXT COLLATE "C",
+    sort_key        TEXT COLLATE "C" NOT NULL,
+    locale          TEXT COLLATE "C",
+    time_zone       TEXT COLLATE "C",
+    created_at      TIMESTAMPTZ NOT NULL,
+    updated_at      TIMESTAMPTZ NOT NULL
+);
+
+CREATE INDEX persons_by_sort_key ON persons (sort_key, id);
+
+CREATE TABLE person_terms (
+    term      TEXT COLLATE "C" NOT NULL,
+    person_id UUID        NOT NULL REFERENCES persons (id),
+    PRIMARY KEY (term, person_id)
+);
+
+CREATE INDEX person_terms_by_person ON person_terms (person_id);
+
+-- Whether a unit is there, and where in the tree a department hangs and who leads it.
+CREATE TABLE unit_periods (
+    id           UUID        NOT NULL PRIMARY KEY,
+    unit_id      UUID        NOT NULL REFERENCES units (id),
+    valid_from   DATE        NOT NULL,
+    valid_until  DATE        CHECK (valid_until > valid_from),
+    recorded_at  TIMESTAMPTZ NOT NULL,
+    retracted_at TIMESTAMPTZ,
+    parent_id    UUID        REFERENCES units (id),
+    head_id      UUID        REFERENCES persons (id),
+    deputy_id    UUID        REFERENCES persons (id)
+);
+
+CREATE INDEX unit_periods_by_unit ON unit_periods (unit_id, valid_from);
+
+CREATE TABLE employments (
+    id           UUID        NOT NULL PRIMARY KEY,
+    person_id    UUID        NOT NULL REFERENCES persons (id),
+    hired_on     DATE        NOT NULL,
+    ended_on     DATE        CHECK (ended_on >= hired_on),
+    reason       TEXT COLLATE "C",
+    recorded_at  TIMESTAMPTZ NOT NULL,
+    retracted_at TIMESTAMPTZ
+);
+
+CREATE INDEX employments_by_person ON employments (person_id, hired_on);
+
+CREATE TABLE leaves (
+    id           UUID        NOT NULL PRIMARY KEY,
+    person_id    UUID        NOT NULL REFERENCES persons (id),
+    from_on      DATE        NOT NULL,
+    until_on     DATE        CHECK (until_on >= from_on),
+    reason       TEXT COLLATE "C",
+    recorded_at  TIMESTAMPTZ NOT NULL,
+    retracted_at TIMESTAMPTZ
+);
+
+CREATE INDEX leaves_by_person ON leaves (person_id, from_on);
+
+CREATE TABLE placements (
+    id              UUID        NOT NULL PRIMARY KEY,
+    person_id       UUID        NOT NULL REFERENCES persons (id),
+    valid_from      DATE        NOT NULL,
+    valid_until     DATE        CHECK (valid_until > valid_from),
+    recorded_at     TIMESTAMPTZ NOT NULL,
+    retracted_at    TIMESTAMPTZ,
+    status          TEXT COLLATE "C" NOT NULL CHECK (status IN ('pre_hire', 'active', 'on_leave', 'inactive')),
+    hired_on        DATE,
+    department_id   UUID        REFERENCES units (id),
+    location_id     UUID        REFERENCES units (id),
+    job_role_id     UUID        REFERENCES units (id),
+    manager_id      UUID        REFERENCES persons (id),
+    country         TEXT COLLATE "C",
+    job_title       TEXT COLLATE "C",
+    job_title_key   TEXT COLLATE "C",
+    employment_type TEXT COLLATE "C",
+    attributes      TEXT COLLATE "C" NOT NULL
+);
+
+CREATE INDEX placements_by_person ON placements (person_id, valid_from);
+CREATE INDEX placements_by_department ON placements (department_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
