@@ -30,9 +30,9 @@ impl FromRow for ListedRow {
 pub(super) async fn list(core: &Core, filter: AuditFilter) -> Result<Page<AuditEntry>> {
     let subject_id = filter.subject.as_deref().and_then(|text| text.parse::<Uuid>().ok());
     let subject_type = filter.subject.filter(|_| subject_id.is_none());
-    let utc = jiff::tz::TimeZone::UTC;
-    let from: Option<Timestamp> = filter.from.map(|day| day.starts_at(&utc));
-    let until: Option<Timestamp> = filter.until.map(|day: Day| day.next().starts_at(&utc));
+    let zone = filter.zone.map_or(jiff::tz::TimeZone::UTC, |zone| zone.zone());
+    let from: Option<Timestamp> = filter.from.map(|day| day.starts_at(&zone));
+    let until: Option<Timestamp> = filter.until.map(|day: Day| day.next().starts_at(&zone));
 
     let mut tx = core.db().begin_read().await?;
     let rows: Vec<ListedRow> = tx

@@ -21,7 +21,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result, error_codes};
 use crate::kernel::page::{Page, Paging};
-use crate::kernel::text::Day;
+use crate::kernel::text::{Day, TimeZoneName};
 use crate::operations::OperationId;
 
 /// May read the audit log.
@@ -50,6 +50,7 @@ pub struct AuditFilter {
     subject: Option<String>,
     from: Option<Day>,
     until: Option<Day>,
+    zone: Option<TimeZoneName>,
     paging: Paging,
 }
 
@@ -174,17 +175,24 @@ impl AuditFilter {
         self
     }
 
-    /// Only from the beginning of this day (UTC).
+    /// Only from the beginning of this day.
     #[must_use]
     pub fn from(mut self, day: Day) -> Self {
         self.from = Some(day);
         self
     }
 
-    /// Only to the end of this day (UTC).
+    /// Only to the end of this day.
     #[must_use]
     pub fn until(mut self, day: Day) -> Self {
         self.until = Some(day);
+        self
+    }
+
+    /// Days begin and end in this zone, such as that of the organisation; in UTC unless said.
+    #[must_use]
+    pub fn days_in(mut self, zone: &TimeZoneName) -> Self {
+        self.zone = Some(zone.clone());
         self
     }
 

@@ -39,6 +39,11 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let session = app.open().await?;
     let from = session.optional_day(args.from.as_deref()).await?;
     let until = session.optional_day(args.until.as_deref()).await?;
+    // Days are those of the organisation, here as in the report.
+    let zone = match (from, until) {
+        (None, None) => None,
+        _ => Some(session.lms.settings().show(&session.actor).await?.time_zone),
+    };
     let list = args
         .page
         .read(async |limit, cursor| {
@@ -51,6 +56,9 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
             }
             if let Some(subject) = &args.subject {
                 filter = filter.subject(subject);
+            }
+            if let Some(zone) = &zone {
+                filter = filter.days_in(zone);
             }
             if let Some(from) = from {
                 filter = filter.from(from);

@@ -20,7 +20,7 @@ pub(crate) struct AddArgs {
     /// Family name
     last_name: Option<String>,
     /// First day of employment; today, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     hired_on: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,

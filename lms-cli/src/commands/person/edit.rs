@@ -26,7 +26,7 @@ pub(crate) struct EditArgs {
     #[arg(long, value_name = "NAME")]
     last_name: Option<String>,
     /// Where they work and for whom holds from this day on; today, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,

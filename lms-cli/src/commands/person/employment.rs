@@ -17,7 +17,7 @@ pub(crate) struct DeactivateArgs {
     /// E-mail, employee number, user name or id
     person: String,
     /// Last day of employment
-    #[arg(long, value_name = "DAY", default_value = "today")]
+    #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     on: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
@@ -31,7 +31,7 @@ pub(crate) struct ReactivateArgs {
     /// E-mail, employee number, user name or id
     person: String,
     /// First day of the new employment
-    #[arg(long, value_name = "DAY", default_value = "today")]
+    #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     on: String,
 }
 

@@ -26,10 +26,10 @@ pub(crate) struct AddArgs {
     /// E-mail, employee number, user name or id
     person: String,
     /// First day
-    #[arg(long, value_name = "DAY", default_value = "today")]
+    #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     from: String,
     /// Last day, where it is known
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     until: Option<String>,
     /// What for
     #[arg(long, value_name = "TEXT")]
@@ -43,7 +43,7 @@ pub(crate) struct EndArgs {
     /// E-mail, employee number, user name or id
     person: String,
     /// Last day of the leave
-    #[arg(long, value_name = "DAY", default_value = "today")]
+    #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     on: String,
 }
 

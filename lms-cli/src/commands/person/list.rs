@@ -48,13 +48,13 @@ pub(crate) struct ListArgs {
     #[arg(long = "status", value_name = "STATUS")]
     statuses: Vec<String>,
     /// Hired after this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     hired_after: Option<String>,
     /// Hired before this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     hired_before: Option<String>,
     /// As it was on this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
     /// As it was known at this instant
     #[arg(long, value_name = "INSTANT")]

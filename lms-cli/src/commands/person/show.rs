@@ -18,7 +18,7 @@ pub(crate) struct ShowArgs {
     /// E-mail, employee number, user name or id
     person: String,
     /// As it was on this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct AddArgs {
     /// Name to show
     name: Option<String>,
     /// First day on which it is there; since ever, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
 }
 

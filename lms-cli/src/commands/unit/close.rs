@@ -18,7 +18,7 @@ pub(crate) struct CloseArgs {
     /// Code or name
     unit: String,
     /// First day on which it is no longer there; today, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
 }
 

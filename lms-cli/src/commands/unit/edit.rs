@@ -38,7 +38,7 @@ pub(crate) struct DepartmentArgs {
     #[arg(long, value_name = "PERSON")]
     deputy: Option<String>,
     /// Head and deputy hold from this day on; today, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct MoveArgs {
     #[arg(long)]
     top: bool,
     /// From this day on; today, unless said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::output::Listing;
 ])]
 pub(crate) struct ListArgs {
     /// As it was on this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
     /// Also those that are closed
     #[arg(long)]

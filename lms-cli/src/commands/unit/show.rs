@@ -14,7 +14,7 @@ pub(crate) struct ShowArgs {
     /// Code or name
     name: String,
     /// As it was on this day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
 }
 
