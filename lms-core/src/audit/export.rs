@@ -40,7 +40,7 @@ pub(super) async fn export(core: &Core, out: &mut (dyn Write + Send)) -> Result<
 
 fn unwritable(cause: std::io::Error) -> Error {
     EXPORT_FAILED
-        .error(format!("the export could not be written: {cause}"))
+        .error(format!("the export could not be written: {}", cause.kind()))
         .with_hint("check the disk and run the same command again")
 }
 

@@ -73,7 +73,7 @@ impl Lines<'_> {
 
 fn unwritable(cause: std::io::Error) -> Error {
     BACKUP_FAILED
-        .error(format!("the backup could not be written: {cause}"))
+        .error(format!("the backup could not be written: {}", cause.kind()))
         .with_hint("check room and permissions where it goes, and run the same command again")
 }
 

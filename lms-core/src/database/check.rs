@@ -1,10 +1,10 @@
 //! Looking for damage.
 
-use super::status::{CATALOGUE_COLUMNS, CATALOGUE_KEYS, CatalogueColumn, CatalogueKey};
+use super::status::{CATALOGUE_COLUMNS, CATALOGUE_KEYS, CatalogueColumn, CatalogueKey, count};
 use super::{Check, DatabaseCheck};
 use crate::audit;
 use crate::kernel::core::Core;
-use crate::kernel::db::schema::{TABLES, Table, type_name};
+use crate::kernel::db::schema::{ACCOUNTS, TABLES, Table, type_name};
 use crate::kernel::db::{Engine, One, Tx, migrate};
 use crate::kernel::error::Result;
 use crate::settings;
@@ -188,12 +188,17 @@ async fn chain(tx: &mut Tx) -> Check {
     )
 }
 
+/// There is an organisation, or nobody has made one yet.
 async fn organisation(tx: &mut Tx) -> Check {
-    let current = settings::current(tx).await;
-    check_of(
-        "organisation",
-        current.map(|settings| {
-            Ok(format!("{}, settings version {}", settings.name, settings.version))
+    let found = match settings::newest(tx).await {
+        Ok(Some(settings)) => {
+            Ok(Ok(format!("{}, settings version {}", settings.name, settings.version)))
+        }
+        Ok(None) => count(tx, &ACCOUNTS).await.map(|accounts| match accounts {
+            0 => Ok("none yet: `lmsctl init` makes one".to_owned()),
+            _ => Err("its settings are gone".to_owned()),
         }),
-    )
+        Err(error) => Err(error),
+    };
+    check_of("organisation", found)
 }

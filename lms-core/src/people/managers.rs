@@ -60,11 +60,16 @@ pub(super) async fn resolve(
 }
 
 row! {
-    struct CycleRow {
-        start: Uuid,
-        person_id: Uuid,
+    struct Edge {
+        person: Uuid,
+        manager: Option<Uuid>,
+    }
+}
+
+row! {
+    struct NameRow {
+        id: Uuid,
         name: String,
-        depth: i64,
     }
 }
 
@@ -79,61 +84,117 @@ pub(super) async fn refuse_cycles(
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
         .collect();
-    let mut days: HashSet<Day> = changed
-        .iter()
-        .flat_map(|draft| &draft.placements)
-        .map(|period| period.from)
-        .filter(|day| *day > today)
-        .collect();
+    let later = changed.iter().flat_map(|draft| &draft.placements).map(|period| period.from);
+    let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
-    let people = IdList::new(changed.iter().map(|draft| draft.id));
-    if changed.is_empty() {
-        return Ok(());
-    }
     for day in days {
-        let round: Vec<CycleRow> = Assembly::new(
-            "WITH RECURSIVE up (start, person_id, depth) AS (
-                 SELECT person_id, manager_id, CAST(1 AS BIGINT) FROM placements
-                 WHERE retracted_at IS NULL AND person_id IN (ids?)",
-        )
-        .bind_ids(&people)
-        .push("AND valid_from <= ? AND (valid_until IS NULL OR valid_until >")
-        .bind(day)
-        .push("?) AND manager_id IS NOT NULL")
-        .bind(day)
-        .push(
-            "UNION ALL
-                 SELECT up.start, p.manager_id, up.depth + 1
-                 FROM up JOIN placements p ON p.person_id = up.person_id
-                 WHERE p.retracted_at IS NULL AND p.manager_id IS NOT NULL
-                   AND up.person_id <> up.start AND up.depth < 100",
-        )
-        .push("AND p.valid_from <= ?")
-        .bind(day)
-        .push("AND (p.valid_until IS NULL OR p.valid_until > ?)")
-        .bind(day)
-        .push(
-            ")
-             SELECT up.start, up.person_id, x.first_name || ' ' || x.last_name, up.depth
-             FROM up JOIN persons x ON x.id = up.person_id
-             WHERE up.start = (SELECT start FROM up WHERE person_id = start OR depth >= 100 LIMIT 1)
-             ORDER BY up.depth
-             LIMIT 20",
-        )
-        .on(&mut write.tx)
-        .all()
-        .await?;
-        if let Some(last) = round.iter().rev().find(|row| row.person_id == row.start) {
-            let way: Vec<&str> = std::iter::once(last.name.as_str())
-                .chain(
-                    round.iter().filter(|row| row.depth <= last.depth).map(|row| row.name.as_str()),
-                )
-                .collect();
+        let above = reporting_lines(write, &changed, day).await?;
+        if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
             return Err(MANAGER_CYCLE
-                .error(format!("they would report to themselves: {}", way.join(" → ")))
+                .error(format!("they would report to themselves: {}", names(write, &round).await?))
                 .with_field("manager")
                 .with_hint("name another manager, or change the one above first"));
         }
     }
     Ok(())
+}
+
+/// Who reports to whom on a day, as far up as a circle through the changed people could lead.
+///
+/// Nobody who was there before reports to somebody new, unless they were changed too: so the way
+/// up has to be read for those who were there, and for a thousand new people not at all.
+async fn reporting_lines(
+    write: &mut Write,
+    changed: &[&Draft],
+    day: Day,
+) -> Result<HashMap<Uuid, Uuid>> {
+    let manager = |draft: &&Draft| Some((draft.id, draft.on(day)?.manager?));
+    let mut above: HashMap<Uuid, Uuid> = changed.iter().filter_map(manager).collect();
+    let known = changed.iter().filter(|draft| !draft.is_new).map(|draft| draft.id);
+    let known: Vec<Uuid> = known.collect();
+    if known.is_empty() {
+        return Ok(above);
+    }
+    let edges: Vec<Edge> = Assembly::new(
+        "WITH RECURSIVE up (person_id, manager_id) AS (
+             SELECT person_id, manager_id FROM placements
+             WHERE retracted_at IS NULL AND person_id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(known))
+    .push("AND valid_from <= ?")
+    .bind(day)
+    .push("AND (valid_until > ? OR valid_until IS NULL)")
+    .bind(day)
+    .push(
+        "UNION
+             SELECT p.person_id, p.manager_id
+             FROM up JOIN placements p ON p.person_id = up.manager_id
+             WHERE p.retracted_at IS NULL",
+    )
+    .push("AND p.valid_from <= ?")
+    .bind(day)
+    .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
+    .bind(day)
+    .push("SELECT person_id, manager_id FROM up")
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    above.extend(edges.into_iter().filter_map(|edge| Some((edge.person, edge.manager?))));
+    Ok(above)
+}
+
+/// A way up that comes back to where it began. Pure; each person is passed once.
+fn find_round(
+    people: impl IntoIterator<Item = Uuid>,
+    above: &HashMap<Uuid, Uuid>,
+) -> Option<Vec<Uuid>> {
+    let mut safe: HashSet<Uuid> = HashSet::new();
+    for start in people {
+        let mut way = vec![start];
+        let mut on_way = HashSet::from([start]);
+        while let Some(next) = way.last().and_then(|id| above.get(id)).copied() {
+            if safe.contains(&next) {
+                break;
+            }
+            way.push(next);
+            if !on_way.insert(next) {
+                let first = way.iter().position(|id| *id == next).unwrap_or_default();
+                return Some(way.split_off(first));
+            }
+        }
+        safe.extend(way);
+    }
+    None
+}
+
+/// `Ada Lovelace → Bo Baker → Ada Lovelace`.
+async fn names(write: &mut Write, people: &[Uuid]) -> Result<String> {
+    let rows: Vec<NameRow> =
+        Assembly::new("SELECT id, first_name || ' ' || last_name FROM persons WHERE id IN (ids?)")
+            .bind_ids(&IdList::new(people.iter().copied()))
+            .on(&mut write.tx)
+            .all()
+            .await?;
+    let names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    let names: Vec<&str> =
+        people.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    Ok(names.join(" → "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    #[test]
+    fn a_round_is_found_wherever_the_way_enters_it() {
+        let above = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(3), id(4)), (id(4), id(2))]);
+        assert_eq!(find_round([id(1)], &above), Some(vec![id(2), id(3), id(4), id(2)]));
+        let forest = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(5), id(3))]);
+        assert_eq!(find_round([id(1), id(5), id(2), id(9)], &forest), None);
+        assert_eq!(find_round([id(1)], &HashMap::from([(id(1), id(1))])), Some(vec![id(1), id(1)]));
+    }
 }

@@ -77,7 +77,8 @@ fn conflict() -> Error {
 fn sqlite(code: Option<i32>) -> Error {
     match code.map(|code| (code & 0xff, code)) {
         Some((5 | 6, _)) => locked(),
-        Some((13, _)) => disk_full(),
+        // 4874: no room for the index of the write-ahead log.
+        Some((13, _) | (_, 4874)) => disk_full(),
         Some((8, _)) => read_only(),
         Some((3 | 23, _)) => CANNOT_OPEN
             .error("the database file may not be read by this user")
