@@ -22,7 +22,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::ids::id;
-use crate::kernel::page::{Page, Paging};
+use crate::kernel::page::{Page, Paging, paged};
 use crate::operations::Changed;
 
 /// May see accounts and tokens.
@@ -199,6 +199,8 @@ pub struct AccountFilter {
     paging: Paging,
 }
 
+paged!(AccountFilter);
+
 impl AccountFilter {
     /// All accounts, by user name.
     #[must_use]
@@ -210,20 +212,6 @@ impl AccountFilter {
     #[must_use]
     pub fn status(mut self, status: AccountStatus) -> Self {
         self.status = Some(status);
-        self
-    }
-
-    /// At most this many on a page.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// The page that begins at this cursor.
-    #[must_use]
-    pub fn cursor(mut self, cursor: &str) -> Self {
-        self.paging.cursor = Some(cursor.to_owned());
         self
     }
 }

@@ -17,7 +17,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::schema::API_TOKENS;
 use crate::kernel::db::{Field, bulk};
 use crate::kernel::error::Result;
-use crate::kernel::page::{Page, Paging};
+use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::{Day, Name};
 use crate::operations::{Changed, FieldChange, Operation, Write};
 use crate::settings;
@@ -107,6 +107,8 @@ pub struct TokenFilter {
     paging: Paging,
 }
 
+paged!(TokenFilter);
+
 impl TokenFilter {
     /// All that were not revoked, newest first.
     #[must_use]
@@ -125,20 +127,6 @@ impl TokenFilter {
     #[must_use]
     pub fn include_revoked(mut self, include: bool) -> Self {
         self.include_revoked = include;
-        self
-    }
-
-    /// At most this many on a page.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// The page that begins at this cursor.
-    #[must_use]
-    pub fn cursor(mut self, cursor: &str) -> Self {
-        self.paging.cursor = Some(cursor.to_owned());
         self
     }
 }

@@ -20,7 +20,7 @@ use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result, error_codes};
-use crate::kernel::page::{Page, Paging};
+use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::{Day, TimeZoneName};
 use crate::operations::OperationId;
 
@@ -147,6 +147,8 @@ pub struct Finding {
     pub what: String,
 }
 
+paged!(AuditFilter);
+
 impl AuditFilter {
     /// All entries.
     #[must_use]
@@ -193,20 +195,6 @@ impl AuditFilter {
     #[must_use]
     pub fn days_in(mut self, zone: &TimeZoneName) -> Self {
         self.zone = Some(zone.clone());
-        self
-    }
-
-    /// At most this many on a page.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// The page that begins at this cursor.
-    #[must_use]
-    pub fn cursor(mut self, cursor: &str) -> Self {
-        self.paging.cursor = Some(cursor.to_owned());
         self
     }
 }

@@ -10,7 +10,7 @@ use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::page::{Page, Paging};
+use crate::kernel::page::{Page, Paging, paged};
 use crate::operations::sql::{self, EventRow};
 
 /// May read the event feed.
@@ -54,6 +54,8 @@ pub struct EventFilter {
     paging: Paging,
 }
 
+paged!(EventFilter);
+
 impl EventFilter {
     /// All events, oldest first.
     #[must_use]
@@ -79,20 +81,6 @@ impl EventFilter {
     #[must_use]
     pub fn newest_first(mut self, newest_first: bool) -> Self {
         self.newest_first = newest_first;
-        self
-    }
-
-    /// At most this many on a page.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// The page that begins at this cursor.
-    #[must_use]
-    pub fn cursor(mut self, cursor: &str) -> Self {
-        self.paging.cursor = Some(cursor.to_owned());
         self
     }
 }

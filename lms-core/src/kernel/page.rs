@@ -81,6 +81,38 @@ impl Paging {
     }
 }
 
+/// Gives a filter with a field `paging` the setters that every list has.
+macro_rules! paged {
+    ($($filter:ident),+) => {$(
+        impl $filter {
+            /// At most this many on a page.
+            #[must_use]
+            pub fn limit(mut self, limit: u32) -> Self {
+                self.paging.limit = Some(limit);
+                self
+            }
+
+            /// The page that begins at this cursor.
+            #[must_use]
+            pub fn cursor(mut self, cursor: &str) -> Self {
+                self.paging.cursor = Some(cursor.to_owned());
+                self
+            }
+
+            /// At most this many on a page, the first one or that which begins at a cursor.
+            #[must_use]
+            pub fn page(mut self, limit: u32, cursor: Option<&str>) -> Self {
+                self.paging = $crate::kernel::page::Paging {
+                    limit: Some(limit),
+                    cursor: cursor.map(str::to_owned),
+                };
+                self
+            }
+        }
+    )+};
+}
+pub(crate) use paged;
+
 #[derive(Serialize, Deserialize)]
 struct CursorBody<K> {
     k: K,

@@ -11,7 +11,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::{fold, words};
-use crate::kernel::page::{Page, Paging};
+use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::{Country, Day};
 use crate::settings;
 
@@ -34,6 +34,8 @@ pub struct PersonFilter {
     known_at: Option<Timestamp>,
     paging: Paging,
 }
+
+paged!(PersonFilter);
 
 impl PersonFilter {
     /// Everybody who is active or on leave, today, by name.
@@ -137,20 +139,6 @@ impl PersonFilter {
     #[must_use]
     pub fn known_at(mut self, instant: Timestamp) -> Self {
         self.known_at = Some(instant);
-        self
-    }
-
-    /// At most this many on a page.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.paging.limit = Some(limit);
-        self
-    }
-
-    /// The page that begins at this cursor.
-    #[must_use]
-    pub fn cursor(mut self, cursor: &str) -> Self {
-        self.paging.cursor = Some(cursor.to_owned());
         self
     }
 }

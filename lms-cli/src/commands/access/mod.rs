@@ -69,11 +69,7 @@ pub(crate) async fn named_or_picked(
 async fn all_accounts(session: &Session) -> Result<Listing<Account>> {
     PageArgs::everything()
         .read(async |limit, cursor| {
-            let filter = AccountFilter::new().limit(limit);
-            let filter = match cursor {
-                Some(cursor) => filter.cursor(cursor),
-                None => filter,
-            };
+            let filter = AccountFilter::new().page(limit, cursor);
             session.lms.access().accounts(&session.actor, filter).await
         })
         .await

@@ -47,7 +47,7 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let list = args
         .page
         .read(async |limit, cursor| {
-            let mut filter = AuditFilter::new().limit(limit);
+            let mut filter = AuditFilter::new().page(limit, cursor);
             if let Some(kind) = &args.kind {
                 filter = filter.kind(kind);
             }
@@ -65,9 +65,6 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
             }
             if let Some(until) = until {
                 filter = filter.until(until);
-            }
-            if let Some(cursor) = cursor {
-                filter = filter.cursor(cursor);
             }
             session.lms.audit().list(&session.actor, filter).await
         })

@@ -34,15 +34,12 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let list = args
         .page
         .read(async |limit, cursor| {
-            let mut filter = EventFilter::new().limit(limit).newest_first(args.newest);
+            let mut filter = EventFilter::new().page(limit, cursor).newest_first(args.newest);
             if let Some(event_type) = &args.event_type {
                 filter = filter.event_type(event_type);
             }
             if let Some(subject) = &args.subject {
                 filter = filter.subject(subject);
-            }
-            if let Some(cursor) = cursor {
-                filter = filter.cursor(cursor);
             }
             session.lms.events().list(&session.actor, filter).await
         })

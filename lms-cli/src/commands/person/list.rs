@@ -97,11 +97,7 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let list = args
         .page
         .read(async |limit, cursor| {
-            let filter = filter.clone().limit(limit);
-            let filter = match cursor {
-                Some(cursor) => filter.cursor(cursor),
-                None => filter,
-            };
+            let filter = filter.clone().page(limit, cursor);
             session.lms.people().list(&session.actor, filter).await
         })
         .await?;

@@ -30,12 +30,9 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let list = args
         .page
         .read(async |limit, cursor| {
-            let mut filter = TokenFilter::new().include_revoked(args.revoked).limit(limit);
+            let mut filter = TokenFilter::new().include_revoked(args.revoked).page(limit, cursor);
             if let Some(account) = &args.account {
                 filter = filter.account(account);
-            }
-            if let Some(cursor) = cursor {
-                filter = filter.cursor(cursor);
             }
             session.lms.access().tokens(&session.actor, filter).await
         })

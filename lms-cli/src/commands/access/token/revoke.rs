@@ -41,11 +41,7 @@ async fn pick(app: &App, session: &Session) -> Result<String> {
     app.prompt.need_terminal(question, "its id, as `lmsctl access token list` shows it")?;
     let tokens = PageArgs::everything()
         .read(async |limit, cursor| {
-            let filter = TokenFilter::new().limit(limit);
-            let filter = match cursor {
-                Some(cursor) => filter.cursor(cursor),
-                None => filter,
-            };
+            let filter = TokenFilter::new().page(limit, cursor);
             session.lms.access().tokens(&session.actor, filter).await
         })
         .await?;

@@ -39,11 +39,7 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     let list = args
         .page
         .read(async |limit, cursor| {
-            let filter = filter().limit(limit);
-            let filter = match cursor {
-                Some(cursor) => filter.cursor(cursor),
-                None => filter,
-            };
+            let filter = filter().page(limit, cursor);
             session.lms.access().accounts(&session.actor, filter).await
         })
         .await?;
