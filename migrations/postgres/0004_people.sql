@@ -111,3 +111,4 @@ CREATE INDEX placements_by_department ON placements (department_id, person_id) W
 CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_status ON placements (status, person_id) WHERE retracted_at IS NULL;

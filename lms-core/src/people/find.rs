@@ -150,11 +150,25 @@ SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name, 
         WHERE e.person_id = x.id AND e.retracted_at IS NULL ORDER BY e.hired_on DESC LIMIT 1),
        p.department_id, p.location_id, p.job_role_id, p.job_title, p.country, p.employment_type,
        p.manager_id, COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
-       x.locale, x.time_zone, p.attributes, x.created_at, x.updated_at, x.sort_key
+       x.locale, x.time_zone, p.attributes, x.created_at, x.updated_at, x.sort_key";
+
+/// Less than one unit in so many is few.
+const SHARE_OF_FEW: usize = 20;
+
+/// Few of all: their placements are found by an index, and sorted afterwards.
+const OF_FEW: &str = "
 FROM placements p
 JOIN persons x ON x.id = p.person_id
 LEFT JOIN persons m ON m.id = p.manager_id
 WHERE";
+
+/// Most of all: people are read in the order of their names, until the page is full. SQLite keeps to
+/// the order of a cross join; without it, it would read and sort everybody for the first fifty.
+const OF_MOST: &str = "
+FROM persons x
+CROSS JOIN placements p
+LEFT JOIN persons m ON m.id = p.manager_id
+WHERE x.id = p.person_id AND";
 
 row! {
     struct PersonRow {
@@ -223,8 +237,9 @@ struct Listed {
 }
 
 /// The placements that hold on a day, as far as is believed now or was at an instant.
-fn holding(day: Day, known_at: Option<Timestamp>) -> Assembly {
+fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembly {
     let assembly = Assembly::new(SELECT)
+        .push(from)
         .push("p.valid_from <= ?")
         .bind(day)
         .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
@@ -246,8 +261,6 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
         None => today(&mut tx, core.now()).await?,
     };
     let units = Units::load(&mut tx).await?;
-    let mut wanted = holding(day, filter.known_at);
-
     let ids = |kind: UnitKind, names: &[String]| -> Result<Option<IdList>> {
         if names.is_empty() {
             return Ok(None);
@@ -258,14 +271,23 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
             found.into_iter().flat_map(|id| if within { units.subtree(id, day) } else { vec![id] });
         Ok(Some(IdList::new(all)))
     };
-    if let Some(list) = ids(UnitKind::Department, &filter.departments)? {
-        wanted = wanted.push("AND p.department_id IN (ids?)").bind_ids(&list);
+    let placed = [
+        (UnitKind::Department, "AND p.department_id IN (ids?)", &filter.departments),
+        (UnitKind::Location, "AND p.location_id IN (ids?)", &filter.locations),
+        (UnitKind::JobRole, "AND p.job_role_id IN (ids?)", &filter.job_roles),
+    ];
+    let mut asked = Vec::new();
+    let rare = !filter.statuses.is_empty() && !filter.statuses.contains(&PersonStatus::Active);
+    let mut few = rare || !filter.managers.is_empty();
+    for (kind, condition, names) in placed {
+        if let Some(list) = ids(kind, names)? {
+            few |= list.len() * SHARE_OF_FEW < units.count(kind);
+            asked.push((condition, list));
+        }
     }
-    if let Some(list) = ids(UnitKind::Location, &filter.locations)? {
-        wanted = wanted.push("AND p.location_id IN (ids?)").bind_ids(&list);
-    }
-    if let Some(list) = ids(UnitKind::JobRole, &filter.job_roles)? {
-        wanted = wanted.push("AND p.job_role_id IN (ids?)").bind_ids(&list);
+    let mut wanted = holding(if few { OF_FEW } else { OF_MOST }, day, filter.known_at);
+    for (condition, list) in &asked {
+        wanted = wanted.push(condition).bind_ids(list);
     }
     if !filter.managers.is_empty() {
         let list = managers(&mut tx, &filter, day).await?;
@@ -438,11 +460,12 @@ pub(super) async fn person_in(
     day: Day,
 ) -> Result<Person> {
     let on_day: Option<PersonRow> =
-        holding(day, None).push("AND p.person_id = ?").bind(id).on(tx).opt().await?;
+        holding(OF_FEW, day, None).push("AND p.person_id = ?").bind(id).on(tx).opt().await?;
     let row = match on_day {
         Some(row) => row,
         None => {
             Assembly::new(SELECT)
+                .push(OF_FEW)
                 .push("p.retracted_at IS NULL AND p.person_id = ?")
                 .bind(id)
                 .push("ORDER BY p.valid_from LIMIT 1")

@@ -119,6 +119,10 @@ impl Units {
         Ok(Self { units, by_id })
     }
 
+    pub(crate) fn count(&self, kind: UnitKind) -> usize {
+        self.units.iter().filter(|(row, _)| row.kind == kind.as_str()).count()
+    }
+
     pub(crate) fn code(&self, id: Uuid) -> Option<&str> {
         self.by_id.get(&id).map(|at| self.units[*at].0.code.as_str())
     }

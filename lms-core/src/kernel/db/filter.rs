@@ -15,6 +15,10 @@ impl IdList {
         Self(ids.into_iter().collect())
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn json(&self) -> String {
         let ids: Vec<String> = self.0.iter().map(|id| format!("\"{}\"", id.simple())).collect();
         format!("[{}]", ids.join(","))

@@ -341,6 +341,7 @@ pub(crate) static PLACEMENTS: Table = Table {
         "index location_id,person_id",
         "index manager_id,person_id",
         "index person_id,valid_from",
+        "index status,person_id",
         "job_role_id → units.id",
         "location_id → units.id",
         "manager_id → persons.id",
