@@ -64,7 +64,12 @@ pub(crate) async fn run(app: &App, args: ServeArgs) -> Result {
         impatient = signals => Err(impatient),
     };
     if let Some(server) = metrics_server {
-        server.abort();
+        // It finishes its requests too, and says nothing after the last word.
+        if outcome.is_err() {
+            server.abort();
+        }
+        let _ = stop.send(true);
+        let _ = server.await;
     }
     app.close().await;
     outcome.map(|()| {
