@@ -7,6 +7,7 @@ use crate::app::{App, Session};
 use crate::cli::help::examples;
 use crate::cli::names;
 use crate::commands::access::named_or_picked;
+use crate::commands::changes::changed;
 use crate::error::{Exit, Result, USAGE};
 
 /// Change an account: name, e-mail address, roles
@@ -62,12 +63,7 @@ pub(super) async fn apply(
 ) -> Result {
     let id = account.id.to_string();
     let outcome = session.lms.access().edit_account(&session.actor, &id, change).await?;
-    app.output.present(&outcome, &outcome.changed, || app.output.table(&outcome.changed))?;
-    app.output.done(&if outcome.changed.is_empty() {
-        format!("nothing to change: account `{}` is as asked", account.username)
-    } else {
-        format!("changed account `{}`", account.username)
-    });
+    changed(app, &outcome, &format!("account `{}`", account.username))?;
     Ok(Exit::Done)
 }
 
