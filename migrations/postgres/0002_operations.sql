@@ -33,7 +33,8 @@ CREATE INDEX operation_changes_by_subject ON operation_changes (subject_id, oper
 CREATE TABLE audit_head (
     id   BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     seq  BIGINT NOT NULL CHECK (seq >= 0),
-    hash BYTEA  NOT NULL CHECK (length(hash) = 32)
+    hash BYTEA  NOT NULL CHECK (length(hash) = 32),
+    recorded_at TIMESTAMPTZ
 );
 
 INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));

@@ -20,21 +20,27 @@ CREATE TABLE units (
 
 CREATE INDEX units_by_name ON units (kind, name_key);
 
+-- A record that is not a person any more (taken back, merged into another, erased) stays, so that
+-- what was known then has an answer; its keys are empty, so that nobody finds it and the address is free.
 CREATE TABLE persons (
-    id              UUID        NOT NULL PRIMARY KEY,
-    employee_number TEXT COLLATE "C" UNIQUE,
-    email           TEXT COLLATE "C",
-    email_key       TEXT COLLATE "C" UNIQUE,
-    username        TEXT COLLATE "C",
-    username_key    TEXT COLLATE "C" UNIQUE,
-    first_name      TEXT COLLATE "C" NOT NULL,
-    last_name       TEXT COLLATE "C" NOT NULL,
-    preferred_name  TEXT COLLATE "C",
-    sort_key        TEXT COLLATE "C" NOT NULL,
-    locale          TEXT COLLATE "C",
-    time_zone       TEXT COLLATE "C",
-    created_at      TIMESTAMPTZ NOT NULL,
-    updated_at      TIMESTAMPTZ NOT NULL
+    id                  UUID    NOT NULL PRIMARY KEY,
+    employee_number     TEXT COLLATE "C",
+    employee_number_key TEXT COLLATE "C" UNIQUE,
+    email               TEXT COLLATE "C",
+    email_key           TEXT COLLATE "C" UNIQUE,
+    username            TEXT COLLATE "C",
+    username_key        TEXT COLLATE "C" UNIQUE,
+    first_name          TEXT COLLATE "C" NOT NULL,
+    last_name           TEXT COLLATE "C" NOT NULL,
+    preferred_name      TEXT COLLATE "C",
+    sort_key            TEXT COLLATE "C" NOT NULL,
+    locale              TEXT COLLATE "C",
+    time_zone           TEXT COLLATE "C",
+    created_at          TIMESTAMPTZ NOT NULL,
+    updated_at          TIMESTAMPTZ NOT NULL,
+    closed_as           TEXT COLLATE "C" CHECK (closed_as IN ('undone', 'merged', 'erased')),
+    closed_at           TIMESTAMPTZ,
+    merged_into         UUID REFERENCES persons (id)
 );
 
 CREATE INDEX persons_by_sort_key ON persons (sort_key, id);
@@ -112,3 +118,68 @@ CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_status ON placements (status, person_id) WHERE retracted_at IS NULL;
+
+-- Which account is whose. An account may belong to nobody, and a person may have none.
+CREATE TABLE account_links (
+    account_id UUID NOT NULL PRIMARY KEY REFERENCES accounts (id),
+    person_id  UUID NOT NULL UNIQUE REFERENCES persons (id)
+);
+
+-- By which key a feed knows a person.
+CREATE TABLE person_sources (
+    source     TEXT COLLATE "C" NOT NULL,
+    source_key TEXT COLLATE "C" NOT NULL,
+    person_id  UUID NOT NULL REFERENCES persons (id),
+    PRIMARY KEY (source, source_key)
+);
+
+CREATE INDEX person_sources_by_person ON person_sources (person_id);
+
+-- Which feed a field of a person belongs to, what the feed said last, and since when the value that
+-- somebody set by hand stands in its place.
+CREATE TABLE person_fields (
+    person_id UUID NOT NULL REFERENCES persons (id),
+    field     TEXT COLLATE "C" NOT NULL,
+    source    TEXT COLLATE "C" NOT NULL,
+    delivered TEXT COLLATE "C",
+    pinned_at TIMESTAMPTZ,
+    PRIMARY KEY (person_id, field)
+);
+
+CREATE TABLE groups (
+    id         UUID NOT NULL PRIMARY KEY,
+    code       TEXT COLLATE "C" NOT NULL,
+    code_key   TEXT COLLATE "C" NOT NULL UNIQUE,
+    name       TEXT COLLATE "C" NOT NULL,
+    name_key   TEXT COLLATE "C" NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE INDEX groups_by_name ON groups (name_key);
+
+-- Since when a group is there: with the audience that it stands for, or, without one, as a fixed list.
+CREATE TABLE group_periods (
+    id           UUID NOT NULL PRIMARY KEY,
+    group_id     UUID NOT NULL REFERENCES groups (id),
+    valid_from   DATE NOT NULL,
+    valid_until  DATE CHECK (valid_until > valid_from),
+    recorded_at  TIMESTAMPTZ NOT NULL,
+    retracted_at TIMESTAMPTZ,
+    audience     TEXT COLLATE "C"
+);
+
+CREATE INDEX group_periods_by_group ON group_periods (group_id, valid_from);
+
+CREATE TABLE group_members (
+    id           UUID NOT NULL PRIMARY KEY,
+    group_id     UUID NOT NULL REFERENCES groups (id),
+    person_id    UUID NOT NULL REFERENCES persons (id),
+    valid_from   DATE NOT NULL,
+    valid_until  DATE CHECK (valid_until > valid_from),
+    recorded_at  TIMESTAMPTZ NOT NULL,
+    retracted_at TIMESTAMPTZ
+);
+
+CREATE INDEX group_members_by_group ON group_members (group_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX group_members_by_person ON group_members (person_id, valid_from);

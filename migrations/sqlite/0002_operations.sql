@@ -33,7 +33,8 @@ CREATE INDEX operation_changes_by_subject ON operation_changes (subject_id, oper
 CREATE TABLE audit_head (
     id   INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     seq  INTEGER NOT NULL CHECK (seq >= 0),
-    hash BLOB    NOT NULL CHECK (length(hash) = 32)
+    hash BLOB    NOT NULL CHECK (length(hash) = 32),
+    recorded_at INTEGER
 ) STRICT;
 
 INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, zeroblob(32));

@@ -20,21 +20,27 @@ CREATE TABLE units (
 
 CREATE INDEX units_by_name ON units (kind, name_key);
 
+-- A record that is not a person any more (taken back, merged into another, erased) stays, so that
+-- what was known then has an answer; its keys are empty, so that nobody finds it and the address is free.
 CREATE TABLE persons (
-    id              BLOB    NOT NULL PRIMARY KEY,
-    employee_number TEXT    UNIQUE,
-    email           TEXT,
-    email_key       TEXT    UNIQUE,
-    username        TEXT,
-    username_key    TEXT    UNIQUE,
-    first_name      TEXT    NOT NULL,
-    last_name       TEXT    NOT NULL,
-    preferred_name  TEXT,
-    sort_key        TEXT    NOT NULL,
-    locale          TEXT,
-    time_zone       TEXT,
-    created_at      INTEGER NOT NULL,
-    updated_at      INTEGER NOT NULL
+    id                  BLOB    NOT NULL PRIMARY KEY,
+    employee_number     TEXT,
+    employee_number_key TEXT UNIQUE,
+    email               TEXT,
+    email_key           TEXT UNIQUE,
+    username            TEXT,
+    username_key        TEXT UNIQUE,
+    first_name          TEXT NOT NULL,
+    last_name           TEXT NOT NULL,
+    preferred_name      TEXT,
+    sort_key            TEXT NOT NULL,
+    locale              TEXT,
+    time_zone           TEXT,
+    created_at          INTEGER NOT NULL,
+    updated_at          INTEGER NOT NULL,
+    closed_as           TEXT CHECK (closed_as IN ('undone', 'merged', 'erased')),
+    closed_at           INTEGER,
+    merged_into         BLOB REFERENCES persons (id)
 ) STRICT;
 
 CREATE INDEX persons_by_sort_key ON persons (sort_key, id);
@@ -112,3 +118,68 @@ CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_status ON placements (status, person_id) WHERE retracted_at IS NULL;
+
+-- Which account is whose. An account may belong to nobody, and a person may have none.
+CREATE TABLE account_links (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES accounts (id),
+    person_id  BLOB NOT NULL UNIQUE REFERENCES persons (id)
+) STRICT;
+
+-- By which key a feed knows a person.
+CREATE TABLE person_sources (
+    source     TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    person_id  BLOB NOT NULL REFERENCES persons (id),
+    PRIMARY KEY (source, source_key)
+) STRICT;
+
+CREATE INDEX person_sources_by_person ON person_sources (person_id);
+
+-- Which feed a field of a person belongs to, what the feed said last, and since when the value that
+-- somebody set by hand stands in its place.
+CREATE TABLE person_fields (
+    person_id BLOB NOT NULL REFERENCES persons (id),
+    field     TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    delivered TEXT,
+    pinned_at INTEGER,
+    PRIMARY KEY (person_id, field)
+) STRICT;
+
+CREATE TABLE groups (
+    id         BLOB NOT NULL PRIMARY KEY,
+    code       TEXT NOT NULL,
+    code_key   TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    name_key   TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX groups_by_name ON groups (name_key);
+
+-- Since when a group is there: with the audience that it stands for, or, without one, as a fixed list.
+CREATE TABLE group_periods (
+    id           BLOB NOT NULL PRIMARY KEY,
+    group_id     BLOB NOT NULL REFERENCES groups (id),
+    valid_from   TEXT NOT NULL,
+    valid_until  TEXT CHECK (valid_until > valid_from),
+    recorded_at  INTEGER NOT NULL,
+    retracted_at INTEGER,
+    audience     TEXT
+) STRICT;
+
+CREATE INDEX group_periods_by_group ON group_periods (group_id, valid_from);
+
+CREATE TABLE group_members (
+    id           BLOB NOT NULL PRIMARY KEY,
+    group_id     BLOB NOT NULL REFERENCES groups (id),
+    person_id    BLOB NOT NULL REFERENCES persons (id),
+    valid_from   TEXT NOT NULL,
+    valid_until  TEXT CHECK (valid_until > valid_from),
+    recorded_at  INTEGER NOT NULL,
+    retracted_at INTEGER
+) STRICT;
+
+CREATE INDEX group_members_by_group ON group_members (group_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX group_members_by_person ON group_members (person_id, valid_from);

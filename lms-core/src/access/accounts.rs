@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::roles::{SUPER_ADMIN, known_roles, permissions_of};
-use super::sql::{self, AccountRow};
+use super::sql::{self, AccountRow, RoleRow};
 use super::{
     ACCOUNT_EXISTS, Account, AccountChange, AccountFilter, AccountId, AccountStatus,
     LAST_SUPER_ADMIN, NewAccount, UNKNOWN_ACCOUNT,
@@ -12,12 +12,14 @@ use super::{
 use crate::kernel::access::{Actor, require_all_of};
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::{ACCOUNT_ROLES, ACCOUNTS};
-use crate::kernel::db::{Field, One, Tx, bulk};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::db::{Assembly, Field, IdList, One, Tx, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Page;
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::{Email, Name};
 use crate::operations::{Changed, FieldChange, Operation, Write};
+use crate::settings;
 
 pub(super) async fn add(core: &Core, actor: &Actor, account: NewAccount) -> Result<Account> {
     let mut write = Write::begin(core, actor).await?;
@@ -80,7 +82,7 @@ pub(super) async fn add_in(write: &mut Write, new: NewAccount) -> Result<Account
         now.into_value(),
     ];
     bulk::insert(&mut write.tx, &ACCOUNTS, [row]).await?;
-    insert_roles(&mut write.tx, &account).await?;
+    set_roles(write, &account).await?;
 
     let after = json!({
         "username": account.username,
@@ -163,8 +165,7 @@ pub(super) async fn edit(
         .run_one()
         .await?;
     if before.roles != after.roles {
-        write.tx.sql(&sql::DELETE_ROLES).bind(after.id).run().await?;
-        insert_roles(&mut write.tx, &after).await?;
+        set_roles(&mut write, &after).await?;
     }
     let operation = write.record(operation(&before, &after, &changed));
     write.commit().await?;
@@ -265,10 +266,39 @@ async fn refuse_without_super_admin(tx: &mut Tx, before: &Account, after: &Accou
         .with_hint("make another account super admin first"))
 }
 
-async fn insert_roles(tx: &mut Tx, account: &Account) -> Result<()> {
-    let row = |role: &String| vec![account.id.into_value(), role.as_str().into_value()];
-    let rows: Vec<_> = account.roles.iter().map(row).collect();
-    bulk::insert(tx, &ACCOUNT_ROLES, rows).await.map(|_| ())
+/// From today on the account has these roles and no others. Those that go are kept with the day
+/// until which they were held, unless that is the day on which they came.
+async fn set_roles(write: &mut Write, account: &Account) -> Result<()> {
+    let today = settings::today(&mut write.tx, write.ctx.now).await?;
+    let held: Vec<RoleRow> = write.tx.sql(&sql::ROLES_HELD).bind(account.id).all().await?;
+    let gone: Vec<&RoleRow> =
+        held.iter().filter(|row| !account.roles.contains(&row.role)).collect();
+    let ended = gone.iter().filter(|row| row.valid_from < today);
+    let ended = ended.map(|row| (row.role.as_str(), row.valid_from, Some(today)));
+    let come = account.roles.iter().filter(|role| held.iter().all(|row| row.role != **role));
+    let come = come.map(|role| (role.as_str(), today, None));
+    let rows: Vec<Vec<Value>> = ended
+        .chain(come)
+        .map(|(role, from, until)| {
+            vec![
+                write.ctx.new_id().into_value(),
+                account.id.into_value(),
+                role.into_value(),
+                from.into_value(),
+                until.into_value(),
+                write.ctx.now.into_value(),
+                None::<Timestamp>.into_value(),
+            ]
+        })
+        .collect();
+    let gone = IdList::new(gone.iter().map(|row| row.id));
+    Assembly::new("UPDATE account_roles SET retracted_at = ? WHERE id IN (ids?)")
+        .bind(write.ctx.now)
+        .bind_ids(&gone)
+        .on(&mut write.tx)
+        .run()
+        .await?;
+    bulk::insert(&mut write.tx, &ACCOUNT_ROLES, rows).await.map(|_| ())
 }
 
 /// What makes two names the same.

@@ -4,12 +4,15 @@ use super::{Account, AccountId, AccountStatus, Token, TokenId};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{row, statements};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::text::Day;
+use uuid::Uuid;
 
 statements! {
     /// Roles come along as one text, in the order of their names.
     ACCOUNTS = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                        COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
-                                 FROM account_roles r WHERE r.account_id = a.id), '')
+                                 FROM account_roles r
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
                 FROM accounts a
                 WHERE a.username_key > $1
                   AND (a.status = $2 OR $2 IS NULL)
@@ -18,13 +21,15 @@ statements! {
 
     ACCOUNT_BY_NAME = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                               COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
-                                        FROM account_roles r WHERE r.account_id = a.id), '')
+                                        FROM account_roles r
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
                        FROM accounts a
                        WHERE a.username_key = $1 OR a.email_key = $1";
 
     ACCOUNT_BY_ID = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                             COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
-                                      FROM account_roles r WHERE r.account_id = a.id), '')
+                                      FROM account_roles r
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
                      FROM accounts a
                      WHERE a.id = $1";
 
@@ -38,11 +43,14 @@ statements! {
                       SET email = $2, email_key = $3, display_name = $4, status = $5, updated_at = $6
                       WHERE id = $1";
 
-    DELETE_ROLES = "DELETE FROM account_roles WHERE account_id = $1";
+    /// The roles that are held now.
+    ROLES_HELD = "SELECT id, role, valid_from FROM account_roles
+                  WHERE account_id = $1 AND retracted_at IS NULL AND valid_until IS NULL";
 
     COUNT_OTHER_ACTIVE_WITH_ROLE = "SELECT COUNT(*)
                                     FROM account_roles r JOIN accounts a ON a.id = r.account_id
-                                    WHERE r.role = $1 AND a.status = 'active' AND a.id <> $2";
+                                    WHERE r.role = $1 AND r.retracted_at IS NULL AND r.valid_until IS NULL
+                                      AND a.status = 'active' AND a.id <> $2";
 
     TOKENS = "SELECT t.id, t.account_id, a.username, t.name, t.permissions, t.created_at, t.expires_at, t.revoked_at
               FROM api_tokens t JOIN accounts a ON a.id = t.account_id
@@ -61,7 +69,8 @@ statements! {
     /// All that decides whom a token speaks for, in one look-up.
     TOKEN_BY_SECRET = "SELECT t.id, t.account_id, t.permissions, t.expires_at, t.revoked_at, a.status,
                               COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
-                                        FROM account_roles r WHERE r.account_id = a.id), '')
+                                        FROM account_roles r
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
                        FROM api_tokens t JOIN accounts a ON a.id = t.account_id
                        WHERE t.secret_sha256 = $1";
 }
@@ -76,6 +85,14 @@ row! {
         created_at: Timestamp,
         updated_at: Timestamp,
         roles: String,
+    }
+}
+
+row! {
+    pub(crate) struct RoleRow {
+        pub(crate) id: Uuid,
+        pub(crate) role: String,
+        pub(crate) valid_from: Day,
     }
 }
 

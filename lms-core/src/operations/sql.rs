@@ -12,7 +12,9 @@ statements! {
     /// Locks the head and takes the next places; the hash is still that of the last entry.
     ADVANCE_HEAD = "UPDATE audit_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash";
 
-    SEAL_HEAD = "UPDATE audit_head SET hash = $1 WHERE id = 1";
+    SEAL_HEAD = "UPDATE audit_head SET hash = $1, recorded_at = $2 WHERE id = 1";
+
+    LAST_INSTANT = "SELECT recorded_at FROM audit_head WHERE id = 1";
 
     HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1";
 

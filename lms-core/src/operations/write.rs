@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -17,7 +18,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
 use crate::kernel::db::schema::{AUDIT_CHAIN, OPERATION_CHANGES, OPERATIONS, OUTBOX_EVENTS};
-use crate::kernel::db::{Field, Tx, Value, bulk};
+use crate::kernel::db::{Field, One, Tx, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::Ids;
 use crate::kernel::text::Day;
@@ -114,10 +115,16 @@ pub(crate) struct Write {
 
 impl Write {
     pub(crate) async fn begin(core: &Core, actor: &Actor) -> Result<Self> {
-        // The instant is that of the turn, not of the wait for it, so that instants follow the
-        // order of the chain as long as the clock goes forward.
-        let tx = core.db().begin_write().await?;
-        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new() })
+        let mut tx = core.db().begin_write().await?;
+        // The instant is that of the turn, not of the wait for it. No two turns share one, nor does
+        // a clock that was set back lead before the last: what was known at an instant is exact, and
+        // what one operation wrote can be told from what the next one did.
+        let mut ctx = Ctx::new(core, actor);
+        let last: Option<One<Option<Timestamp>>> = tx.sql(&sql::LAST_INSTANT).opt().await?;
+        if let Some(One(Some(last))) = last {
+            ctx.now = ctx.now.max(last.plus(Duration::from_micros(1)));
+        }
+        Ok(Self { tx, ctx, pending: Vec::new() })
     }
 
     /// Notes what was done; it is written when the transaction commits.
@@ -241,7 +248,8 @@ impl Write {
         }
         bulk::insert(&mut self.tx, &AUDIT_CHAIN, chain_rows).await?;
         bulk::insert(&mut self.tx, &OUTBOX_EVENTS, event_rows).await?;
-        self.tx.sql(&sql::SEAL_HEAD).bind(previous.to_vec()).run_one().await
+        let seal = self.tx.sql(&sql::SEAL_HEAD).bind(previous.to_vec());
+        seal.bind(self.ctx.now).run_one().await
     }
 
     /// A `CloudEvent`, written once: what is relayed later is this text.

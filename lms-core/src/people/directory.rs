@@ -19,6 +19,7 @@ use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::Day;
 use crate::operations::{FieldChange, OperationId, Write};
+use crate::settings;
 
 /// What is to become of one person.
 #[derive(Debug)]
@@ -36,11 +37,6 @@ pub(crate) struct Done {
     pub(crate) people: Vec<PersonId>,
     pub(crate) changed: Vec<Vec<FieldChange>>,
     pub(crate) operation: Option<OperationId>,
-}
-
-/// Today, for the organisation.
-pub(crate) async fn today(write: &mut Write) -> Result<Day> {
-    super::find::today(&mut write.tx, write.ctx.now).await
 }
 
 /// A person by e-mail, employee number, user name or id.
@@ -80,7 +76,7 @@ async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
 
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
-    let today = today(write).await?;
+    let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
     let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
     let facts = sql::facts(&mut write.tx, &IdList::new(known.iter().copied())).await?;
@@ -125,7 +121,7 @@ row! {
         id: Uuid,
         email_key: Option<String>,
         username_key: Option<String>,
-        employee_number: Option<String>,
+        employee_number_key: Option<String>,
     }
 }
 
@@ -155,16 +151,16 @@ async fn refuse_taken(tx: &mut Tx, drafts: &BTreeMap<Uuid, Draft>) -> Result<()>
     };
     let rows: Vec<KeyRow> = match tx.engine() {
         Engine::Sqlite => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number FROM persons
+            "SELECT id, email_key, username_key, employee_number_key FROM persons
              WHERE email_key IN (SELECT value FROM json_each(?))
                 OR username_key IN (SELECT value FROM json_each(?))
-                OR employee_number IN (SELECT value FROM json_each(?))",
+                OR employee_number_key IN (SELECT value FROM json_each(?))",
         ),
         Engine::Postgres => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number FROM persons
+            "SELECT id, email_key, username_key, employee_number_key FROM persons
              WHERE email_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
                 OR username_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
-                OR employee_number IN (SELECT json_array_elements_text(CAST(? AS JSON)))",
+                OR employee_number_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))",
         ),
     }
     .bind(of("email"))
@@ -177,7 +173,7 @@ async fn refuse_taken(tx: &mut Tx, drafts: &BTreeMap<Uuid, Draft>) -> Result<()>
         let keys = [
             ("email", row.email_key),
             ("username", row.username_key),
-            ("employee_number", row.employee_number),
+            ("employee_number", row.employee_number_key),
         ];
         for (field, key) in keys {
             let Some(key) = key else { continue };

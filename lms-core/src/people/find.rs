@@ -258,7 +258,7 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
     let mut tx = core.db().begin_read().await?;
     let day = match filter.as_of {
         Some(day) => day,
-        None => today(&mut tx, core.now()).await?,
+        None => settings::today(&mut tx, core.now()).await?,
     };
     let units = Units::load(&mut tx).await?;
     let ids = |kind: UnitKind, names: &[String]| -> Result<Option<IdList>> {
@@ -368,11 +368,6 @@ fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
     Ok(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10FFFF}"))).collect())
 }
 
-pub(super) async fn today(tx: &mut Tx, now: Timestamp) -> Result<Day> {
-    let zone = settings::current(tx).await?.time_zone.zone();
-    Ok(Day::today(now, &zone))
-}
-
 /// The people whose reports are asked for: those named, and with `all_reports` everybody below.
 async fn managers(tx: &mut Tx, filter: &PersonFilter, day: Day) -> Result<IdList> {
     let mut named = Vec::with_capacity(filter.managers.len());
@@ -406,7 +401,7 @@ pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<
     let mut tx = core.db().begin_read().await?;
     let day = match as_of {
         Some(day) => day,
-        None => today(&mut tx, core.now()).await?,
+        None => settings::today(&mut tx, core.now()).await?,
     };
     let id = directory::find(&mut tx, text).await?;
     let units = Units::load(&mut tx).await?;

@@ -38,6 +38,7 @@ use crate::kernel::ids::id;
 use crate::kernel::page::Page;
 use crate::kernel::text::Day;
 use crate::operations::{Changed, Write};
+use crate::settings;
 use directory::Step;
 
 /// May see people and units.
@@ -214,7 +215,7 @@ impl People<'_> {
         let mut write = Write::begin(self.core, actor).await?;
         let id = directory::find(&mut write.tx, person).await?;
         let mut done = directory::apply_in(&mut write, vec![step(id)]).await?;
-        let today = directory::today(&mut write).await?;
+        let today = settings::today(&mut write.tx, write.ctx.now).await?;
         let units = units::Units::load(&mut write.tx).await?;
         let value = find::person_in(&mut write.tx, &units, id, today).await?;
         write.commit().await?;
@@ -226,6 +227,6 @@ impl People<'_> {
         if let Some(day) = as_of {
             return Ok(day);
         }
-        find::today(&mut self.core.db().begin_read().await?, self.core.now()).await
+        settings::today(&mut self.core.db().begin_read().await?, self.core.now()).await
     }
 }

@@ -188,6 +188,7 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
     vec![
         identity.id.into_value(),
         identity.employee_number.clone().into_value(),
+        identity.employee_number.clone().into_value(),
         identity.email.clone().into_value(),
         lower(&identity.email).into_value(),
         identity.username.clone().into_value(),
@@ -200,6 +201,9 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
         identity.time_zone.clone().into_value(),
         identity.created_at.into_value(),
         now.into_value(),
+        None::<String>.into_value(),
+        None::<Timestamp>.into_value(),
+        None::<Uuid>.into_value(),
     ]
 }
 

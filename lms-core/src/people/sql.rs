@@ -27,7 +27,7 @@ statements! {
                            AND (valid_until > $2 OR valid_until IS NULL)";
 
     PERSON_IDS_BY_KEY = "SELECT id FROM persons
-                         WHERE email_key = $1 OR username_key = $1 OR employee_number = $2";
+                         WHERE email_key = $1 OR username_key = $1 OR employee_number_key = $2";
 
     PERSON_ID = "SELECT id FROM persons WHERE id = $1";
 

@@ -18,6 +18,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::{Code, Day, Name};
 use crate::operations::{Changed, FieldChange, Operation, Write};
+use crate::settings;
 
 /// A unit to be made.
 #[derive(Debug, Clone)]
@@ -250,7 +251,7 @@ pub(super) async fn edit(
     let id = units.find(kind, text)?;
     let day = match change.from {
         Some(day) => day,
-        None => directory::today(&mut write).await?,
+        None => settings::today(&mut write.tx, write.ctx.now).await?,
     };
     let before = units.get(id, day)?;
     let at = units.by_id[&id];

@@ -19,7 +19,7 @@ use crate::kernel::db::failure::NOT_SET_UP;
 use crate::kernel::db::{Tx, row, statements};
 use crate::kernel::error::{Error, Result, error_codes};
 use crate::kernel::suggest::suggest;
-use crate::kernel::text::{Locale, Name, TimeZoneName};
+use crate::kernel::text::{Day, Locale, Name, TimeZoneName};
 use crate::operations::{FieldChange, Operation, OperationId, Write};
 
 /// May read the settings.
@@ -234,6 +234,11 @@ pub(crate) async fn current(tx: &mut Tx) -> Result<OrganisationSettings> {
             .error("the database has a schema, but no organisation")
             .with_hint("run `lmsctl init`")
     })
+}
+
+/// The day it is for the organisation.
+pub(crate) async fn today(tx: &mut Tx, now: Timestamp) -> Result<Day> {
+    Ok(Day::today(now, &current(tx).await?.time_zone.zone()))
 }
 
 pub(crate) async fn newest(tx: &mut Tx) -> Result<Option<OrganisationSettings>> {

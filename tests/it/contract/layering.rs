@@ -45,7 +45,17 @@ const OWNERS: &[(&str, &[&str])] = &[
         &["operations", "operation_changes", "audit_head", "audit_chain", "outbox_events"],
     ),
     ("settings", &["settings_versions"]),
-    ("access", &["accounts", "account_roles", "api_tokens"]),
+    (
+        "access",
+        &[
+            "accounts",
+            "account_passwords",
+            "access_roles",
+            "access_role_grants",
+            "account_roles",
+            "api_tokens",
+        ],
+    ),
     (
         "people",
         &[
@@ -56,6 +66,12 @@ const OWNERS: &[(&str, &[&str])] = &[
             "employments",
             "leaves",
             "placements",
+            "account_links",
+            "person_sources",
+            "person_fields",
+            "groups",
+            "group_periods",
+            "group_members",
         ],
     ),
 ];

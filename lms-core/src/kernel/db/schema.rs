@@ -142,7 +142,7 @@ pub(crate) static AUDIT_HEAD: Table = Table {
     key: "id",
     keys: &["unique id"],
     in_backup: true,
-    columns: &[int("id"), int("seq"), bytes("hash")],
+    columns: &[int("id"), int("seq"), bytes("hash"), instant("recorded_at").nullable()],
 };
 
 pub(crate) static AUDIT_CHAIN: Table = Table {
@@ -195,12 +195,61 @@ pub(crate) static ACCOUNTS: Table = Table {
     ],
 };
 
+pub(crate) static ACCOUNT_PASSWORDS: Table = Table {
+    name: "account_passwords",
+    key: "account_id",
+    keys: &["account_id → accounts.id", "unique account_id"],
+    in_backup: true,
+    columns: &[
+        id("account_id"),
+        text("hash").personal(),
+        instant("changed_at"),
+        int("n_failed"),
+        instant("last_failed_at").nullable(),
+    ],
+};
+
+pub(crate) static ACCESS_ROLES: Table = Table {
+    name: "access_roles",
+    key: "id",
+    keys: &["unique id", "unique name"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("name"),
+        text("summary"),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static ACCESS_ROLE_GRANTS: Table = Table {
+    name: "access_role_grants",
+    key: "role_id, permission, scope",
+    keys: &["role_id → access_roles.id", "unique role_id,permission,scope"],
+    in_backup: true,
+    columns: &[id("role_id"), text("permission"), text("scope")],
+};
+
 pub(crate) static ACCOUNT_ROLES: Table = Table {
     name: "account_roles",
-    key: "account_id, role",
-    keys: &["account_id → accounts.id", "index role,account_id", "unique account_id,role"],
+    key: "id",
+    keys: &[
+        "account_id → accounts.id",
+        "index role,account_id",
+        "unique account_id,role",
+        "unique id",
+    ],
     in_backup: true,
-    columns: &[id("account_id"), text("role")],
+    columns: &[
+        id("id"),
+        id("account_id"),
+        text("role"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
 };
 
 pub(crate) static API_TOKENS: Table = Table {
@@ -242,8 +291,9 @@ pub(crate) static PERSONS: Table = Table {
     key: "id",
     keys: &[
         "index sort_key,id",
+        "merged_into → persons.id",
         "unique email_key",
-        "unique employee_number",
+        "unique employee_number_key",
         "unique id",
         "unique username_key",
     ],
@@ -251,6 +301,7 @@ pub(crate) static PERSONS: Table = Table {
     columns: &[
         id("id"),
         text("employee_number").nullable().personal(),
+        text("employee_number_key").nullable().personal(),
         text("email").nullable().personal(),
         text("email_key").nullable().personal(),
         text("username").nullable().personal(),
@@ -263,6 +314,9 @@ pub(crate) static PERSONS: Table = Table {
         text("time_zone").nullable().personal(),
         instant("created_at"),
         instant("updated_at"),
+        text("closed_as").nullable(),
+        instant("closed_at").nullable(),
+        id("merged_into").nullable(),
     ],
 };
 
@@ -371,6 +425,96 @@ pub(crate) static PLACEMENTS: Table = Table {
     ],
 };
 
+pub(crate) static ACCOUNT_LINKS: Table = Table {
+    name: "account_links",
+    key: "account_id",
+    keys: &[
+        "account_id → accounts.id",
+        "person_id → persons.id",
+        "unique account_id",
+        "unique person_id",
+    ],
+    in_backup: true,
+    columns: &[id("account_id"), id("person_id")],
+};
+
+pub(crate) static PERSON_SOURCES: Table = Table {
+    name: "person_sources",
+    key: "source, source_key",
+    keys: &["index person_id", "person_id → persons.id", "unique source,source_key"],
+    in_backup: true,
+    columns: &[text("source"), text("source_key").personal(), id("person_id")],
+};
+
+pub(crate) static PERSON_FIELDS: Table = Table {
+    name: "person_fields",
+    key: "person_id, field",
+    keys: &["person_id → persons.id", "unique person_id,field"],
+    in_backup: true,
+    columns: &[
+        id("person_id"),
+        text("field"),
+        text("source"),
+        text("delivered").nullable().personal(),
+        instant("pinned_at").nullable(),
+    ],
+};
+
+pub(crate) static GROUPS: Table = Table {
+    name: "groups",
+    key: "id",
+    keys: &["index name_key", "unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        text("name"),
+        text("name_key"),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static GROUP_PERIODS: Table = Table {
+    name: "group_periods",
+    key: "id",
+    keys: &["group_id → groups.id", "index group_id,valid_from", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("group_id"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+        // It can name single people.
+        text("audience").nullable().personal(),
+    ],
+};
+
+pub(crate) static GROUP_MEMBERS: Table = Table {
+    name: "group_members",
+    key: "id",
+    keys: &[
+        "group_id → groups.id",
+        "index group_id,person_id",
+        "index person_id,valid_from",
+        "person_id → persons.id",
+        "unique id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("group_id"),
+        id("person_id"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
+};
+
 /// How an engine's catalogue names the type of a column of this kind.
 pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
     match (engine, kind) {
@@ -400,6 +544,9 @@ pub(crate) static TABLES: &[&Table] = &[
     &OUTBOX_EVENTS,
     &SETTINGS_VERSIONS,
     &ACCOUNTS,
+    &ACCOUNT_PASSWORDS,
+    &ACCESS_ROLES,
+    &ACCESS_ROLE_GRANTS,
     &ACCOUNT_ROLES,
     &API_TOKENS,
     &UNITS,
@@ -409,4 +556,10 @@ pub(crate) static TABLES: &[&Table] = &[
     &EMPLOYMENTS,
     &LEAVES,
     &PLACEMENTS,
+    &ACCOUNT_LINKS,
+    &PERSON_SOURCES,
+    &PERSON_FIELDS,
+    &GROUPS,
+    &GROUP_PERIODS,
+    &GROUP_MEMBERS,
 ];
