@@ -65,8 +65,9 @@ pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneN
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
 pub use crate::people::{
-    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    Audience, AudienceField, Employment, Group, GroupCard, GroupChange, GroupId, GroupKind, Leave,
+    NewGroup, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
+    PersonFilter, PersonId, PersonSort, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
@@ -82,6 +83,8 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         settings::STATEMENTS,
         access::sql::STATEMENTS,
         people::sql::STATEMENTS,
+        people::audience::values::STATEMENTS,
+        people::group_facts::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()

@@ -118,6 +118,10 @@ CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_status ON placements (status, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_hired_on ON placements (hired_on, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_country ON placements (country, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_job_title ON placements (job_title_key, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_employment_type ON placements (employment_type, person_id) WHERE retracted_at IS NULL;
 
 -- Which account is whose. An account may belong to nobody, and a person may have none.
 CREATE TABLE account_links (

@@ -88,6 +88,13 @@ impl Email {
     }
 }
 
+impl Country {
+    /// The codes that there are.
+    pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+        COUNTRIES.split(' ')
+    }
+}
+
 impl TimeZoneName {
     /// The rules of the zone.
     #[must_use]

@@ -51,27 +51,38 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     match found.as_slice() {
         [One(id)] => Ok(PersonId::new(*id)),
         [] => Err(unknown_person(tx, text).await?),
-        several => Err(PERSON_AMBIGUOUS
-            .error(format!("`{text}` could be {} people", several.len()))
-            .with_field("person")
-            .with_hint("name one by e-mail, or by id")),
+        several => Err(ambiguous(text, several.len())),
     }
 }
 
 async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
+    let near = near(tx, text).await?;
+    Ok(unknown(text, near))
+}
+
+/// Who may have been meant, as a hint.
+pub(super) async fn near(tx: &mut Tx, text: &str) -> Result<Option<String>> {
     let start: String = fold(text).chars().take(2).collect();
     let near: Vec<sql::NearName> = tx.sql(&sql::NEAR_NAMES).bind(start).all().await?;
     let known: Vec<&String> =
         near.iter().map(|near| &near.key).filter(|key| !key.is_empty()).collect();
     let by_name = near.iter().find(|near| fold(&near.name) == fold(text));
-    let hint = by_name
-        .map(|near| format!("did you mean `{}`?", near.key))
-        .or_else(|| suggest(text, known));
-    Ok(UNKNOWN_PERSON
+    Ok(by_name.map(|near| format!("did you mean `{}`?", near.key)).or_else(|| suggest(text, known)))
+}
+
+pub(super) fn unknown(text: &str, near: Option<String>) -> Error {
+    UNKNOWN_PERSON
         .error(format!("there is no person `{text}`"))
         .with_field("person")
-        .with_hints(hint)
-        .with_hint("name a person by e-mail, employee number, user name or id; `lmsctl person list --search` finds them"))
+        .with_hints(near)
+        .with_hint("name a person by e-mail, employee number, user name or id; `lmsctl person list --search` finds them")
+}
+
+pub(super) fn ambiguous(text: &str, n_people: usize) -> Error {
+    PERSON_AMBIGUOUS
+        .error(format!("`{text}` could be {n_people} people"))
+        .with_field("person")
+        .with_hint("name one by e-mail, or by id")
 }
 
 /// Carries out the steps, all or nothing, as part of a larger unit of work.

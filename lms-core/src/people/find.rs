@@ -2,146 +2,23 @@
 
 use uuid::Uuid;
 
+use super::audience::known::{Known, holding_on};
+use super::audience::resolved::Resolved;
+use super::audience::{Audience, AudienceField};
+use super::order::Key;
+use super::person_filter::PersonFilter;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
-use super::types::{Person, PersonCard, PersonStatus, Placed};
-use super::units::{UnitKind, Units};
+use super::types::{Person, PersonCard, Placed};
+use super::units::Units;
 use super::{PersonId, directory};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, One, Tx, row};
+use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::{fold, words};
-use crate::kernel::page::{Page, Paging, paged};
-use crate::kernel::text::{Country, Day};
+use crate::kernel::page::Page;
+use crate::kernel::text::Day;
 use crate::settings;
-
-/// Which people, as of which day. Several values of one field: any of them; several fields: all.
-#[derive(Debug, Clone, Default)]
-pub struct PersonFilter {
-    search: Option<String>,
-    departments: Vec<String>,
-    exact: bool,
-    locations: Vec<String>,
-    job_roles: Vec<String>,
-    managers: Vec<String>,
-    all_reports: bool,
-    countries: Vec<String>,
-    employment_types: Vec<String>,
-    statuses: Vec<PersonStatus>,
-    hired_after: Option<Day>,
-    hired_before: Option<Day>,
-    as_of: Option<Day>,
-    known_at: Option<Timestamp>,
-    paging: Paging,
-}
-
-paged!(PersonFilter);
-
-impl PersonFilter {
-    /// Everybody who is active or on leave, today, by name.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Only those with words that begin so, in names, address, user name or employee number.
-    #[must_use]
-    pub fn search(mut self, text: &str) -> Self {
-        self.search = Some(text.to_owned());
-        self
-    }
-
-    /// Only those in this department or below it.
-    #[must_use]
-    pub fn department(mut self, department: &str) -> Self {
-        self.departments.push(department.to_owned());
-        self
-    }
-
-    /// The departments themselves, without those below.
-    #[must_use]
-    pub fn exact(mut self, exact: bool) -> Self {
-        self.exact = exact;
-        self
-    }
-
-    /// Only those at this location.
-    #[must_use]
-    pub fn location(mut self, location: &str) -> Self {
-        self.locations.push(location.to_owned());
-        self
-    }
-
-    /// Only those with this job role.
-    #[must_use]
-    pub fn job_role(mut self, job_role: &str) -> Self {
-        self.job_roles.push(job_role.to_owned());
-        self
-    }
-
-    /// Only those who report to this person.
-    #[must_use]
-    pub fn manager(mut self, person: &str) -> Self {
-        self.managers.push(person.to_owned());
-        self
-    }
-
-    /// Also those who report to the reports, all the way down.
-    #[must_use]
-    pub fn all_reports(mut self, all: bool) -> Self {
-        self.all_reports = all;
-        self
-    }
-
-    /// Only those in this country.
-    #[must_use]
-    pub fn country(mut self, country: &str) -> Self {
-        self.countries.push(country.to_owned());
-        self
-    }
-
-    /// Only those employed in this way.
-    #[must_use]
-    pub fn employment_type(mut self, employment_type: &str) -> Self {
-        self.employment_types.push(employment_type.to_owned());
-        self
-    }
-
-    /// Those with this status, in place of active and on leave.
-    #[must_use]
-    pub fn status(mut self, status: PersonStatus) -> Self {
-        self.statuses.push(status);
-        self
-    }
-
-    /// Only those hired after this day.
-    #[must_use]
-    pub fn hired_after(mut self, day: Day) -> Self {
-        self.hired_after = Some(day);
-        self
-    }
-
-    /// Only those hired before this day.
-    #[must_use]
-    pub fn hired_before(mut self, day: Day) -> Self {
-        self.hired_before = Some(day);
-        self
-    }
-
-    /// As it was on this day, as far as is known now.
-    #[must_use]
-    pub fn as_of(mut self, day: Day) -> Self {
-        self.as_of = Some(day);
-        self
-    }
-
-    /// With what had been recorded by this instant; nothing recorded later changes the answer.
-    #[must_use]
-    pub fn known_at(mut self, instant: Timestamp) -> Self {
-        self.known_at = Some(instant);
-        self
-    }
-}
 
 const SELECT: &str = "
 SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name, x.preferred_name,
@@ -152,8 +29,9 @@ SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name, 
        p.manager_id, COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
        x.locale, x.time_zone, p.attributes, x.created_at, x.updated_at, x.sort_key";
 
-/// Less than one unit in so many is few.
-const SHARE_OF_FEW: usize = 20;
+/// So many people are few: finding them by an index and sorting them is quicker than reading people
+/// in order until a page is full, which takes the longer the fewer there are.
+const FEW_MAX: i64 = 4_000;
 
 /// Few of all: their placements are found by an index, and sorted afterwards.
 const OF_FEW: &str = "
@@ -169,6 +47,19 @@ FROM persons x
 CROSS JOIN placements p
 LEFT JOIN persons m ON m.id = p.manager_id
 WHERE x.id = p.person_id AND";
+
+/// Most of all, in the order of something that lies in the placement.
+const OF_MOST_BY_PLACEMENT: &str = "
+FROM placements p
+CROSS JOIN persons x
+LEFT JOIN persons m ON m.id = p.manager_id
+WHERE x.id = p.person_id AND";
+
+const COUNT: &str = "
+SELECT COUNT(*)
+FROM placements p
+JOIN persons x ON x.id = p.person_id
+WHERE";
 
 row! {
     struct PersonRow {
@@ -233,101 +124,90 @@ impl PersonRow {
 /// A person with the key behind which the next page begins.
 struct Listed {
     person: Person,
-    key: (String, Uuid),
+    key: Key,
 }
 
 /// The placements that hold on a day, as far as is believed now or was at an instant.
 fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembly {
-    let assembly = Assembly::new(SELECT)
-        .push(from)
-        .push("p.valid_from <= ?")
-        .bind(day)
-        .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
-        .bind(day);
-    match known_at {
-        None => assembly.push("AND p.retracted_at IS NULL"),
-        Some(instant) => assembly
-            .push("AND p.recorded_at <= ?")
-            .bind(instant)
-            .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
-            .bind(instant),
+    holding_on(SELECT, from, day, known_at)
+}
+
+/// A list with its names resolved: what stays the same for all of its pages and parts.
+struct Asked {
+    day: Day,
+    known_at: Option<Timestamp>,
+    units: Units,
+    audience: Resolved,
+    prefixes: Vec<(String, String)>,
+}
+
+impl Asked {
+    async fn prepare(tx: &mut Tx, now: Timestamp, filter: &PersonFilter) -> Result<Self> {
+        let day = match filter.as_of {
+            Some(day) => day,
+            None => settings::today(tx, now).await?,
+        };
+        let within = filter.within.as_deref().map(|group| {
+            // Who has left is still on a list; whether they are shown is for the filter to say.
+            Audience::everybody().with(AudienceField::Group, group).with(AudienceField::Status, "*")
+        });
+        let audiences = [Some(filter.audience.clone()), within.clone()];
+        let audiences = audiences.into_iter().flatten().collect();
+        let known = Known::load_for(tx, audiences, day, filter.known_at).await?;
+        let mut audience = known.resolve(&filter.audience)?;
+        if let Some(within) = &within {
+            audience = audience.and(known.resolve(within)?);
+        }
+        let prefixes = filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default();
+        Ok(Self { day, known_at: filter.known_at, units: known.units, audience, prefixes })
+    }
+
+    /// Everything that narrows the list, behind a condition. What narrows every list further, such
+    /// as how far somebody may see, is pushed here.
+    fn narrow(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
+        wanted = self.audience.push(wanted.push("AND"), engine);
+        for (first, behind) in &self.prefixes {
+            wanted = wanted
+                .push("AND x.id IN (SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
+                .bind(first.as_str())
+                .push("AND t.term < ?)")
+                .bind(behind.as_str());
+        }
+        wanted
     }
 }
 
 pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Person>> {
     let mut tx = core.db().begin_read().await?;
-    let day = match filter.as_of {
-        Some(day) => day,
-        None => settings::today(&mut tx, core.now()).await?,
+    let asked = Asked::prepare(&mut tx, core.now(), &filter).await?;
+    let sort = filter.sort;
+    let from = if asked.audience.is_narrow(&mut tx, FEW_MAX).await? {
+        OF_FEW
+    } else if sort.is_of_placement() {
+        OF_MOST_BY_PLACEMENT
+    } else {
+        OF_MOST
     };
-    let units = Units::load(&mut tx).await?;
-    let ids = |kind: UnitKind, names: &[String]| -> Result<Option<IdList>> {
-        if names.is_empty() {
-            return Ok(None);
+    let after: Option<Key> = filter.paging.after()?;
+    let rows_wanted = filter.paging.rows_wanted()?;
+    let mut listed = Vec::new();
+    for part in sort.parts_behind(after.as_ref())? {
+        let missing = rows_wanted - i64::try_from(listed.len()).unwrap_or(rows_wanted);
+        if missing == 0 {
+            break;
         }
-        let found = names.iter().map(|name| units.find(kind, name)).collect::<Result<Vec<_>>>()?;
-        let within = kind == UnitKind::Department && !filter.exact;
-        let all =
-            found.into_iter().flat_map(|id| if within { units.subtree(id, day) } else { vec![id] });
-        Ok(Some(IdList::new(all)))
-    };
-    let placed = [
-        (UnitKind::Department, "AND p.department_id IN (ids?)", &filter.departments),
-        (UnitKind::Location, "AND p.location_id IN (ids?)", &filter.locations),
-        (UnitKind::JobRole, "AND p.job_role_id IN (ids?)", &filter.job_roles),
-    ];
-    let mut asked = Vec::new();
-    let rare = !filter.statuses.is_empty() && !filter.statuses.contains(&PersonStatus::Active);
-    let mut few = rare || !filter.managers.is_empty();
-    for (kind, condition, names) in placed {
-        if let Some(list) = ids(kind, names)? {
-            few |= list.len() * SHARE_OF_FEW < units.count(kind);
-            asked.push((condition, list));
+        let wanted = holding(from, asked.day, asked.known_at).push(part.only);
+        let wanted = asked.narrow(wanted, tx.engine());
+        let wanted = sort.behind(wanted, part, after.as_ref())?;
+        let rows: Vec<PersonRow> =
+            wanted.push(part.by).push("LIMIT ?").bind(missing).on(&mut tx).all().await?;
+        for row in rows {
+            let sort_key = row.sort_key.clone();
+            let person = row.person(&asked.units)?;
+            let key = sort.key(&person, &sort_key);
+            listed.push(Listed { person, key });
         }
     }
-    let mut wanted = holding(if few { OF_FEW } else { OF_MOST }, day, filter.known_at);
-    for (condition, list) in &asked {
-        wanted = wanted.push(condition).bind_ids(list);
-    }
-    if !filter.managers.is_empty() {
-        let list = managers(&mut tx, &filter, day).await?;
-        wanted = wanted.push("AND p.manager_id IN (ids?)").bind_ids(&list);
-    }
-    wanted = any_of(wanted, "AND (p.country = ?", " OR p.country = ?", countries(&filter)?);
-    let types = filter.employment_types.iter().map(|text| text.trim().to_lowercase()).collect();
-    wanted = any_of(wanted, "AND (p.employment_type = ?", " OR p.employment_type = ?", types);
-    let statuses = match filter.statuses.as_slice() {
-        [] => &[PersonStatus::Active, PersonStatus::OnLeave][..],
-        asked => asked,
-    };
-    let statuses = statuses.iter().map(|status| status.as_str().to_owned()).collect();
-    wanted = any_of(wanted, "AND (p.status = ?", " OR p.status = ?", statuses);
-    wanted = wanted
-        .push_some("AND p.hired_on > ?", filter.hired_after)
-        .push_some("AND p.hired_on < ?", filter.hired_before);
-    for (first, behind) in filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default() {
-        wanted = wanted
-            .push("AND x.id IN (SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
-            .bind(first)
-            .push("AND t.term < ?)")
-            .bind(behind);
-    }
-    if let Some((sort_key, id)) = filter.paging.after::<(String, Uuid)>()? {
-        wanted = wanted.push("AND (x.sort_key, x.id) > (?, ?)").bind(sort_key).bind(id);
-    }
-    let rows: Vec<PersonRow> = wanted
-        .push("ORDER BY x.sort_key, x.id LIMIT ?")
-        .bind(filter.paging.rows_wanted()?)
-        .on(&mut tx)
-        .all()
-        .await?;
-    let listed = rows
-        .into_iter()
-        .map(|row| {
-            let key = (row.sort_key.clone(), row.id);
-            row.person(&units).map(|person| Listed { person, key })
-        })
-        .collect::<Result<Vec<_>>>()?;
     let page = filter.paging.page(listed, |listed| listed.key.clone())?;
     Ok(Page {
         items: page.items.into_iter().map(|listed| listed.person).collect(),
@@ -335,26 +215,16 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
     })
 }
 
-/// `AND (a = ? OR a = ? …)`, for few values.
-fn any_of(
-    mut wanted: Assembly,
-    first: &'static str,
-    next: &'static str,
-    values: Vec<String>,
-) -> Assembly {
-    let some = !values.is_empty();
-    for (at, value) in values.into_iter().enumerate() {
-        wanted = wanted.push(if at == 0 { first } else { next }).bind(value);
-    }
-    if some { wanted.push(")") } else { wanted }
+/// How many people there are on all pages of a list.
+pub(super) async fn count(core: &Core, filter: PersonFilter) -> Result<i64> {
+    count_in(&mut core.db().begin_read().await?, core.now(), &filter).await
 }
 
-fn countries(filter: &PersonFilter) -> Result<Vec<String>> {
-    filter
-        .countries
-        .iter()
-        .map(|text| Country::parse(text).map(|country| country.to_string()))
-        .collect()
+pub(super) async fn count_in(tx: &mut Tx, now: Timestamp, filter: &PersonFilter) -> Result<i64> {
+    let asked = Asked::prepare(tx, now, filter).await?;
+    let wanted = holding_on(COUNT, "", asked.day, asked.known_at);
+    let One(count): One<i64> = asked.narrow(wanted, tx.engine()).on(tx).one().await?;
+    Ok(count)
 }
 
 /// For each word the span of terms that begin with it.
@@ -366,35 +236,6 @@ fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
         return Err(Error::invalid("search", format!("`{search}` has no letter and no digit")));
     }
     Ok(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10FFFF}"))).collect())
-}
-
-/// The people whose reports are asked for: those named, and with `all_reports` everybody below.
-async fn managers(tx: &mut Tx, filter: &PersonFilter, day: Day) -> Result<IdList> {
-    let mut named = Vec::with_capacity(filter.managers.len());
-    for manager in &filter.managers {
-        named.push(directory::find(tx, manager).await?.uuid());
-    }
-    if !filter.all_reports {
-        return Ok(IdList::new(named));
-    }
-    let below: Vec<One<Uuid>> = Assembly::new(
-        "WITH RECURSIVE below (person_id) AS (
-             SELECT id FROM persons WHERE id IN (ids?)",
-    )
-    .bind_ids(&IdList::new(named))
-    .push(
-        "UNION
-             SELECT p.person_id FROM below b JOIN placements p ON p.manager_id = b.person_id
-             WHERE p.retracted_at IS NULL AND p.valid_from <= ?",
-    )
-    .bind(day)
-    .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
-    .bind(day)
-    .push("SELECT person_id FROM below")
-    .on(tx)
-    .all()
-    .await?;
-    Ok(IdList::new(below.into_iter().map(|One(id)| id)))
 }
 
 pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<PersonCard> {

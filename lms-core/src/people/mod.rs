@@ -1,7 +1,7 @@
 //! Who is who, where, since when: people, departments, locations and job roles.
 //!
-//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `employments`, `leaves` and
-//! `placements`. Promises that departments form a tree and managers a forest on every day, that one
+//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `employments`, `leaves`, `placements`,
+//! `groups`, `group_periods` and `group_members`. Promises that departments form a tree and managers a forest on every day, that one
 //! e-mail address, user name or employee number is one person, and that nothing recorded is ever
 //! overwritten: a correction says from when on the old is no longer believed, so that both "as it
 //! was on that day" and "as we knew it then" have answers.
@@ -20,10 +20,20 @@ mod draft;
 mod fields;
 mod managers;
 mod save;
+pub(crate) mod audience;
+mod person_filter;
+mod order;
 mod find;
+mod named;
+pub(crate) mod group_facts;
+mod group_changes;
+mod groups;
 pub(crate) mod sql;
 
-pub use find::PersonFilter;
+pub use audience::{Audience, AudienceField};
+pub use group_changes::{GroupChange, NewGroup};
+pub use groups::{Group, GroupCard, GroupKind};
+pub use person_filter::{PersonFilter, PersonSort};
 pub use types::{
     Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField, PersonStatus,
     Placed,
@@ -52,6 +62,8 @@ id! {
     PersonId;
     /// A department, location or job role.
     UnitId;
+    /// A group.
+    GroupId;
 }
 
 error_codes! {
@@ -68,6 +80,15 @@ error_codes! {
     ALREADY_GONE = "people.already_gone", Conflict, "the person has left already";
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
+    AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
+    UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
+    UNKNOWN_GROUP = "people.group_unknown", NotFound, "there is no such group";
+    GROUP_AMBIGUOUS = "people.group_ambiguous", Invalid, "several groups have this name";
+    GROUP_EXISTS = "people.group_exists", Conflict, "a group has this code already";
+    GROUP_CLOSED = "people.group_closed", Precondition, "the group is not there on that day";
+    GROUP_IN_USE = "people.group_in_use", Refused, "another group names the group";
+    GROUP_CYCLE = "people.group_cycle", Invalid, "a group would be part of itself";
+    GROUP_KIND = "people.group_kind", Invalid, "a fixed list has members, a saved audience does not";
 }
 
 /// People and units; made by [`crate::Lms::people`].
@@ -138,6 +159,12 @@ impl People<'_> {
         find::list(self.core, filter).await
     }
 
+    /// How many people a list has on all its pages.
+    pub async fn count(&self, actor: &Actor, filter: PersonFilter) -> Result<i64> {
+        actor.require(READ)?;
+        find::count(self.core, filter).await
+    }
+
     /// One person by e-mail, employee number, user name or id, with their way through the
     /// organisation.
     pub async fn card(
@@ -203,6 +230,62 @@ impl People<'_> {
         last_day: Day,
     ) -> Result<Changed<Person>> {
         self.step(actor, person, |person| Step::EndLeave { person, last_day }).await
+    }
+
+    /// Makes a group: a fixed list of people, or an audience that is kept under a name.
+    pub async fn add_group(&self, actor: &Actor, new: NewGroup) -> Result<Group> {
+        actor.require(WRITE)?;
+        group_changes::add(self.core, actor, new).await
+    }
+
+    /// The groups as of a day by code; closed ones only where they are asked for.
+    pub async fn groups(
+        &self,
+        actor: &Actor,
+        as_of: Option<Day>,
+        closed: bool,
+    ) -> Result<Vec<Group>> {
+        actor.require(READ)?;
+        groups::list(self.core, as_of, closed).await
+    }
+
+    /// One group by code, name or id, as of a day, with how many are in it.
+    pub async fn group(&self, actor: &Actor, name: &str, as_of: Option<Day>) -> Result<GroupCard> {
+        actor.require(READ)?;
+        groups::show(self.core, name, as_of).await
+    }
+
+    /// The people of a group, as a list of people; the filter narrows it further.
+    pub async fn group_members(
+        &self,
+        actor: &Actor,
+        name: &str,
+        filter: PersonFilter,
+    ) -> Result<Page<Person>> {
+        actor.require(READ)?;
+        find::list(self.core, filter.within(name)).await
+    }
+
+    /// Renames a group, changes whom it stands for, or who is on its list.
+    pub async fn edit_group(
+        &self,
+        actor: &Actor,
+        name: &str,
+        change: GroupChange,
+    ) -> Result<Changed<Group>> {
+        actor.require(WRITE)?;
+        group_changes::edit(self.core, actor, name, change).await
+    }
+
+    /// Closes a group from a day on, unless another group names it.
+    pub async fn remove_group(
+        &self,
+        actor: &Actor,
+        name: &str,
+        from: Option<Day>,
+    ) -> Result<Changed<Group>> {
+        actor.require(WRITE)?;
+        group_changes::close(self.core, actor, name, from).await
     }
 
     async fn step(

@@ -17,6 +17,11 @@ statements! {
     UNIT_PERIODS = "SELECT id, unit_id, valid_from, valid_until, parent_id, head_id, deputy_id
                     FROM unit_periods WHERE retracted_at IS NULL ORDER BY unit_id, valid_from";
 
+    UNIT_PERIODS_KNOWN = "SELECT id, unit_id, valid_from, valid_until, parent_id, head_id, deputy_id
+                          FROM unit_periods
+                          WHERE recorded_at <= $1 AND (retracted_at > $1 OR retracted_at IS NULL)
+                          ORDER BY unit_id, valid_from";
+
     UPDATE_UNIT = "UPDATE units SET code = $2, code_key = $3, name = $4, name_key = $5, updated_at = $6
                    WHERE id = $1";
 

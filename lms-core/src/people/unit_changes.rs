@@ -189,7 +189,7 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
 }
 
 /// Units that were there before anybody counted days.
-const SINCE_EVER: Day = Day::new(jiff::civil::date(1900, 1, 1));
+pub(super) const SINCE_EVER: Day = Day::new(jiff::civil::date(1900, 1, 1));
 
 fn exists(kind: UnitKind, code: &str) -> Error {
     UNIT_EXISTS

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::sql::{self, UnitPeriodRow, UnitRow};
 use super::timeline::Period;
 use super::{PersonId, UNIT_AMBIGUOUS, UNIT_CLOSED, UNKNOWN_UNIT, UnitId};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
@@ -102,12 +103,21 @@ pub(crate) struct Units {
 }
 
 impl Units {
+    /// As far as is believed now.
     pub(crate) async fn load(tx: &mut Tx) -> Result<Self> {
+        Self::load_as_known(tx, None).await
+    }
+
+    /// As far as was believed at an instant; the names are those of today.
+    pub(crate) async fn load_as_known(tx: &mut Tx, known_at: Option<Timestamp>) -> Result<Self> {
         let rows: Vec<UnitRow> = tx.sql(&sql::UNITS).all().await?;
         let by_id: HashMap<Uuid, usize> =
             rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
         let mut units: Vec<_> = rows.into_iter().map(|row| (row, Vec::new())).collect();
-        let periods: Vec<UnitPeriodRow> = tx.sql(&sql::UNIT_PERIODS).all().await?;
+        let periods: Vec<UnitPeriodRow> = match known_at {
+            None => tx.sql(&sql::UNIT_PERIODS).all().await?,
+            Some(instant) => tx.sql(&sql::UNIT_PERIODS_KNOWN).bind(instant).all().await?,
+        };
         for row in periods {
             let fields =
                 UnitFields { parent: row.parent_id, head: row.head_id, deputy: row.deputy_id };
@@ -119,8 +129,14 @@ impl Units {
         Ok(Self { units, by_id })
     }
 
-    pub(crate) fn count(&self, kind: UnitKind) -> usize {
-        self.units.iter().filter(|(row, _)| row.kind == kind.as_str()).count()
+    /// The units of a kind with code or name that a test lets pass; closed ones too.
+    pub(super) fn matching(&self, kind: UnitKind, test: impl Fn(&str) -> bool) -> Vec<Uuid> {
+        self.units
+            .iter()
+            .map(|(row, _)| row)
+            .filter(|row| row.kind == kind.as_str() && (test(&row.code_key) || test(&row.name_key)))
+            .map(|row| row.id)
+            .collect()
     }
 
     pub(crate) fn code(&self, id: Uuid) -> Option<&str> {
@@ -177,15 +193,16 @@ impl Units {
             .with_hint("name one that is, or another day"))
     }
 
-    /// A department and all below it on a day.
-    pub(crate) fn subtree(&self, department: Uuid, day: Day) -> Vec<Uuid> {
+    /// Departments and all below them on a day, each once.
+    pub(crate) fn subtrees(&self, departments: Vec<Uuid>, day: Day) -> Vec<Uuid> {
         let mut below: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for (row, _) in &self.units {
             if let Some(parent) = self.fields_on(row.id, day).and_then(|fields| fields.parent) {
                 below.entry(parent).or_default().push(row.id);
             }
         }
-        let (mut found, mut seen) = (vec![department], HashSet::from([department]));
+        let mut seen: HashSet<Uuid> = departments.iter().copied().collect();
+        let mut found = departments;
         let mut next = 0;
         while let Some(id) = found.get(next) {
             next += 1;

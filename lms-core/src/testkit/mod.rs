@@ -14,6 +14,7 @@
 //!
 //! Functions here panic where a test could only fail.
 
+mod audience;
 mod inspect;
 mod load;
 mod postgres;
@@ -24,6 +25,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
+pub use audience::BothWays;
 pub use inspect::{CataloguedColumn, RegisteredColumn, StatementText, columns, statements};
 pub use postgres::Postgres;
 

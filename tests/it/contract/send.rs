@@ -41,7 +41,14 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().edit_unit(&actor, UnitKind::JobRole, "a", UnitChange::new()));
     task!(|lms, actor| lms.people().add(&actor, Vec::new()));
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
+    task!(|lms, actor| lms.people().count(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));
+    task!(|lms, actor| lms.people().add_group(&actor, NewGroup::fixed("a", "b")));
+    task!(|lms, actor| lms.people().groups(&actor, None, false));
+    task!(|lms, actor| lms.people().group(&actor, "a", None));
+    task!(|lms, actor| lms.people().group_members(&actor, "a", PersonFilter::new()));
+    task!(|lms, actor| lms.people().edit_group(&actor, "a", GroupChange::new()));
+    task!(|lms, actor| lms.people().remove_group(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
     task!(|lms, actor| lms.people().deactivate(&actor, "a", today(), None));
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));

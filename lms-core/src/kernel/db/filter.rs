@@ -15,10 +15,6 @@ impl IdList {
         Self(ids.into_iter().collect())
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     fn json(&self) -> String {
         let ids: Vec<String> = self.0.iter().map(|id| format!("\"{}\"", id.simple())).collect();
         format!("[{}]", ids.join(","))
@@ -37,7 +33,16 @@ fn id_query(engine: Engine, number: usize) -> String {
     }
 }
 
-/// A statement in the making. A fragment has a `?` for each value, and `(ids?)` for a list of ids.
+/// The same for a list of texts.
+fn text_query(engine: Engine, number: usize) -> String {
+    match engine {
+        Engine::Sqlite => format!("SELECT value FROM json_each(${number})"),
+        Engine::Postgres => format!("SELECT json_array_elements_text(CAST(${number} AS JSON))"),
+    }
+}
+
+/// A statement in the making. A fragment has a `?` for each value, `(ids?)` for a list of ids, and
+/// `(texts?)` for a list of texts.
 #[derive(Debug, Default)]
 pub(crate) struct Assembly {
     fragments: Vec<&'static str>,
@@ -63,12 +68,9 @@ impl Assembly {
         self.bind(ids.json())
     }
 
-    /// A fragment with its one value, where there is one.
-    pub(crate) fn push_some(self, fragment: &'static str, value: Option<impl Field>) -> Self {
-        match value {
-            Some(value) => self.push(fragment).bind(value),
-            None => self,
-        }
+    pub(crate) fn bind_texts(self, texts: &[impl AsRef<str>]) -> Self {
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        self.bind(serde_json::to_string(&texts).expect("texts are plain data"))
     }
 
     pub(crate) fn on(self, tx: &mut Tx) -> Query<'_> {
@@ -84,6 +86,10 @@ impl Assembly {
                     text.push_str(before);
                     text.push('(');
                     text.push_str(&id_query(engine, number));
+                } else if let Some(before) = before.strip_suffix("(texts") {
+                    text.push_str(before);
+                    text.push('(');
+                    text.push_str(&text_query(engine, number));
                 } else {
                     text.push_str(before);
                     text.push('$');

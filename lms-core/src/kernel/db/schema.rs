@@ -390,8 +390,12 @@ pub(crate) static PLACEMENTS: Table = Table {
     key: "id",
     keys: &[
         "department_id → units.id",
+        "index country,person_id",
         "index department_id,person_id",
+        "index employment_type,person_id",
+        "index hired_on,person_id",
         "index job_role_id,person_id",
+        "index job_title_key,person_id",
         "index location_id,person_id",
         "index manager_id,person_id",
         "index person_id,valid_from",

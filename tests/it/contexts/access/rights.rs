@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use lms_core::testkit::TestLms;
 use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, Day, Engine, ErrorKind,
-    EventFilter, NewAccount, NewPerson, NewToken, NewUnit, PERMISSIONS, PersonChange, PersonField,
-    PersonFilter, ROLES, Result, SetUp, SettingsChange, TokenFilter, UnitChange, UnitKind,
+    EventFilter, GroupChange, NewAccount, NewGroup, NewPerson, NewToken, NewUnit, PERMISSIONS,
+    PersonChange, PersonField, PersonFilter, ROLES, Result, SetUp, SettingsChange, TokenFilter,
+    UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -45,7 +46,14 @@ const VERBS: &[(&str, &str)] = &[
     ("people.add_leave", "people.write"),
     ("people.end_leave", "people.write"),
     ("people.list", "people.read"),
+    ("people.count", "people.read"),
     ("people.card", "people.read"),
+    ("people.add_group", "people.write"),
+    ("people.groups", "people.read"),
+    ("people.group", "people.read"),
+    ("people.group_members", "people.read"),
+    ("people.edit_group", "people.write"),
+    ("people.remove_group", "people.write"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -128,6 +136,9 @@ async fn people_to_try_on(lms: &TestLms) {
     people.add(&admin, all).await.unwrap();
     people.deactivate(&admin, "returner", hired_on, None).await.unwrap();
     people.add_leave(&admin, "patient", hired_on, None, None).await.unwrap();
+    for code in ["TEAM", "OLD-TEAM"] {
+        people.add_group(&admin, NewGroup::fixed(code, code)).await.unwrap();
+    }
 }
 
 async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
@@ -151,7 +162,26 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.add_leave" => people.add_leave(actor, "parent", day, None, None).await.map(drop),
         "people.end_leave" => people.end_leave(actor, "patient", day).await.map(drop),
         "people.list" => people.list(actor, PersonFilter::new()).await.map(drop),
+        "people.count" => people.count(actor, PersonFilter::new()).await.map(drop),
         "people.card" => people.card(actor, "editee", None).await.map(drop),
+        verb if verb.contains("group") => attempt_groups(lms, actor, verb, tag).await,
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
+async fn attempt_groups(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let people = lms.people();
+    match verb {
+        "people.add_group" => people.add_group(actor, NewGroup::fixed(tag, tag)).await.map(drop),
+        "people.groups" => people.groups(actor, None, false).await.map(drop),
+        "people.group" => people.group(actor, "TEAM", None).await.map(drop),
+        "people.group_members" => {
+            people.group_members(actor, "TEAM", PersonFilter::new()).await.map(drop)
+        }
+        "people.edit_group" => {
+            people.edit_group(actor, "TEAM", GroupChange::new().name(tag)).await.map(drop)
+        }
+        "people.remove_group" => people.remove_group(actor, "OLD-TEAM", None).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }

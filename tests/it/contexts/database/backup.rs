@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
-    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, NewAccount, NewPerson, NewToken,
-    NewUnit, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
+    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, NewAccount, NewGroup, NewPerson,
+    NewToken, NewUnit, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -65,6 +65,8 @@ async fn hire_and_part(lms: &TestLms, admin: &Actor) {
     let bo = bo.attribute("cost_centre", "00042").hired_on(day("2025-01-01"));
     people.add(admin, vec![zoe, bo]).await.unwrap();
     people.add_leave(admin, "bo", day("2025-06-01"), None, Some("parental")).await.unwrap();
+    let council = NewGroup::fixed("COUNCIL", "Works council").members(["bo", "00123"]);
+    people.add_group(admin, council).await.unwrap();
     people.deactivate(admin, "bo", day("2026-12-31"), Some("resigned")).await.unwrap();
 }
 
