@@ -16,7 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, completions, config, db, demo, doctor, events, init, man, person, settings, unit,
+    access, audit, completions, config, db, demo, doctor, events, group, init, man, person,
+    settings, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -131,6 +132,8 @@ pub(crate) enum Command {
     #[command(subcommand, about = "Add, show and close job roles")]
     JobRole(unit::ListedCommand),
     #[command(subcommand)]
+    Group(Box<group::GroupCommand>),
+    #[command(subcommand)]
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
@@ -196,6 +199,7 @@ pub(crate) fn run() -> ExitCode {
         Command::JobRole(command) => {
             interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
         }
+        Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

@@ -4,6 +4,7 @@
 //! opens, calls a verb of the library, and shows what came back.
 
 pub(crate) mod access;
+pub(crate) mod audience;
 pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod completions;
@@ -12,9 +13,11 @@ pub(crate) mod db;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
+pub(crate) mod group;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod paging;
+pub(crate) mod people_file;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;

@@ -22,12 +22,22 @@ pub(crate) struct PageArgs {
     /// Go on where the list before ended
     #[arg(long, value_name = "CURSOR")]
     pub(crate) cursor: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: FieldsArgs,
+}
+
+/// Which columns of a list to show.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct FieldsArgs {
+    /// Show these columns, such as code,name, in this order
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
 }
 
 impl PageArgs {
     /// Everything, for a picker or a document.
     pub(crate) fn everything() -> Self {
-        Self { limit: 50, all: true, cursor: None }
+        Self { limit: 50, all: true, cursor: None, fields: FieldsArgs::default() }
     }
 
     /// Reads pages until the list is long enough or at its end.
@@ -35,7 +45,8 @@ impl PageArgs {
         &self,
         mut page: impl AsyncFnMut(u32, Option<&str>) -> lms_core::Result<Page<T>>,
     ) -> Result<Listing<T>> {
-        let mut list = Listing { items: Vec::new(), next: self.cursor.clone() };
+        let mut list = Listing::all(Vec::new()).fields(self.fields.fields.clone());
+        list.next.clone_from(&self.cursor);
         loop {
             let wanted = if self.all {
                 PAGE_ROWS_MAX

@@ -9,8 +9,21 @@ use super::cell::Row;
 
 /// Writes a header row and a line for each record.
 pub(super) fn write<T: Row>(out: &mut dyn Write, rows: &[T]) -> io::Result<()> {
-    line(out, T::COLUMNS.iter().map(|column| column.key.to_owned()))?;
-    rows.iter().try_for_each(|row| line(out, row.cells().iter().map(super::Cell::exact)))
+    let places: Vec<usize> = (0..T::COLUMNS.len()).collect();
+    write_places(out, rows, &places)
+}
+
+/// The same with some of the columns.
+pub(super) fn write_places<T: Row>(
+    out: &mut dyn Write,
+    rows: &[T],
+    places: &[usize],
+) -> io::Result<()> {
+    line(out, places.iter().map(|place| T::COLUMNS[*place].key.to_owned()))?;
+    rows.iter().try_for_each(|row| {
+        let cells = row.cells();
+        line(out, places.iter().map(|place| cells[*place].exact()))
+    })
 }
 
 fn line(out: &mut dyn Write, fields: impl Iterator<Item = String>) -> io::Result<()> {

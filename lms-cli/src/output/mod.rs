@@ -17,6 +17,7 @@ use crate::error::{Exit, Result, Stop, exit_code};
 
 mod cell;
 mod csv;
+mod fields;
 mod json;
 mod progress;
 mod table;
@@ -42,12 +43,23 @@ pub(crate) enum Format {
 pub(crate) struct Listing<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<String>,
+    /// How many there are on all pages, where somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) total: Option<i64>,
+    /// The columns that somebody chose; all, where they chose none.
+    #[serde(skip)]
+    pub(crate) fields: Vec<String>,
 }
 
 impl<T> Listing<T> {
     /// A list that is complete.
     pub(crate) fn all(items: impl Into<Vec<T>>) -> Self {
-        Self { items: items.into(), next: None }
+        Self { items: items.into(), next: None, total: None, fields: Vec::new() }
+    }
+
+    /// With these columns only.
+    pub(crate) fn fields(self, fields: Vec<String>) -> Self {
+        Self { fields, ..self }
     }
 }
 
@@ -108,13 +120,32 @@ impl Output {
     /// A list: a table, a JSON document, a line of JSON each, or CSV with a header row; and how
     /// many there were, such as `1 account` or `2 accounts`.
     pub(crate) fn list<T: Row>(&self, list: &Listing<T>, one: &str, many: &str) -> Result<()> {
+        let places = fields::places::<T>(&list.fields)?;
+        let is_chosen = !list.fields.is_empty();
+        let chosen = |record| fields::Chosen { record, places: &places };
         data(|out| match self.format {
+            Format::Table if list.items.is_empty() => Ok(()),
+            Format::Table if is_chosen => {
+                let page = table::render_places(&list.items, &places, self.width, self.colour);
+                out.write_all(page.as_bytes())
+            }
             Format::Table => out.write_all(self.table(&list.items).as_bytes()),
+            Format::Json if is_chosen => {
+                let items = list.items.iter().map(chosen).collect();
+                let (next, total) = (list.next.clone(), list.total);
+                json::document(out, &Listing { items, next, total, fields: Vec::new() })
+            }
             Format::Json => json::document(out, list),
+            Format::Ndjson if is_chosen => {
+                list.items.iter().try_for_each(|item| json::line(out, &chosen(item)))
+            }
             Format::Ndjson => list.items.iter().try_for_each(|item| json::line(out, item)),
-            Format::Csv => csv::write(out, &list.items),
+            Format::Csv => csv::write_places(out, &list.items, &places),
         })?;
-        let counted = counted(list.items.len(), one, many);
+        let counted = match list.total {
+            Some(total) => format!("{} of {total} {many}", list.items.len()),
+            None => counted(list.items.len(), one, many),
+        };
         self.done(&match &list.next {
             Some(next) => format!("{counted}; there are more: `--all`, or `--cursor {next}`"),
             None => counted,

@@ -16,14 +16,34 @@ const WIDTH_MIN: usize = 8;
 
 /// Lays out rows under titles; `width` is the terminal's, if there is one.
 pub(super) fn render<T: Row>(rows: &[T], width: Option<usize>, colour: bool) -> String {
+    lay_out(rows, None, width, colour)
+}
+
+/// The same with columns that somebody chose: none of them is left out.
+pub(super) fn render_places<T: Row>(
+    rows: &[T],
+    places: &[usize],
+    width: Option<usize>,
+    colour: bool,
+) -> String {
+    lay_out(rows, Some(places), width, colour)
+}
+
+fn lay_out<T: Row>(
+    rows: &[T],
+    places: Option<&[usize]>,
+    width: Option<usize>,
+    colour: bool,
+) -> String {
     let cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
     let texts: Vec<Vec<String>> =
         cells.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
     let widths = natural_widths(T::COLUMNS, &texts);
-    let shown = width.map_or_else(
-        || columns_of_tables(T::COLUMNS),
-        |width| columns_that_fit(T::COLUMNS, &widths, width),
-    );
+    let shown = match (places, width) {
+        (Some(places), _) => places.to_vec(),
+        (None, Some(width)) => columns_that_fit(T::COLUMNS, &widths, width),
+        (None, None) => columns_of_tables(T::COLUMNS),
+    };
     let limits = width.map(|width| shrunk_widths(T::COLUMNS, &widths, &shown, width));
 
     let mut builder = Builder::with_capacity(rows.len() + 1, shown.len());

@@ -171,13 +171,12 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewGroup) -> Result<Gro
     Ok(group)
 }
 
-pub(super) async fn edit(
-    core: &Core,
-    actor: &Actor,
+/// Changes a group as part of a larger unit of work.
+pub(super) async fn edit_in(
+    write: &mut Write,
     name: &str,
     change: GroupChange,
 ) -> Result<Changed<Group>> {
-    let mut write = Write::begin(core, actor).await?;
     let day = match change.from {
         Some(day) => day,
         None => settings::today(&mut write.tx, write.ctx.now).await?,
@@ -196,7 +195,7 @@ pub(super) async fn edit(
     facts.load_members(&mut write.tx, &[id], day, None).await?;
     let n_before = facts.members(id).count();
 
-    rename(&mut write, &facts, id, &change).await?;
+    rename(write, &facts, id, &change).await?;
     let stored = stored_periods(&facts, id);
     let mut n_periods = 0;
     if let Some(audience) = &change.audience {
@@ -210,15 +209,15 @@ pub(super) async fn edit(
                     if later == base { to.clone() } else { later.clone() }
                 },
             );
-        n_periods = save_periods(&mut write, id, &stored, wanted).await?;
+        n_periods = save_periods(write, id, &stored, wanted).await?;
         if n_periods > 0 {
-            check(&mut write, id, audience, day).await?;
+            check(write, id, audience, day).await?;
         }
     }
     let members = Members { group: id, code: &before.code, day };
     let operation = Operation::new("group.changed");
     let (operation, n_members) =
-        members.change(&mut write, operation, &change.add, &change.remove).await?;
+        members.change(write, operation, &change.add, &change.remove).await?;
 
     let mut facts = GroupFacts::load(&mut write.tx, day, None).await?;
     facts.load_members(&mut write.tx, &[id], day, None).await?;
@@ -233,8 +232,7 @@ pub(super) async fn edit(
     if changed.is_empty() && n_periods == 0 && n_members == 0 {
         return Ok(Changed { value: before, changed, operation: None });
     }
-    let operation = record(&mut write, operation, id, day, [&before, &after]);
-    write.commit().await?;
+    let operation = record(write, operation, id, day, [&before, &after]);
     Ok(Changed { value: after, changed, operation: Some(operation) })
 }
 

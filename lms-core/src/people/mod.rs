@@ -47,7 +47,7 @@ use crate::kernel::error::{Result, error_codes};
 use crate::kernel::ids::id;
 use crate::kernel::page::Page;
 use crate::kernel::text::Day;
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, FieldChange, Write};
 use crate::settings;
 use directory::Step;
 
@@ -266,6 +266,30 @@ impl People<'_> {
         find::list(self.core, filter.within(name)).await
     }
 
+    /// How many people of a group there are, on all pages.
+    pub async fn count_members(
+        &self,
+        actor: &Actor,
+        name: &str,
+        filter: PersonFilter,
+    ) -> Result<i64> {
+        actor.require(READ)?;
+        find::count(self.core, filter.within(name)).await
+    }
+
+    /// What a change of a group would do. It is tried and rolled back, so that the plan cannot
+    /// differ from the change.
+    pub async fn plan_group(
+        &self,
+        actor: &Actor,
+        name: &str,
+        change: GroupChange,
+    ) -> Result<Vec<FieldChange>> {
+        actor.require(WRITE)?;
+        let mut write = Write::begin(self.core, actor).await?;
+        Ok(group_changes::edit_in(&mut write, name, change).await?.changed)
+    }
+
     /// Renames a group, changes whom it stands for, or who is on its list.
     pub async fn edit_group(
         &self,
@@ -274,7 +298,10 @@ impl People<'_> {
         change: GroupChange,
     ) -> Result<Changed<Group>> {
         actor.require(WRITE)?;
-        group_changes::edit(self.core, actor, name, change).await
+        let mut write = Write::begin(self.core, actor).await?;
+        let outcome = group_changes::edit_in(&mut write, name, change).await?;
+        write.commit().await?;
+        Ok(outcome)
     }
 
     /// Closes a group from a day on, unless another group names it.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, Lms, NewAccount,
-    NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock, TokenFilter,
-    UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, GroupChange, Lms,
+    NewAccount, NewGroup, NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock,
+    TokenFilter, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -47,6 +47,8 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().groups(&actor, None, false));
     task!(|lms, actor| lms.people().group(&actor, "a", None));
     task!(|lms, actor| lms.people().group_members(&actor, "a", PersonFilter::new()));
+    task!(|lms, actor| lms.people().count_members(&actor, "a", PersonFilter::new()));
+    task!(|lms, actor| lms.people().plan_group(&actor, "a", GroupChange::new()));
     task!(|lms, actor| lms.people().edit_group(&actor, "a", GroupChange::new()));
     task!(|lms, actor| lms.people().remove_group(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));

@@ -2,7 +2,8 @@
 //! cultures, a manager each, a move, a leave, one who left and one who came back.
 
 use lms_core::{
-    Actor, Day, Lms, NewPerson, NewUnit, PersonChange, PersonField, Result, UnitChange, UnitKind,
+    Actor, Audience, Day, Lms, NewGroup, NewPerson, NewUnit, PersonChange, PersonField, Result,
+    UnitChange, UnitKind,
 };
 
 /// Code, name, department above.
@@ -87,6 +88,13 @@ pub(super) async fn found(lms: &Lms, actor: &Actor) -> Result<()> {
     people
         .add_leave(actor, "00107", Day::parse("2026-09-01")?, None, Some("parental leave"))
         .await?;
+    let council = NewGroup::fixed("WORKS-COUNCIL", "Works council")
+        .members(["00103", "00106", "00111"])
+        .from(Day::parse("2024-01-01")?);
+    people.add_group(actor, council).await?;
+    let germans = Audience::parse("--department ENG --location BER")?;
+    let germans = NewGroup::saved("GERMAN-ENGINEERS", "Engineers in Germany", germans);
+    people.add_group(actor, germans).await?;
     people.deactivate(actor, "00110", Day::parse("2025-06-30")?, Some("resigned")).await?;
     people.deactivate(actor, "00109", Day::parse("2024-03-31")?, Some("end of contract")).await?;
     people.reactivate(actor, "00109", Day::parse("2025-09-01")?).await?;

@@ -5,6 +5,7 @@ use lms_core::UnitKind;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::paging::FieldsArgs;
 use crate::error::{Exit, Result};
 use crate::output::Listing;
 
@@ -13,7 +14,7 @@ use crate::output::Listing;
 #[command(after_help = examples![
     "lmsctl department list",
     "lmsctl department list --as-of 2026-03-31 --closed",
-    "lmsctl job-role list --output csv > job-roles.csv",
+    "lmsctl job-role list --fields code,name --output csv > job-roles.csv",
 ])]
 pub(crate) struct ListArgs {
     /// As it was on this day
@@ -22,6 +23,8 @@ pub(crate) struct ListArgs {
     /// Also those that are closed
     #[arg(long)]
     closed: bool,
+    #[command(flatten)]
+    fields: FieldsArgs,
 }
 
 pub(crate) async fn run(app: &App, kind: UnitKind, args: ListArgs) -> Result {
@@ -29,6 +32,7 @@ pub(crate) async fn run(app: &App, kind: UnitKind, args: ListArgs) -> Result {
     let as_of = session.optional_day(args.as_of.as_deref()).await?;
     let units = session.lms.people().units(&session.actor, kind, as_of, args.closed).await?;
     let noun = kind.noun();
-    app.output.list(&Listing::all(units), noun, &format!("{noun}s"))?;
+    let list = Listing::all(units).fields(args.fields.fields);
+    app.output.list(&list, noun, &format!("{noun}s"))?;
     Ok(Exit::Done)
 }

@@ -52,6 +52,8 @@ const VERBS: &[(&str, &str)] = &[
     ("people.groups", "people.read"),
     ("people.group", "people.read"),
     ("people.group_members", "people.read"),
+    ("people.count_members", "people.read"),
+    ("people.plan_group", "people.write"),
     ("people.edit_group", "people.write"),
     ("people.remove_group", "people.write"),
     ("audit.list", "audit.read"),
@@ -164,7 +166,9 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.list" => people.list(actor, PersonFilter::new()).await.map(drop),
         "people.count" => people.count(actor, PersonFilter::new()).await.map(drop),
         "people.card" => people.card(actor, "editee", None).await.map(drop),
-        verb if verb.contains("group") => attempt_groups(lms, actor, verb, tag).await,
+        verb if verb.contains("group") || verb.contains("members") => {
+            attempt_groups(lms, actor, verb, tag).await
+        }
         other => panic!("say how to try `{other}`"),
     }
 }
@@ -177,6 +181,12 @@ async fn attempt_groups(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.group" => people.group(actor, "TEAM", None).await.map(drop),
         "people.group_members" => {
             people.group_members(actor, "TEAM", PersonFilter::new()).await.map(drop)
+        }
+        "people.count_members" => {
+            people.count_members(actor, "TEAM", PersonFilter::new()).await.map(drop)
+        }
+        "people.plan_group" => {
+            people.plan_group(actor, "TEAM", GroupChange::new().name(tag)).await.map(drop)
         }
         "people.edit_group" => {
             people.edit_group(actor, "TEAM", GroupChange::new().name(tag)).await.map(drop)
