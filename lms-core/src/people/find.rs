@@ -245,11 +245,14 @@ fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembl
         .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
         .bind(day);
     match known_at {
-        None => assembly.push("AND p.retracted_at IS NULL"),
+        None => assembly.push("AND p.retracted_at IS NULL AND x.closed_at IS NULL"),
+        // Whoever was taken back or merged since was still somebody then.
         Some(instant) => assembly
             .push("AND p.recorded_at <= ?")
             .bind(instant)
             .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
+            .bind(instant)
+            .push("AND (x.closed_at > ? OR x.closed_at IS NULL)")
             .bind(instant),
     }
 }

@@ -29,11 +29,13 @@ statements! {
     PERSON_IDS_BY_KEY = "SELECT id FROM persons
                          WHERE email_key = $1 OR username_key = $1 OR employee_number_key = $2";
 
-    PERSON_ID = "SELECT id FROM persons WHERE id = $1";
+    /// Whoever was taken back, merged or erased is found by nobody; their keys are empty already.
+    PERSON_ID = "SELECT id FROM persons WHERE id = $1 AND closed_as IS NULL";
 
     /// For \"did you mean\": those whose sort key is near in the alphabet.
     NEAR_NAMES = "SELECT COALESCE(email, employee_number, username, ''), first_name || ' ' || last_name
-                  FROM persons WHERE sort_key >= $1 ORDER BY sort_key LIMIT 200";
+                  FROM persons WHERE sort_key >= $1 AND closed_as IS NULL
+                  ORDER BY sort_key LIMIT 200";
 
     COUNT_REPORTS = "SELECT COUNT(*) FROM placements
                      WHERE manager_id = $1 AND retracted_at IS NULL AND status <> 'inactive'
