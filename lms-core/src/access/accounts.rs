@@ -10,9 +10,9 @@ use super::{
     LAST_SUPER_ADMIN, NewAccount, UNKNOWN_ACCOUNT,
 };
 use crate::kernel::access::{Actor, require_all_of};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::{ACCOUNT_ROLES, ACCOUNTS};
-use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, Field, IdList, One, Tx, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Page;

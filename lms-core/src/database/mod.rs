@@ -147,13 +147,14 @@ impl Database<'_> {
                 applied: Vec::new(),
             });
         }
-        let mut write = Write::begin(self.core, actor).await.map_err(busy)?;
+        let mut write = Write::begin_without_schema(self.core, actor).await.map_err(busy)?;
         // Another may have been faster; what counts is what is found behind the lock.
         let from = migrate::inspect(&mut write.tx).await?.version;
         let now = write.ctx.now;
         let applied =
             migrate::apply(&mut write.tx, schema(self.core), migrate::newest(), now).await?;
         if !applied.is_empty() {
+            write.follow_the_last().await?;
             let after = json!({ "from": from, "to": migrate::newest(), "applied": applied });
             write.record(
                 Operation::new("database.migrated")

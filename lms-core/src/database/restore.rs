@@ -89,7 +89,7 @@ pub(super) async fn restore(
     // A look first: the file of another program is not to be touched.
     migrate::inspect(&mut core.db().begin_read().await?).await?;
     core.db().prepare_file().await.map_err(busy)?;
-    let mut write = Write::begin(core, actor).await.map_err(busy)?;
+    let mut write = Write::begin_without_schema(core, actor).await.map_err(busy)?;
     refuse_data(&mut write.tx, &header).await?;
     let now = write.ctx.now;
     migrate::apply(&mut write.tx, schema(core), header.schema_version, now).await?;
@@ -98,6 +98,7 @@ pub(super) async fn restore(
     let tables = read_tables(Some(&mut write.tx), &mut lines, &header, progress).await?;
     let rows = header.rows;
     migrate::apply(&mut write.tx, schema(core), migrate::newest(), now).await?;
+    write.follow_the_last().await?;
     let after = json!({ "created_at": header.created_at, "head_seq": header.head_seq, "engine": header.engine });
     write.record(
         Operation::new("database.restored")

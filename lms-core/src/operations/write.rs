@@ -115,16 +115,27 @@ pub(crate) struct Write {
 
 impl Write {
     pub(crate) async fn begin(core: &Core, actor: &Actor) -> Result<Self> {
-        let mut tx = core.db().begin_write().await?;
-        // The instant is that of the turn, not of the wait for it. No two turns share one, nor does
-        // a clock that was set back lead before the last: what was known at an instant is exact, and
-        // what one operation wrote can be told from what the next one did.
-        let mut ctx = Ctx::new(core, actor);
-        let last: Option<One<Option<Timestamp>>> = tx.sql(&sql::LAST_INSTANT).opt().await?;
+        let mut write = Self::begin_without_schema(core, actor).await?;
+        write.follow_the_last().await?;
+        Ok(write)
+    }
+
+    /// For those who make the schema: they [follow the last](Self::follow_the_last) once it is there.
+    pub(crate) async fn begin_without_schema(core: &Core, actor: &Actor) -> Result<Self> {
+        let tx = core.db().begin_write().await?;
+        // The instant is that of the turn, not of the wait for it.
+        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new() })
+    }
+
+    /// No two turns share an instant, nor does a clock that was set back lead before the last: what
+    /// was known at an instant is exact, and what one operation wrote can be told from what the
+    /// next one did.
+    pub(crate) async fn follow_the_last(&mut self) -> Result<()> {
+        let last: Option<One<Option<Timestamp>>> = self.tx.sql(&sql::LAST_INSTANT).opt().await?;
         if let Some(One(Some(last))) = last {
-            ctx.now = ctx.now.max(last.plus(Duration::from_micros(1)));
+            self.ctx.now = self.ctx.now.max(last.plus(Duration::from_micros(1)));
         }
-        Ok(Self { tx, ctx, pending: Vec::new() })
+        Ok(())
     }
 
     /// Notes what was done; it is written when the transaction commits.
