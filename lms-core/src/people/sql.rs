@@ -84,6 +84,10 @@ row! {
         pub(crate) time_zone: Option<String>,
         pub(crate) created_at: Timestamp,
         pub(crate) updated_at: Timestamp,
+        // Why this is not a person any more, since when, and who it is now.
+        pub(crate) closed_as: Option<String>,
+        pub(crate) closed_at: Option<Timestamp>,
+        pub(crate) merged_into: Option<Uuid>,
     }
 }
 
@@ -164,7 +168,7 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
     let mut facts = Facts::default();
     let identities: Vec<IdentityRow> = Assembly::new(
         "SELECT id, employee_number, email, username, first_name, last_name, preferred_name,
-                locale, time_zone, created_at, updated_at
+                locale, time_zone, created_at, updated_at, closed_as, closed_at, merged_into
          FROM persons WHERE id IN (ids?)",
     )
     .bind_ids(people)
