@@ -102,6 +102,7 @@ async fn who_was_there_and_as_we_knew_it_then(engine: Engine) {
     let lms = company(engine).await;
     hire(&lms, "Ada", "Lovelace", "ENG", "2025-01-01").await;
     hire(&lms, "Bob", "Baker", "ENG", "2025-01-01").await;
+    lms.clock().advance(std::time::Duration::from_secs(1));
     let before: Timestamp = lms.now();
     lms.clock().advance(std::time::Duration::from_secs(86_400 * 10));
 

@@ -90,6 +90,7 @@ async fn several_settings_change_together_or_not_at_all(engine: Engine) {
         .and_then(|change| change.set("grace_days", "5"))
         .unwrap();
 
+    lms.clock().advance(std::time::Duration::from_secs(1));
     let outcome = lms.settings().set(&lms.admin(), change).await.unwrap();
 
     let fields: Vec<&str> = outcome.changed.iter().map(|change| change.field.as_str()).collect();

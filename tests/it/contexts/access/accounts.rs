@@ -37,6 +37,7 @@ async fn an_account_is_found_by_name_email_and_id(engine: Engine) {
         .role("HR")
         .role("super-admin")
         .role("hr");
+    lms.clock().advance(std::time::Duration::from_secs(1));
     let made = add(&lms, new).await.unwrap();
     assert_eq!(made.username, "Grace.Hopper");
     assert_eq!(made.roles, ["hr", "super_admin"]);
