@@ -263,7 +263,7 @@ pub(super) fn end_leave(draft: &mut Draft, last_day: Day) -> Result<()> {
     Ok(())
 }
 
-fn told(leave: &Leave) -> String {
+pub(super) fn told(leave: &Leave) -> String {
     match leave.until_on {
         Some(until) => format!("{} to {until}", leave.from_on),
         None => format!("from {}", leave.from_on),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::MANAGER_CYCLE;
 use super::directory::find;
 use super::draft::Draft;
-use crate::kernel::db::{Assembly, IdList, row};
+use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::operations::Write;
@@ -88,7 +88,7 @@ pub(super) async fn refuse_cycles(
     let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
     for day in days {
-        let above = reporting_lines(write, &changed, day).await?;
+        let above = reporting_lines(&mut write.tx, &changed, day).await?;
         if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
             return Err(MANAGER_CYCLE
                 .error(format!("they would report to themselves: {}", names(write, &round).await?))
@@ -103,24 +103,35 @@ pub(super) async fn refuse_cycles(
 ///
 /// Nobody who was there before reports to somebody new, unless they were changed too: so the way
 /// up has to be read for those who were there, and for a thousand new people not at all.
-async fn reporting_lines(
-    write: &mut Write,
-    changed: &[&Draft],
+async fn reporting_lines(tx: &mut Tx, changed: &[&Draft], day: Day) -> Result<HashMap<Uuid, Uuid>> {
+    let known = changed.iter().filter(|draft| !draft.is_new);
+    let ends = known.flat_map(|draft| [Some(draft.id), draft.on(day).and_then(|on| on.manager)]);
+    let ends: Vec<Uuid> = ends.flatten().collect();
+    let mut above = stored_lines(tx, ends, day).await?;
+    for draft in changed {
+        match draft.on(day).and_then(|on| on.manager) {
+            Some(manager) => above.insert(draft.id, manager),
+            None => above.remove(&draft.id),
+        };
+    }
+    Ok(above)
+}
+
+/// The way up from these people on a day, as it is stored.
+pub(super) async fn stored_lines(
+    tx: &mut Tx,
+    people: Vec<Uuid>,
     day: Day,
 ) -> Result<HashMap<Uuid, Uuid>> {
-    let manager = |draft: &&Draft| Some((draft.id, draft.on(day)?.manager?));
-    let mut above: HashMap<Uuid, Uuid> = changed.iter().filter_map(manager).collect();
-    let known = changed.iter().filter(|draft| !draft.is_new).map(|draft| draft.id);
-    let known: Vec<Uuid> = known.collect();
-    if known.is_empty() {
-        return Ok(above);
+    if people.is_empty() {
+        return Ok(HashMap::new());
     }
     let edges: Vec<Edge> = Assembly::new(
         "WITH RECURSIVE up (person_id, manager_id) AS (
              SELECT person_id, manager_id FROM placements
              WHERE retracted_at IS NULL AND person_id IN (ids?)",
     )
-    .bind_ids(&IdList::new(known))
+    .bind_ids(&IdList::new(people))
     .push("AND valid_from <= ?")
     .bind(day)
     .push("AND (valid_until > ? OR valid_until IS NULL)")
@@ -136,15 +147,14 @@ async fn reporting_lines(
     .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
     .bind(day)
     .push("SELECT person_id, manager_id FROM up")
-    .on(&mut write.tx)
+    .on(tx)
     .all()
     .await?;
-    above.extend(edges.into_iter().filter_map(|edge| Some((edge.person, edge.manager?))));
-    Ok(above)
+    Ok(edges.into_iter().filter_map(|edge| Some((edge.person, edge.manager?))).collect())
 }
 
 /// A way up that comes back to where it began. Pure; each person is passed once.
-fn find_round(
+pub(super) fn find_round(
     people: impl IntoIterator<Item = Uuid>,
     above: &HashMap<Uuid, Uuid>,
 ) -> Option<Vec<Uuid>> {

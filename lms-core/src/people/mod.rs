@@ -21,6 +21,7 @@ mod fields;
 mod managers;
 mod save;
 mod find;
+pub(crate) mod undo;
 pub(crate) mod sql;
 
 pub use find::PersonFilter;
@@ -28,6 +29,7 @@ pub use types::{
     Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField, PersonStatus,
     Placed,
 };
+pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 

@@ -30,9 +30,18 @@ pub(super) async fn save(
     if touched.is_empty() {
         return Ok(None);
     }
-    let all_new = touched.iter().all(|id| drafts[id].is_new);
-    let operation = Operation::new(if all_new { "person.created" } else { "person.changed" });
-    Ok(Some(write.record(described(operation, drafts, &touched))))
+    let (made, changed): (Vec<Uuid>, Vec<Uuid>) = touched.iter().partition(|id| drafts[id].is_new);
+    let kind = if changed.is_empty() { "person.created" } else { "person.changed" };
+    let mut operation = with_changes(Operation::new(kind), drafts, &touched);
+    for (name, event, people) in
+        [("created", "user.created", made), ("changed", "user.changed", changed)]
+    {
+        if !people.is_empty() {
+            operation = operation.count(name, i64::try_from(people.len()).unwrap_or(i64::MAX));
+            operation = with_events(operation, event, &people);
+        }
+    }
+    Ok(Some(write.record(operation)))
 }
 
 /// Writes the difference, and leaves it to the caller to say what was done; who was touched.
@@ -88,19 +97,12 @@ async fn on_persons(write: &mut Write, statement: &'static str, people: &[Uuid])
     Assembly::new(statement).bind_ids(&people).on(&mut write.tx).run().await.map(drop)
 }
 
-/// The operation with a change for each person and an event for each thousand of them.
-pub(super) fn described(
+/// The operation with a change for each person.
+pub(super) fn with_changes(
     mut operation: Operation,
     drafts: &BTreeMap<Uuid, Draft>,
     touched: &[Uuid],
 ) -> Operation {
-    let (made, changed): (Vec<&Uuid>, Vec<&Uuid>) =
-        touched.iter().partition(|id| drafts[id].is_new);
-    for (name, people) in [("created", &made), ("changed", &changed)] {
-        if !people.is_empty() {
-            operation = operation.count(name, i64::try_from(people.len()).unwrap_or(i64::MAX));
-        }
-    }
     for id in touched {
         let draft = &drafts[id];
         let values = |of: fn(&FieldChange) -> &Option<String>| -> Map<String, Json> {
@@ -118,11 +120,18 @@ pub(super) fn described(
             Some(&values(|change| &change.after)),
         );
     }
-    for (name, people) in [("user.created", made), ("user.changed", changed)] {
-        for chunk in people.chunks(EVENT_PEOPLE_MAX) {
-            let subject = (chunk.len() == 1).then(|| chunk[0].to_string());
-            operation = operation.event(name, subject, json!({ "person_ids": chunk }));
-        }
+    operation
+}
+
+/// The operation with an event for each thousand people.
+pub(super) fn with_events(
+    mut operation: Operation,
+    event: &'static str,
+    people: &[Uuid],
+) -> Operation {
+    for chunk in people.chunks(EVENT_PEOPLE_MAX) {
+        let subject = (chunk.len() == 1).then(|| chunk[0].to_string());
+        operation = operation.event(event, subject, json!({ "person_ids": chunk }));
     }
     operation
 }

@@ -47,7 +47,7 @@ statements! {
 }
 
 row! {
-    #[derive(Debug)]
+    #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct UnitRow {
         pub(crate) id: Uuid,
         pub(crate) kind: String,
@@ -55,6 +55,18 @@ row! {
         pub(crate) code_key: String,
         pub(crate) name: String,
         pub(crate) name_key: String,
+    }
+}
+
+impl UnitRow {
+    /// Takes it out of every list: its code is free for another.
+    pub(crate) fn hide(&mut self) {
+        self.code_key = self.id.to_string();
+    }
+
+    /// Whether its making was taken back.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.code_key == self.id.to_string()
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, Lms, NewAccount,
-    NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock, TokenFilter,
-    UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EventFilter, Lms,
+    NewAccount, NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock,
+    TokenFilter, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -47,6 +47,11 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
     task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));
     task!(|lms, actor| lms.people().end_leave(&actor, "a", today()));
+    task!(|lms, actor| lms.batches().list(&actor, BatchFilter::new()));
+    task!(|lms, actor| lms.batches().show(&actor, "1"));
+    task!(|lms, actor| lms.batches().plan_undo(&actor, "1"));
+    let plan: fn() -> UndoPlan = || unreachable!();
+    task!(|lms, actor| lms.batches().undo(&actor, plan()));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));
