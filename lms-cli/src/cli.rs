@@ -16,7 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, completions, config, db, demo, doctor, events, init, man, person, settings, unit,
+    access, audit, batch, completions, config, db, demo, doctor, events, init, man, person,
+    settings, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -126,10 +127,12 @@ pub(crate) enum Command {
     Person(Box<person::PersonCommand>),
     #[command(subcommand)]
     Department(unit::DepartmentCommand),
-    #[command(subcommand, about = "Add, show and close locations")]
+    #[command(subcommand, about = "Add, show, merge and close locations")]
     Location(unit::ListedCommand),
-    #[command(subcommand, about = "Add, show and close job roles")]
+    #[command(subcommand, about = "Add, show, merge and close job roles")]
     JobRole(unit::ListedCommand),
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
@@ -196,6 +199,7 @@ pub(crate) fn run() -> ExitCode {
         Command::JobRole(command) => {
             interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
         }
+        Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

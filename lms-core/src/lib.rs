@@ -71,8 +71,10 @@ pub use crate::operations::{
     Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
 };
 pub use crate::people::{
-    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    EditOutcome, EditPlan, Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard,
+    PersonChange, PersonField, PersonFilter, PersonId, PersonStatus, Placed, PlannedEdit,
+    PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
+    ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,

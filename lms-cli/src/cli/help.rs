@@ -16,7 +16,7 @@ pub(crate) const STYLES: Styles = Styles::styled()
 /// Which commands stand together on the first page, in the order a newcomer meets them.
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
-    ("People", &["person", "department", "location", "job-role"]),
+    ("People", &["person", "department", "location", "job-role", "batch"]),
     ("Organisation", &["settings", "access"]),
     ("Evidence", &["audit", "events", "report"]),
     ("Operation", &["serve", "db"]),

@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -18,6 +19,7 @@ pub(crate) mod paging;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;
+pub(crate) mod plans;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;

@@ -13,6 +13,7 @@ use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
 use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
@@ -74,33 +75,53 @@ async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
         .with_hint("name a person by e-mail, employee number, user name or id; `lmsctl person list --search` finds them"))
 }
 
+/// People as they would be, beside what is believed of them.
+pub(super) struct Prepared {
+    pub(super) drafts: BTreeMap<Uuid, Draft>,
+    pub(super) facts: sql::Facts,
+    order: Vec<Uuid>,
+}
+
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
-    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
-    let facts = sql::facts(&mut write.tx, &IdList::new(known.iter().copied())).await?;
+    let ctx = &write.ctx;
+    let Prepared { drafts, facts, order } =
+        prepare(&mut write.tx, &units, (today, ctx.now), || ctx.new_id(), steps).await?;
+    refuse_taken(&mut write.tx, &drafts, &facts).await?;
+    let operation = save(write, &drafts, &facts).await?;
+    refuse_cycles(&mut write.tx, &drafts, today).await?;
+    let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
+    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+}
 
+/// Carries out the steps in memory.
+pub(super) async fn prepare(
+    tx: &mut Tx,
+    units: &Units,
+    (today, now): (Day, Timestamp),
+    new_id: impl Fn() -> Uuid + Send,
+    steps: Vec<Step>,
+) -> Result<Prepared> {
+    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
+    let facts = sql::facts(tx, &IdList::new(known.iter().copied())).await?;
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
     for step in steps {
-        let id = step.person().unwrap_or_else(|| write.ctx.new_id());
+        let id = step.person().unwrap_or_else(&new_id);
         order.push(id);
         let draft = match drafts.remove(&id) {
             Some(draft) => draft,
-            None => Draft::begin(id, &step, &facts, today, write.ctx.now)?,
+            None => Draft::begin(id, &step, &facts, today, now)?,
         };
-        let work = Work { units: &units, today };
+        let work = Work { units, today };
         let draft = work.carry_out(draft, step, &mut managers)?;
         drafts.insert(id, draft);
     }
-    let drafts = resolve(write, drafts, managers).await?;
-    refuse_taken(&mut write.tx, &drafts, &facts).await?;
-    let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(write, &drafts, today).await?;
-    let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
-    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+    let drafts = resolve(tx, drafts, managers).await?;
+    Ok(Prepared { drafts, facts, order })
 }
 
 impl Step {

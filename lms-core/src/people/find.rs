@@ -237,8 +237,13 @@ struct Listed {
 }
 
 /// The placements that hold on a day, as far as is believed now or was at an instant.
-fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembly {
-    let assembly = Assembly::new(SELECT)
+fn holding(
+    select: &'static str,
+    from: &'static str,
+    day: Day,
+    known_at: Option<Timestamp>,
+) -> Assembly {
+    let assembly = Assembly::new(select)
         .push(from)
         .push("p.valid_from <= ?")
         .bind(day)
@@ -264,6 +269,56 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
         None => settings::today(&mut tx, core.now()).await?,
     };
     let units = Units::load(&mut tx).await?;
+    let mut wanted = matching(&mut tx, SELECT, &filter, &units, day).await?;
+    if let Some((sort_key, id)) = filter.paging.after::<(String, Uuid)>()? {
+        wanted = wanted.push("AND (x.sort_key, x.id) > (?, ?)").bind(sort_key).bind(id);
+    }
+    let rows: Vec<PersonRow> = wanted
+        .push("ORDER BY x.sort_key, x.id LIMIT ?")
+        .bind(filter.paging.rows_wanted()?)
+        .on(&mut tx)
+        .all()
+        .await?;
+    let listed = rows
+        .into_iter()
+        .map(|row| {
+            let key = (row.sort_key.clone(), row.id);
+            row.person(&units).map(|person| Listed { person, key })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let page = filter.paging.page(listed, |listed| listed.key.clone())?;
+    Ok(Page {
+        items: page.items.into_iter().map(|listed| listed.person).collect(),
+        next: page.next,
+    })
+}
+
+/// Everybody whom a filter means on a day, in the order of their names and in one statement,
+/// whatever a page would hold.
+pub(super) async fn everybody(
+    tx: &mut Tx,
+    filter: &PersonFilter,
+    units: &Units,
+    day: Day,
+) -> Result<Vec<Uuid>> {
+    let wanted = matching(tx, "SELECT x.id", filter, units, day).await?;
+    let found: Vec<One<Uuid>> = wanted.push("ORDER BY x.sort_key, x.id").on(tx).all().await?;
+    Ok(found.into_iter().map(|One(id)| id).collect())
+}
+
+/// The day that a filter is about, where it says so.
+pub(super) fn day_of(filter: &PersonFilter) -> Option<Day> {
+    filter.as_of
+}
+
+/// Whom a filter means on a day, without order and page.
+async fn matching(
+    tx: &mut Tx,
+    select: &'static str,
+    filter: &PersonFilter,
+    units: &Units,
+    day: Day,
+) -> Result<Assembly> {
     let ids = |kind: UnitKind, names: &[String]| -> Result<Option<IdList>> {
         if names.is_empty() {
             return Ok(None);
@@ -288,15 +343,15 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
             asked.push((condition, list));
         }
     }
-    let mut wanted = holding(if few { OF_FEW } else { OF_MOST }, day, filter.known_at);
+    let mut wanted = holding(select, if few { OF_FEW } else { OF_MOST }, day, filter.known_at);
     for (condition, list) in &asked {
         wanted = wanted.push(condition).bind_ids(list);
     }
     if !filter.managers.is_empty() {
-        let list = managers(&mut tx, &filter, day).await?;
+        let list = managers(tx, filter, day).await?;
         wanted = wanted.push("AND p.manager_id IN (ids?)").bind_ids(&list);
     }
-    wanted = any_of(wanted, "AND (p.country = ?", " OR p.country = ?", countries(&filter)?);
+    wanted = any_of(wanted, "AND (p.country = ?", " OR p.country = ?", countries(filter)?);
     let types = filter.employment_types.iter().map(|text| text.trim().to_lowercase()).collect();
     wanted = any_of(wanted, "AND (p.employment_type = ?", " OR p.employment_type = ?", types);
     let statuses = match filter.statuses.as_slice() {
@@ -315,27 +370,7 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
             .push("AND t.term < ?)")
             .bind(behind);
     }
-    if let Some((sort_key, id)) = filter.paging.after::<(String, Uuid)>()? {
-        wanted = wanted.push("AND (x.sort_key, x.id) > (?, ?)").bind(sort_key).bind(id);
-    }
-    let rows: Vec<PersonRow> = wanted
-        .push("ORDER BY x.sort_key, x.id LIMIT ?")
-        .bind(filter.paging.rows_wanted()?)
-        .on(&mut tx)
-        .all()
-        .await?;
-    let listed = rows
-        .into_iter()
-        .map(|row| {
-            let key = (row.sort_key.clone(), row.id);
-            row.person(&units).map(|person| Listed { person, key })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let page = filter.paging.page(listed, |listed| listed.key.clone())?;
-    Ok(Page {
-        items: page.items.into_iter().map(|listed| listed.person).collect(),
-        next: page.next,
-    })
+    Ok(wanted)
 }
 
 /// `AND (a = ? OR a = ? …)`, for few values.
@@ -457,8 +492,12 @@ pub(super) async fn person_in(
     id: PersonId,
     day: Day,
 ) -> Result<Person> {
-    let on_day: Option<PersonRow> =
-        holding(OF_FEW, day, None).push("AND p.person_id = ?").bind(id).on(tx).opt().await?;
+    let on_day: Option<PersonRow> = holding(SELECT, OF_FEW, day, None)
+        .push("AND p.person_id = ?")
+        .bind(id)
+        .on(tx)
+        .opt()
+        .await?;
     let row = match on_day {
         Some(row) => row,
         None => {

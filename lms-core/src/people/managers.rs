@@ -10,7 +10,6 @@ use super::draft::Draft;
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
-use crate::operations::Write;
 
 /// A manager as somebody wrote them down. Who it is can be said when all people of an act are there.
 pub(super) struct Named {
@@ -21,7 +20,7 @@ pub(super) struct Named {
 
 /// Turns the managers' names into people: first among those of this act, then among all others.
 pub(super) async fn resolve(
-    write: &mut Write,
+    tx: &mut Tx,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
 ) -> Result<BTreeMap<Uuid, Draft>> {
@@ -46,7 +45,7 @@ pub(super) async fn resolve(
             id
         } else {
             // Bounded by the number of distinct managers: each is looked up once.
-            let found = find(&mut write.tx, &text).await;
+            let found = find(tx, &text).await;
             let id = found.map_err(|error| error.with_field("manager"))?.uuid();
             known.insert(key, id);
             id
@@ -73,30 +72,46 @@ row! {
     }
 }
 
-/// Nobody may be their own manager, not even by way of others. Looked at after the change, on each
-/// day from which on a manager of this act holds.
+/// Nobody may be their own manager, not even by way of others. Looked at on each day from which on a
+/// manager of this act holds.
 pub(super) async fn refuse_cycles(
-    write: &mut Write,
+    tx: &mut Tx,
     drafts: &BTreeMap<Uuid, Draft>,
     today: Day,
 ) -> Result<()> {
+    match find_cycle(tx, drafts, today).await? {
+        None => Ok(()),
+        Some(round) => Err(MANAGER_CYCLE
+            .error(format!("they would report to themselves: {}", names(tx, &round).await?))
+            .with_field("manager")
+            .with_hint("name another manager, or change the one above first")),
+    }
+}
+
+/// People who would report to themselves, in a circle.
+pub(super) async fn find_cycle(
+    tx: &mut Tx,
+    drafts: &BTreeMap<Uuid, Draft>,
+    today: Day,
+) -> Result<Option<Vec<Uuid>>> {
     let changed: Vec<&Draft> = drafts
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
         .collect();
+    if changed.is_empty() {
+        return Ok(None);
+    }
     let later = changed.iter().flat_map(|draft| &draft.placements).map(|period| period.from);
     let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
     for day in days {
-        let above = reporting_lines(&mut write.tx, &changed, day).await?;
-        if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
-            return Err(MANAGER_CYCLE
-                .error(format!("they would report to themselves: {}", names(write, &round).await?))
-                .with_field("manager")
-                .with_hint("name another manager, or change the one above first"));
+        let above = reporting_lines(tx, &changed, day).await?;
+        let round = find_round(changed.iter().map(|draft| draft.id), &above);
+        if round.is_some() {
+            return Ok(round);
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Who reports to whom on a day, as far up as a circle through the changed people could lead.
@@ -178,11 +193,11 @@ pub(super) fn find_round(
 }
 
 /// `Ada Lovelace → Bo Baker → Ada Lovelace`.
-async fn names(write: &mut Write, people: &[Uuid]) -> Result<String> {
+pub(super) async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<String> {
     let rows: Vec<NameRow> =
         Assembly::new("SELECT id, first_name || ' ' || last_name FROM persons WHERE id IN (ids?)")
             .bind_ids(&IdList::new(people.iter().copied()))
-            .on(&mut write.tx)
+            .on(tx)
             .all()
             .await?;
     let names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();

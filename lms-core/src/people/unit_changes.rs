@@ -396,7 +396,7 @@ pub(super) fn difference(
 }
 
 /// On no day from this one on may the way up come round.
-fn refuse_cycle(units: &Units, id: Uuid, day: Day) -> Result<()> {
+pub(super) fn refuse_cycle(units: &Units, id: Uuid, day: Day) -> Result<()> {
     let later_days =
         units.units.iter().flat_map(|(_, periods)| periods).map(|(_, period)| period.from);
     let mut days: Vec<Day> = later_days.filter(|later| *later > day).collect();

@@ -7,4 +7,5 @@ mod database;
 mod events;
 mod jobs;
 mod people;
+mod people_in_bulk;
 mod settings;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EventFilter, Lms,
-    NewAccount, NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock,
-    TokenFilter, UndoPlan, UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EditPlan,
+    EventFilter, Lms, NewAccount, NewToken, PersonChange, PersonFilter, Reorganisation,
+    ReorganisationPlan, SetUp, SettingsChange, SystemClock, TokenFilter, UndoPlan, UnitChange,
+    UnitKind,
 };
 
 fn today() -> Day {
@@ -43,6 +44,14 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
+    let plan: fn() -> EditPlan = || unreachable!();
+    let change = PersonChange::new;
+    task!(|lms, actor| lms.people().plan_edit_all(&actor, PersonFilter::new(), change()));
+    task!(|lms, actor| lms.people().edit_all(&actor, plan()));
+    let plan: fn() -> ReorganisationPlan = || unreachable!();
+    let moved = || Reorganisation::move_department("a", None);
+    task!(|lms, actor| lms.people().plan_reorganisation(&actor, moved()));
+    task!(|lms, actor| lms.people().reorganise(&actor, plan()));
     task!(|lms, actor| lms.people().deactivate(&actor, "a", today(), None));
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
     task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));

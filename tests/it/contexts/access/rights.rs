@@ -6,8 +6,8 @@ use lms_core::testkit::TestLms;
 use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, BatchFilter, Day, Engine,
     ErrorKind, EventFilter, NewAccount, NewPerson, NewToken, NewUnit, PERMISSIONS, PersonChange,
-    PersonField, PersonFilter, ROLES, Result, SetUp, SettingsChange, TokenFilter, UnitChange,
-    UnitKind,
+    PersonField, PersonFilter, ROLES, Reorganisation, Result, SetUp, SettingsChange, TokenFilter,
+    UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -41,6 +41,10 @@ const VERBS: &[(&str, &str)] = &[
     ("people.units", "people.read"),
     ("people.add", "people.write"),
     ("people.edit", "people.write"),
+    ("people.plan_edit_all", "people.write"),
+    ("people.edit_all", "people.write"),
+    ("people.plan_reorganisation", "people.write"),
+    ("people.reorganise", "people.write"),
     ("people.deactivate", "people.write"),
     ("people.reactivate", "people.write"),
     ("people.add_leave", "people.write"),
@@ -151,6 +155,23 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.edit" => {
             let change = PersonChange::new().set(PersonField::LastName, tag);
             people.edit(actor, "editee", change).await.map(drop)
+        }
+        "people.plan_edit_all" | "people.edit_all" => {
+            let change = PersonChange::new().attribute("tag", tag);
+            let who = PersonFilter::new();
+            if verb == "people.plan_edit_all" {
+                return people.plan_edit_all(actor, who, change).await.map(drop);
+            }
+            let plan = people.plan_edit_all(&lms.admin(), who, change).await?;
+            people.edit_all(actor, plan).await.map(drop)
+        }
+        "people.plan_reorganisation" | "people.reorganise" => {
+            let moved = Reorganisation::move_department("ENG", None);
+            if verb == "people.plan_reorganisation" {
+                return people.plan_reorganisation(actor, moved).await.map(drop);
+            }
+            let plan = people.plan_reorganisation(&lms.admin(), moved).await?;
+            people.reorganise(actor, plan).await.map(drop)
         }
         "people.deactivate" => people.deactivate(actor, "leaver", day, None).await.map(drop),
         "people.reactivate" => people.reactivate(actor, "returner", day).await.map(drop),
