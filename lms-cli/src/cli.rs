@@ -16,7 +16,7 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, completions, config, db, demo, doctor, events, group, init, man, person,
+    access, audit, batch, completions, config, db, demo, doctor, events, group, init, man, person,
     settings, unit,
 };
 use crate::config::{Config, Environment};
@@ -127,12 +127,14 @@ pub(crate) enum Command {
     Person(Box<person::PersonCommand>),
     #[command(subcommand)]
     Department(unit::DepartmentCommand),
-    #[command(subcommand, about = "Add, show and close locations")]
+    #[command(subcommand, about = "Add, show, merge and close locations")]
     Location(unit::ListedCommand),
-    #[command(subcommand, about = "Add, show and close job roles")]
+    #[command(subcommand, about = "Add, show, merge and close job roles")]
     JobRole(unit::ListedCommand),
     #[command(subcommand)]
     Group(Box<group::GroupCommand>),
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
@@ -200,6 +202,7 @@ pub(crate) fn run() -> ExitCode {
             interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
         }
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
+        Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

@@ -34,6 +34,7 @@ mod audit;
 mod settings;
 mod access;
 mod people;
+mod batches;
 mod database;
 mod lms;
 
@@ -47,6 +48,9 @@ pub use crate::access::{
 };
 pub use crate::audit::{
     Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
+};
+pub use crate::batches::{
+    Batch, BatchDetail, BatchFilter, BatchSample, Batches, UndoOutcome, UndoPlan,
 };
 pub use crate::database::{
     BackupSummary, Check, Database, DatabaseCheck, DatabaseStatus, MigrationOutcome, SchemaState,
@@ -63,11 +67,15 @@ pub use crate::kernel::page::Page;
 pub use crate::kernel::suggest::suggest;
 pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
-pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
+pub use crate::operations::{
+    Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
+};
 pub use crate::people::{
-    Audience, AudienceField, Employment, Group, GroupCard, GroupChange, GroupId, GroupKind, Leave,
-    NewGroup, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonSort, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    Audience, AudienceField, EditOutcome, EditPlan, Employment, Group, GroupCard, GroupChange,
+    GroupId, GroupKind, Leave, NewGroup, NewPerson, NewUnit, People, Person, PersonCard,
+    PersonChange, PersonField, PersonFilter, PersonId, PersonSort, PersonStatus, Placed,
+    PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation,
+    ReorganisationOutcome, ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
@@ -97,10 +105,12 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         kernel::error::CODES,
         kernel::db::failure::CODES,
         kernel::lease::CODES,
+        operations::CODES,
         audit::CODES,
         settings::CODES,
         access::CODES,
         people::CODES,
+        batches::CODES,
         database::CODES,
     ]
     .concat();

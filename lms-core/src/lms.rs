@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::access::Access;
 use crate::audit::Audit;
+use crate::batches::Batches;
 use crate::database::Database;
 use crate::events::Events;
 use crate::kernel::access::Actor;
@@ -170,6 +171,12 @@ impl Lms {
     #[must_use]
     pub fn people(&self) -> People<'_> {
         People { core: &self.0 }
+    }
+
+    /// Operations that can be taken back.
+    #[must_use]
+    pub fn batches(&self) -> Batches<'_> {
+        Batches { core: &self.0 }
     }
 
     /// The audit log.

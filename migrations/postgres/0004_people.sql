@@ -44,6 +44,7 @@ CREATE TABLE persons (
 );
 
 CREATE INDEX persons_by_sort_key ON persons (sort_key, id);
+CREATE INDEX persons_closed ON persons (closed_at, id) WHERE closed_at IS NOT NULL;
 
 CREATE TABLE person_terms (
     term      TEXT COLLATE "C" NOT NULL,

@@ -17,6 +17,7 @@ pub(crate) const STYLES: Styles = Styles::styled()
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
     ("People", &["person", "department", "location", "job-role", "group"]),
+    ("Undo", &["batch"]),
     ("Organisation", &["settings", "access"]),
     ("Evidence", &["audit", "events", "report"]),
     ("Operation", &["serve", "db"]),

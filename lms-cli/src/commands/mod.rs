@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod audience;
 pub(crate) mod audit;
+pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -21,6 +22,7 @@ pub(crate) mod people_file;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;
+pub(crate) mod plans;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;

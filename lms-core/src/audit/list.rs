@@ -13,17 +13,25 @@ use crate::kernel::text::Day;
 use crate::operations::OperationId;
 use crate::operations::sql::{self, ChangeRow, OperationRow, REASON_SUBJECT};
 
-/// The row of a list: an operation and, in the column behind it, its reason.
+/// The row of a list: an operation and, in the columns behind it, its reason, the place of the
+/// operation that it takes back and of the one that takes it back.
 struct ListedRow {
     operation: OperationRow,
     reason: Option<String>,
+    undoes: Option<i64>,
+    undone_by: Option<i64>,
 }
 
 const REASON_COLUMN: usize = 13;
 
 impl FromRow for ListedRow {
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self { operation: OperationRow::from_row(row)?, reason: row.get(REASON_COLUMN)? })
+        Ok(Self {
+            operation: OperationRow::from_row(row)?,
+            reason: row.get(REASON_COLUMN)?,
+            undoes: row.get(REASON_COLUMN + 1)?,
+            undone_by: row.get(REASON_COLUMN + 2)?,
+        })
     }
 }
 
@@ -100,6 +108,8 @@ impl TryFrom<ListedRow> for AuditEntry {
             recorded_at: operation.recorded_at,
             counts: serde_json::from_str(&operation.counts)
                 .map_err(|cause| Error::inconsistent("operations.counts", cause))?,
+            undoes: row.undoes,
+            undone_by: row.undone_by,
             hash: hex(&operation.hash.unwrap_or_default()),
         })
     }

@@ -76,6 +76,10 @@ pub struct AuditEntry {
     pub recorded_at: Timestamp,
     /// How many of what.
     pub counts: BTreeMap<String, i64>,
+    /// The place of the operation that this one takes back.
+    pub undoes: Option<i64>,
+    /// The place of the operation that takes this one back.
+    pub undone_by: Option<i64>,
     /// The hash of the entry, in hexadecimal.
     pub hash: String,
 }

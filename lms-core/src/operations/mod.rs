@@ -9,8 +9,13 @@
 
 pub(crate) mod entry;
 pub(crate) mod sql;
+mod plan;
+mod undo;
 mod write;
 
+pub(crate) use plan::{CODES, fingerprint, refuse_stale};
+pub(crate) use undo::{ChangedSubject, TakenBack};
+pub use undo::{LaterChange, UndoItem, UndoParts};
 pub(crate) use write::{Operation, Write};
 
 use crate::kernel::ids::id;

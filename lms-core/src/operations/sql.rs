@@ -20,9 +20,13 @@ statements! {
 
     /// Newest first. The actor's name is that of the account, where it is one that is still there.
     LIST = "SELECT c.seq, c.hash, o.id, o.kind, o.actor, o.origin, o.request_id, o.recorded_at,
-                   o.day, o.counts, o.undoes, o.n_changes, o.changes_sha256, r.value_after
+                   o.day, o.counts, o.undoes, o.n_changes, o.changes_sha256, r.value_after,
+                   uc.seq, bc.seq
             FROM audit_chain c
             JOIN operations o ON o.id = c.operation_id
+            LEFT JOIN audit_chain uc ON uc.operation_id = o.undoes
+            LEFT JOIN operations b ON b.undoes = o.id
+            LEFT JOIN audit_chain bc ON bc.operation_id = b.id
             LEFT JOIN operation_changes r
                    ON r.operation_id = o.id AND r.position = 1 AND r.subject_type = 'operation'
             WHERE c.seq < $1
@@ -48,9 +52,13 @@ statements! {
     BY_SEQ = "SELECT operation_id FROM audit_chain WHERE seq = $1";
 
     BY_ID = "SELECT c.seq, c.hash, o.id, o.kind, o.actor, o.origin, o.request_id, o.recorded_at,
-                    o.day, o.counts, o.undoes, o.n_changes, o.changes_sha256, r.value_after
+                    o.day, o.counts, o.undoes, o.n_changes, o.changes_sha256, r.value_after,
+                    uc.seq, bc.seq
              FROM audit_chain c
              JOIN operations o ON o.id = c.operation_id
+             LEFT JOIN audit_chain uc ON uc.operation_id = o.undoes
+             LEFT JOIN operations b ON b.undoes = o.id
+             LEFT JOIN audit_chain bc ON bc.operation_id = b.id
              LEFT JOIN operation_changes r
                     ON r.operation_id = o.id AND r.position = 1 AND r.subject_type = 'operation'
              WHERE o.id = $1";

@@ -47,6 +47,7 @@ impl Ctx {
 pub(crate) struct Operation {
     kind: &'static str,
     counts: BTreeMap<String, i64>,
+    undoes: Option<OperationId>,
     changes: Vec<Change>,
     events: Vec<Event>,
 }
@@ -68,7 +69,14 @@ struct Event {
 
 impl Operation {
     pub(crate) fn new(kind: &'static str) -> Self {
-        Self { kind, counts: BTreeMap::new(), changes: Vec::new(), events: Vec::new() }
+        let counts = BTreeMap::new();
+        Self { kind, counts, undoes: None, changes: Vec::new(), events: Vec::new() }
+    }
+
+    /// Takes another operation back; each can be taken back once.
+    pub(crate) fn undoes(mut self, other: OperationId) -> Self {
+        self.undoes = Some(other);
+        self
     }
 
     pub(crate) fn count(mut self, name: &str, n: i64) -> Self {
@@ -213,7 +221,7 @@ impl Write {
             ctx.now.into_value(),
             day.into_value(),
             counts.into_value(),
-            Value::Null(OperationId::KIND),
+            operation.undoes.into_value(),
             n_changes.into_value(),
             changes_sha256.to_vec().into_value(),
         ];
@@ -228,7 +236,7 @@ impl Write {
             recorded_at: canonical_instant(ctx.now),
             day: canonical_day(day),
             counts: operation.counts,
-            undoes: None,
+            undoes: operation.undoes.map(OperationId::uuid),
             n_changes,
             changes_sha256: hex(&changes_sha256),
         };

@@ -9,10 +9,11 @@ use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
 use super::save::save;
-use super::sql;
+use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
 use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
@@ -85,33 +86,53 @@ pub(super) fn ambiguous(text: &str, n_people: usize) -> Error {
         .with_hint("name one by e-mail, or by id")
 }
 
+/// People as they would be, beside what is believed of them.
+pub(super) struct Prepared {
+    pub(super) drafts: BTreeMap<Uuid, Draft>,
+    pub(super) facts: sql::Facts,
+    order: Vec<Uuid>,
+}
+
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
-    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
-    let facts = sql::facts(&mut write.tx, &IdList::new(known.iter().copied())).await?;
+    let ctx = &write.ctx;
+    let Prepared { drafts, facts, order } =
+        prepare(&mut write.tx, &units, (today, ctx.now), || ctx.new_id(), steps).await?;
+    refuse_taken(&mut write.tx, &drafts, &facts).await?;
+    let operation = save(write, &drafts, &facts).await?;
+    refuse_cycles(&mut write.tx, &drafts, today).await?;
+    let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
+    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+}
 
+/// Carries out the steps in memory.
+pub(super) async fn prepare(
+    tx: &mut Tx,
+    units: &Units,
+    (today, now): (Day, Timestamp),
+    new_id: impl Fn() -> Uuid + Send,
+    steps: Vec<Step>,
+) -> Result<Prepared> {
+    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
+    let facts = sql::facts(tx, &IdList::new(known.iter().copied())).await?;
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
     for step in steps {
-        let id = step.person().unwrap_or_else(|| write.ctx.new_id());
+        let id = step.person().unwrap_or_else(&new_id);
         order.push(id);
         let draft = match drafts.remove(&id) {
             Some(draft) => draft,
-            None => Draft::begin(id, &step, &facts, today, write.ctx.now)?,
+            None => Draft::begin(id, &step, &facts, today, now)?,
         };
-        let work = Work { units: &units, today };
+        let work = Work { units, today };
         let draft = work.carry_out(draft, step, &mut managers)?;
         drafts.insert(id, draft);
     }
-    let drafts = resolve(write, drafts, managers).await?;
-    refuse_taken(&mut write.tx, &drafts).await?;
-    let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(write, &drafts, today).await?;
-    let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
-    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+    let drafts = resolve(tx, drafts, managers).await?;
+    Ok(Prepared { drafts, facts, order })
 }
 
 impl Step {
@@ -128,39 +149,79 @@ impl Step {
 }
 
 row! {
-    struct KeyRow {
-        id: Uuid,
-        email_key: Option<String>,
-        username_key: Option<String>,
-        employee_number_key: Option<String>,
+    pub(super) struct KeyRow {
+        pub(super) id: Uuid,
+        email: Option<String>,
+        username: Option<String>,
+        employee_number: Option<String>,
     }
 }
 
-/// E-mail address, user name and employee number belong to one person each.
-async fn refuse_taken(tx: &mut Tx, drafts: &BTreeMap<Uuid, Draft>) -> Result<()> {
-    let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let mut wanted: HashMap<(&str, String), Uuid> = HashMap::new();
-    for draft in drafts.values() {
-        let identity = &draft.identity;
+impl KeyRow {
+    pub(super) fn keys(self) -> impl Iterator<Item = Key> {
         let keys = [
-            ("email", lower(&identity.email)),
-            ("username", lower(&identity.username)),
-            ("employee_number", identity.employee_number.clone()),
+            ("email", self.email),
+            ("username", self.username),
+            ("employee_number", self.employee_number),
         ];
-        for (field, key) in keys {
-            let Some(key) = key else { continue };
-            if wanted.insert((field, key.clone()), draft.id).is_some_and(|other| other != draft.id)
-            {
-                return Err(taken(field, &key));
+        keys.into_iter().filter_map(|(field, key)| Some((field, key?)))
+    }
+}
+
+/// What belongs to one person: the field, and its value as it is compared.
+pub(super) type Key = (&'static str, String);
+
+/// The keys of a person.
+pub(super) fn keys(identity: &IdentityRow) -> impl Iterator<Item = Key> + use<> {
+    let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+    let keys = [
+        ("email", lower(&identity.email)),
+        ("username", lower(&identity.username)),
+        ("employee_number", identity.employee_number.clone()),
+    ];
+    keys.into_iter().filter_map(|(field, key)| Some((field, key?)))
+}
+
+/// E-mail address, user name and employee number belong to one person each.
+async fn refuse_taken(
+    tx: &mut Tx,
+    drafts: &BTreeMap<Uuid, Draft>,
+    facts: &sql::Facts,
+) -> Result<()> {
+    let mut wanted: HashMap<Key, Uuid> = HashMap::new();
+    let renamed =
+        drafts.values().filter(|draft| facts.identities.get(&draft.id) != Some(&draft.identity));
+    for draft in renamed {
+        for key in keys(&draft.identity) {
+            if wanted.insert(key.clone(), draft.id).is_some_and(|other| other != draft.id) {
+                return Err(taken(key.0, &key.1));
             }
         }
     }
+    for row in holders(tx, wanted.keys()).await? {
+        let id = row.id;
+        for key in row.keys() {
+            if wanted.get(&key).is_some_and(|wanting| *wanting != id) {
+                return Err(taken(key.0, &key.1));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who has one of these keys now, with all keys that they have.
+pub(super) async fn holders(
+    tx: &mut Tx,
+    wanted: impl Iterator<Item = &Key> + Clone,
+) -> Result<Vec<KeyRow>> {
+    if wanted.clone().next().is_none() {
+        return Ok(Vec::new());
+    }
     let of = |field: &str| -> String {
-        let keys: Vec<&str> =
-            wanted.keys().filter(|(of, _)| *of == field).map(|(_, key)| key.as_str()).collect();
-        serde_json::to_string(&keys).expect("keys are plain text")
+        let keys = wanted.clone().filter(|(of, _)| *of == field).map(|(_, key)| key.as_str());
+        serde_json::to_string(&keys.collect::<Vec<_>>()).expect("keys are plain text")
     };
-    let rows: Vec<KeyRow> = match tx.engine() {
+    match tx.engine() {
         Engine::Sqlite => Assembly::new(
             "SELECT id, email_key, username_key, employee_number_key FROM persons
              WHERE email_key IN (SELECT value FROM json_each(?))
@@ -179,21 +240,7 @@ async fn refuse_taken(tx: &mut Tx, drafts: &BTreeMap<Uuid, Draft>) -> Result<()>
     .bind(of("employee_number"))
     .on(tx)
     .all()
-    .await?;
-    for row in rows {
-        let keys = [
-            ("email", row.email_key),
-            ("username", row.username_key),
-            ("employee_number", row.employee_number_key),
-        ];
-        for (field, key) in keys {
-            let Some(key) = key else { continue };
-            if wanted.get(&(field, key.clone())).is_some_and(|id| *id != row.id) {
-                return Err(taken(field, &key));
-            }
-        }
-    }
-    Ok(())
+    .await
 }
 
 fn taken(field: &str, key: &str) -> Error {

@@ -80,6 +80,9 @@ impl Draft {
                 time_zone: None,
                 created_at: now,
                 updated_at: now,
+                closed_as: None,
+                closed_at: None,
+                merged_into: None,
             },
             employments: vec![Employment { hired_on, ended_on: None, reason: None }],
             leaves: Vec::new(),
@@ -260,7 +263,7 @@ pub(super) fn end_leave(draft: &mut Draft, last_day: Day) -> Result<()> {
     Ok(())
 }
 
-fn told(leave: &Leave) -> String {
+pub(super) fn told(leave: &Leave) -> String {
     match leave.until_on {
         Some(until) => format!("{} to {until}", leave.from_on),
         None => format!("from {}", leave.from_on),

@@ -215,6 +215,21 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
     })
 }
 
+/// Everybody whom a filter means on a day, in the order of their names and in one statement,
+/// whatever a page would hold.
+pub(super) async fn everybody(
+    tx: &mut Tx,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<Vec<Uuid>> {
+    let asked = Asked::prepare(tx, now, filter).await?;
+    let select = "SELECT x.id FROM placements p JOIN persons x ON x.id = p.person_id WHERE";
+    let wanted = holding_on(select, "", asked.day, asked.known_at);
+    let wanted = asked.narrow(wanted, tx.engine()).push("ORDER BY x.sort_key, x.id");
+    let found: Vec<One<Uuid>> = wanted.on(tx).all().await?;
+    Ok(found.into_iter().map(|One(id)| id).collect())
+}
+
 /// How many people there are on all pages of a list.
 pub(super) async fn count(core: &Core, filter: PersonFilter) -> Result<i64> {
     count_in(&mut core.db().begin_read().await?, core.now(), &filter).await

@@ -7,10 +7,9 @@ use uuid::Uuid;
 use super::MANAGER_CYCLE;
 use super::directory::find;
 use super::draft::Draft;
-use crate::kernel::db::{Assembly, IdList, row};
+use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
-use crate::operations::Write;
 
 /// A manager as somebody wrote them down. Who it is can be said when all people of an act are there.
 pub(super) struct Named {
@@ -21,7 +20,7 @@ pub(super) struct Named {
 
 /// Turns the managers' names into people: first among those of this act, then among all others.
 pub(super) async fn resolve(
-    write: &mut Write,
+    tx: &mut Tx,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
 ) -> Result<BTreeMap<Uuid, Draft>> {
@@ -46,7 +45,7 @@ pub(super) async fn resolve(
             id
         } else {
             // Bounded by the number of distinct managers: each is looked up once.
-            let found = find(&mut write.tx, &text).await;
+            let found = find(tx, &text).await;
             let id = found.map_err(|error| error.with_field("manager"))?.uuid();
             known.insert(key, id);
             id
@@ -73,54 +72,81 @@ row! {
     }
 }
 
-/// Nobody may be their own manager, not even by way of others. Looked at after the change, on each
-/// day from which on a manager of this act holds.
+/// Nobody may be their own manager, not even by way of others. Looked at on each day from which on a
+/// manager of this act holds.
 pub(super) async fn refuse_cycles(
-    write: &mut Write,
+    tx: &mut Tx,
     drafts: &BTreeMap<Uuid, Draft>,
     today: Day,
 ) -> Result<()> {
+    match find_cycle(tx, drafts, today).await? {
+        None => Ok(()),
+        Some(round) => Err(MANAGER_CYCLE
+            .error(format!("they would report to themselves: {}", names(tx, &round).await?))
+            .with_field("manager")
+            .with_hint("name another manager, or change the one above first")),
+    }
+}
+
+/// People who would report to themselves, in a circle.
+pub(super) async fn find_cycle(
+    tx: &mut Tx,
+    drafts: &BTreeMap<Uuid, Draft>,
+    today: Day,
+) -> Result<Option<Vec<Uuid>>> {
     let changed: Vec<&Draft> = drafts
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
         .collect();
+    if changed.is_empty() {
+        return Ok(None);
+    }
     let later = changed.iter().flat_map(|draft| &draft.placements).map(|period| period.from);
     let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
     for day in days {
-        let above = reporting_lines(write, &changed, day).await?;
-        if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
-            return Err(MANAGER_CYCLE
-                .error(format!("they would report to themselves: {}", names(write, &round).await?))
-                .with_field("manager")
-                .with_hint("name another manager, or change the one above first"));
+        let above = reporting_lines(tx, &changed, day).await?;
+        let round = find_round(changed.iter().map(|draft| draft.id), &above);
+        if round.is_some() {
+            return Ok(round);
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Who reports to whom on a day, as far up as a circle through the changed people could lead.
 ///
 /// Nobody who was there before reports to somebody new, unless they were changed too: so the way
 /// up has to be read for those who were there, and for a thousand new people not at all.
-async fn reporting_lines(
-    write: &mut Write,
-    changed: &[&Draft],
+async fn reporting_lines(tx: &mut Tx, changed: &[&Draft], day: Day) -> Result<HashMap<Uuid, Uuid>> {
+    let known = changed.iter().filter(|draft| !draft.is_new);
+    let ends = known.flat_map(|draft| [Some(draft.id), draft.on(day).and_then(|on| on.manager)]);
+    let ends: Vec<Uuid> = ends.flatten().collect();
+    let mut above = stored_lines(tx, ends, day).await?;
+    for draft in changed {
+        match draft.on(day).and_then(|on| on.manager) {
+            Some(manager) => above.insert(draft.id, manager),
+            None => above.remove(&draft.id),
+        };
+    }
+    Ok(above)
+}
+
+/// The way up from these people on a day, as it is stored.
+pub(super) async fn stored_lines(
+    tx: &mut Tx,
+    people: Vec<Uuid>,
     day: Day,
 ) -> Result<HashMap<Uuid, Uuid>> {
-    let manager = |draft: &&Draft| Some((draft.id, draft.on(day)?.manager?));
-    let mut above: HashMap<Uuid, Uuid> = changed.iter().filter_map(manager).collect();
-    let known = changed.iter().filter(|draft| !draft.is_new).map(|draft| draft.id);
-    let known: Vec<Uuid> = known.collect();
-    if known.is_empty() {
-        return Ok(above);
+    if people.is_empty() {
+        return Ok(HashMap::new());
     }
     let edges: Vec<Edge> = Assembly::new(
         "WITH RECURSIVE up (person_id, manager_id) AS (
              SELECT person_id, manager_id FROM placements
              WHERE retracted_at IS NULL AND person_id IN (ids?)",
     )
-    .bind_ids(&IdList::new(known))
+    .bind_ids(&IdList::new(people))
     .push("AND valid_from <= ?")
     .bind(day)
     .push("AND (valid_until > ? OR valid_until IS NULL)")
@@ -136,15 +162,14 @@ async fn reporting_lines(
     .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
     .bind(day)
     .push("SELECT person_id, manager_id FROM up")
-    .on(&mut write.tx)
+    .on(tx)
     .all()
     .await?;
-    above.extend(edges.into_iter().filter_map(|edge| Some((edge.person, edge.manager?))));
-    Ok(above)
+    Ok(edges.into_iter().filter_map(|edge| Some((edge.person, edge.manager?))).collect())
 }
 
 /// A way up that comes back to where it began. Pure; each person is passed once.
-fn find_round(
+pub(super) fn find_round(
     people: impl IntoIterator<Item = Uuid>,
     above: &HashMap<Uuid, Uuid>,
 ) -> Option<Vec<Uuid>> {
@@ -168,11 +193,11 @@ fn find_round(
 }
 
 /// `Ada Lovelace → Bo Baker → Ada Lovelace`.
-async fn names(write: &mut Write, people: &[Uuid]) -> Result<String> {
+pub(super) async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<String> {
     let rows: Vec<NameRow> =
         Assembly::new("SELECT id, first_name || ' ' || last_name FROM persons WHERE id IN (ids?)")
             .bind_ids(&IdList::new(people.iter().copied()))
-            .on(&mut write.tx)
+            .on(tx)
             .all()
             .await?;
     let names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();

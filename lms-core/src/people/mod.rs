@@ -28,16 +28,25 @@ mod named;
 pub(crate) mod group_facts;
 mod group_changes;
 mod groups;
+mod bulk_edit;
+mod reorganise;
+pub(crate) mod undo;
 pub(crate) mod sql;
 
 pub use audience::{Audience, AudienceField};
+pub use bulk_edit::{EditOutcome, EditPlan, PlannedEdit, RefusedEdit};
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};
 pub use person_filter::{PersonFilter, PersonSort};
+pub use reorganise::{
+    PlannedLeader, PlannedMove, PlannedUnit, Reorganisation, ReorganisationOutcome,
+    ReorganisationPlan,
+};
 pub use types::{
     Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField, PersonStatus,
     Placed,
 };
+pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 
@@ -79,6 +88,7 @@ error_codes! {
     MANAGER_CYCLE = "people.manager_cycle", Invalid, "somebody would report to themselves";
     ALREADY_GONE = "people.already_gone", Conflict, "the person has left already";
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
+    ONE_PERSONS_FIELD = "people.one_persons_field", Invalid, "a name, address or number cannot be the same for many";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
     AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
     UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
@@ -185,6 +195,47 @@ impl People<'_> {
         change: PersonChange,
     ) -> Result<Changed<Person>> {
         self.step(actor, person, |id| Step::Change(id, change)).await
+    }
+
+    /// Says what one change would do to everybody whom a filter means, whatever its page, and does
+    /// nothing.
+    pub async fn plan_edit_all(
+        &self,
+        actor: &Actor,
+        who: PersonFilter,
+        change: PersonChange,
+    ) -> Result<EditPlan> {
+        actor.require(WRITE)?;
+        bulk_edit::plan(self.core, who, change).await
+    }
+
+    /// Changes many people exactly as planned, as one operation; refuses where the plan would be
+    /// another one now.
+    pub async fn edit_all(&self, actor: &Actor, plan: EditPlan) -> Result<EditOutcome> {
+        actor.require(WRITE)?;
+        bulk_edit::edit_all(self.core, actor, plan).await
+    }
+
+    /// Says what moving, merging or removing units would do to them and their people, and does
+    /// nothing.
+    pub async fn plan_reorganisation(
+        &self,
+        actor: &Actor,
+        reorganisation: Reorganisation,
+    ) -> Result<ReorganisationPlan> {
+        actor.require(WRITE)?;
+        reorganise::plan(self.core, reorganisation).await
+    }
+
+    /// Reorganises exactly as planned, as one operation; refuses where the plan would be another
+    /// one now.
+    pub async fn reorganise(
+        &self,
+        actor: &Actor,
+        plan: ReorganisationPlan,
+    ) -> Result<ReorganisationOutcome> {
+        actor.require(WRITE)?;
+        reorganise::reorganise(self.core, actor, plan).await
     }
 
     /// Ends the employment of a person with this last day.

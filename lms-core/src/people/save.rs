@@ -19,55 +19,90 @@ use crate::operations::{FieldChange, Operation, OperationId, Write};
 /// Subjects that one event names at most.
 const EVENT_PEOPLE_MAX: usize = 1_000;
 
-/// Writes the difference between what was believed and what is now, in sets.
+/// Writes the difference between what was believed and what is now, in sets, and records it as an
+/// operation of its own.
 pub(super) async fn save(
     write: &mut Write,
     drafts: &BTreeMap<Uuid, Draft>,
     facts: &Facts,
 ) -> Result<Option<OperationId>> {
+    let touched = save_rows(write, drafts, facts).await?;
+    if touched.is_empty() {
+        return Ok(None);
+    }
+    let (made, changed): (Vec<Uuid>, Vec<Uuid>) = touched.iter().partition(|id| drafts[id].is_new);
+    let kind = if changed.is_empty() { "person.created" } else { "person.changed" };
+    let mut operation = with_changes(Operation::new(kind), drafts, &touched);
+    for (name, event, people) in
+        [("created", "user.created", made), ("changed", "user.changed", changed)]
+    {
+        if !people.is_empty() {
+            operation = operation.count(name, i64::try_from(people.len()).unwrap_or(i64::MAX));
+            operation = with_events(operation, event, &people);
+        }
+    }
+    Ok(Some(write.record(operation)))
+}
+
+/// Writes the difference, and leaves it to the caller to say what was done; who was touched.
+pub(super) async fn save_rows(
+    write: &mut Write,
+    drafts: &BTreeMap<Uuid, Draft>,
+    facts: &Facts,
+) -> Result<Vec<Uuid>> {
     let now = write.ctx.now;
     let mut rows = Rows::default();
     for draft in drafts.values() {
         rows.take(write, draft, facts, now);
     }
     if rows.touched.is_empty() {
-        return Ok(None);
+        return Ok(rows.touched);
     }
-    let (new, known): (Vec<_>, Vec<_>) =
-        rows.identities.into_iter().partition(|(is_new, _)| *is_new);
-    let values =
-        |rows: Vec<(bool, Vec<Value>)>| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
-    bulk::insert(&mut write.tx, &PERSONS, values(new)).await?;
-    bulk::upsert(&mut write.tx, &PERSONS, values(known)).await?;
-    if !rows.terms_of.is_empty() {
-        let people = IdList::new(rows.terms_of);
-        Assembly::new("DELETE FROM person_terms WHERE person_id IN (ids?)")
-            .bind_ids(&people)
+    bulk::insert(&mut write.tx, &PERSONS, rows.made).await?;
+    if rows.renamed.len() > 1 {
+        // One may get what another has until now: nobody has it in between.
+        on_persons(
+            write,
+            "UPDATE persons SET email_key = NULL, username_key = NULL, employee_number_key = NULL
+             WHERE id IN (ids?)",
+            &rows.terms_of,
+        )
+        .await?;
+    }
+    bulk::upsert(&mut write.tx, &PERSONS, rows.renamed).await?;
+    on_persons(write, "DELETE FROM person_terms WHERE person_id IN (ids?)", &rows.terms_of).await?;
+    bulk::insert(&mut write.tx, &PERSON_TERMS, rows.terms).await?;
+    if !rows.moved.is_empty() {
+        Assembly::new("UPDATE persons SET updated_at = ? WHERE id IN (ids?)")
+            .bind(now)
+            .bind_ids(&IdList::new(rows.moved))
             .on(&mut write.tx)
             .run()
             .await?;
     }
-    bulk::insert(&mut write.tx, &PERSON_TERMS, rows.terms).await?;
     sql::retract_employments(&mut write.tx, &rows.gone_employments, now).await?;
     bulk::insert(&mut write.tx, &EMPLOYMENTS, rows.employments).await?;
     sql::retract_leaves(&mut write.tx, &rows.gone_leaves, now).await?;
     bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
     sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
     bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
-    Ok(Some(record(write, drafts, &rows.touched)))
+    Ok(rows.touched)
 }
 
-/// One operation for all, one change for each person, one event for a thousand.
-fn record(write: &mut Write, drafts: &BTreeMap<Uuid, Draft>, touched: &[Uuid]) -> OperationId {
-    let (made, changed): (Vec<&Uuid>, Vec<&Uuid>) =
-        touched.iter().partition(|id| drafts[id].is_new);
-    let kind = if changed.is_empty() { "person.created" } else { "person.changed" };
-    let mut operation = Operation::new(kind);
-    for (name, people) in [("created", &made), ("changed", &changed)] {
-        if !people.is_empty() {
-            operation = operation.count(name, i64::try_from(people.len()).unwrap_or(i64::MAX));
-        }
+async fn on_persons(write: &mut Write, statement: &'static str, people: &[Uuid]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
     }
+    let people = IdList::new(people.iter().copied());
+    Assembly::new(statement).bind_ids(&people).on(&mut write.tx).run().await.map(drop)
+}
+
+/// The operation with a change for each person.
+pub(super) fn with_changes(
+    mut operation: Operation,
+    drafts: &BTreeMap<Uuid, Draft>,
+    touched: &[Uuid],
+) -> Operation {
     for id in touched {
         let draft = &drafts[id];
         let values = |of: fn(&FieldChange) -> &Option<String>| -> Map<String, Json> {
@@ -85,20 +120,30 @@ fn record(write: &mut Write, drafts: &BTreeMap<Uuid, Draft>, touched: &[Uuid]) -
             Some(&values(|change| &change.after)),
         );
     }
-    for (name, people) in [("user.created", made), ("user.changed", changed)] {
-        for chunk in people.chunks(EVENT_PEOPLE_MAX) {
-            let subject = (chunk.len() == 1).then(|| chunk[0].to_string());
-            operation = operation.event(name, subject, json!({ "person_ids": chunk }));
-        }
+    operation
+}
+
+/// The operation with an event for each thousand people.
+pub(super) fn with_events(
+    mut operation: Operation,
+    event: &'static str,
+    people: &[Uuid],
+) -> Operation {
+    for chunk in people.chunks(EVENT_PEOPLE_MAX) {
+        let subject = (chunk.len() == 1).then(|| chunk[0].to_string());
+        operation = operation.event(event, subject, json!({ "person_ids": chunk }));
     }
-    write.record(operation)
+    operation
 }
 
 /// The rows to be written, by table.
 #[derive(Default)]
 struct Rows {
     touched: Vec<Uuid>,
-    identities: Vec<(bool, Vec<Value>)>,
+    made: Vec<Vec<Value>>,
+    renamed: Vec<Vec<Value>>,
+    /// Of whom only facts changed.
+    moved: Vec<Uuid>,
     terms_of: Vec<Uuid>,
     terms: Vec<Vec<Value>>,
     gone_employments: Vec<Uuid>,
@@ -159,7 +204,13 @@ impl Rows {
             return;
         }
         self.touched.push(draft.id);
-        self.identities.push((draft.is_new, identity_values(&draft.identity, now)));
+        if draft.is_new {
+            self.made.push(identity_values(&draft.identity, now));
+        } else if identity_changed {
+            self.renamed.push(identity_values(&draft.identity, now));
+        } else {
+            self.moved.push(draft.id);
+        }
         if identity_changed {
             self.terms_of.extend((!draft.is_new).then_some(draft.id));
             let terms = terms(&draft.identity);
@@ -183,12 +234,14 @@ fn difference<'a, F: PartialEq>(
 }
 
 fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
-    let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+    // A record that is not a person any more keeps what was known; its keys are free for others.
+    let key = |text: &Option<String>| text.clone().filter(|_| identity.closed_at.is_none());
+    let lower = |text: &Option<String>| key(text).map(|text| text.to_lowercase());
     let sort_key = fold(&format!("{} {}", identity.last_name, identity.first_name));
     vec![
         identity.id.into_value(),
         identity.employee_number.clone().into_value(),
-        identity.employee_number.clone().into_value(),
+        key(&identity.employee_number).into_value(),
         identity.email.clone().into_value(),
         lower(&identity.email).into_value(),
         identity.username.clone().into_value(),
@@ -201,9 +254,9 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
         identity.time_zone.clone().into_value(),
         identity.created_at.into_value(),
         now.into_value(),
-        None::<String>.into_value(),
-        None::<Timestamp>.into_value(),
-        None::<Uuid>.into_value(),
+        identity.closed_as.clone().into_value(),
+        identity.closed_at.into_value(),
+        identity.merged_into.into_value(),
     ]
 }
 
@@ -229,6 +282,9 @@ fn text_of(value: &impl Serialize) -> String {
 
 /// The words by which a person is found.
 fn terms(identity: &IdentityRow) -> Vec<String> {
+    if identity.closed_at.is_some() {
+        return Vec::new();
+    }
     let texts = [
         Some(&identity.first_name),
         Some(&identity.last_name),

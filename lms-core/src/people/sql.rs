@@ -34,11 +34,13 @@ statements! {
     PERSON_IDS_BY_KEY = "SELECT id FROM persons
                          WHERE email_key = $1 OR username_key = $1 OR employee_number_key = $2";
 
-    PERSON_ID = "SELECT id FROM persons WHERE id = $1";
+    /// Whoever was taken back, merged or erased is found by nobody; their keys are empty already.
+    PERSON_ID = "SELECT id FROM persons WHERE id = $1 AND closed_as IS NULL";
 
     /// For \"did you mean\": those whose sort key is near in the alphabet.
     NEAR_NAMES = "SELECT COALESCE(email, employee_number, username, ''), first_name || ' ' || last_name
-                  FROM persons WHERE sort_key >= $1 ORDER BY sort_key LIMIT 200";
+                  FROM persons WHERE sort_key >= $1 AND closed_as IS NULL
+                  ORDER BY sort_key LIMIT 200";
 
     COUNT_REPORTS = "SELECT COUNT(*) FROM placements
                      WHERE manager_id = $1 AND retracted_at IS NULL AND status <> 'inactive'
@@ -50,7 +52,7 @@ statements! {
 }
 
 row! {
-    #[derive(Debug)]
+    #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct UnitRow {
         pub(crate) id: Uuid,
         pub(crate) kind: String,
@@ -58,6 +60,18 @@ row! {
         pub(crate) code_key: String,
         pub(crate) name: String,
         pub(crate) name_key: String,
+    }
+}
+
+impl UnitRow {
+    /// Takes it out of every list: its code is free for another.
+    pub(crate) fn hide(&mut self) {
+        self.code_key = self.id.to_string();
+    }
+
+    /// Whether its making was taken back.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.code_key == self.id.to_string()
     }
 }
 
@@ -87,6 +101,10 @@ row! {
         pub(crate) time_zone: Option<String>,
         pub(crate) created_at: Timestamp,
         pub(crate) updated_at: Timestamp,
+        // Why this is not a person any more, since when, and who it is now.
+        pub(crate) closed_as: Option<String>,
+        pub(crate) closed_at: Option<Timestamp>,
+        pub(crate) merged_into: Option<Uuid>,
     }
 }
 
@@ -167,7 +185,7 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
     let mut facts = Facts::default();
     let identities: Vec<IdentityRow> = Assembly::new(
         "SELECT id, employee_number, email, username, first_name, last_name, preferred_name,
-                locale, time_zone, created_at, updated_at
+                locale, time_zone, created_at, updated_at, closed_as, closed_at, merged_into
          FROM persons WHERE id IN (ids?)",
     )
     .bind_ids(people)

@@ -60,6 +60,23 @@ pub(crate) fn change_from<F: Clone + PartialEq>(
     joined(changed)
 }
 
+/// Changes everything that holds from a day on, each period by itself.
+pub(crate) fn map_from<F: Clone + PartialEq>(
+    periods: &[Period<F>],
+    day: Day,
+    map: impl Fn(&F) -> F,
+) -> Vec<Period<F>> {
+    let parts = periods.iter().flat_map(|period| {
+        let before = clip(period, Day::MIN, Some(day));
+        let mut after = clip(period, day, None);
+        if let Some(after) = &mut after {
+            after.fields = map(&after.fields);
+        }
+        [before, after].into_iter().flatten()
+    });
+    joined(parts.collect())
+}
+
 /// Ends everything before a day.
 pub(crate) fn end_before<F: Clone + PartialEq>(periods: &[Period<F>], day: Day) -> Vec<Period<F>> {
     periods.iter().filter_map(|period| clip(period, Day::MIN, Some(day))).collect()
@@ -136,6 +153,26 @@ mod tests {
         assert_eq!(
             change_from(&before, day("2025-01-01"), set_first(2)),
             [period("2026-01-01", None, (2, 1))]
+        );
+    }
+
+    #[test]
+    fn what_is_mapped_changes_in_every_later_period() {
+        let before = [
+            period("2026-01-01", Some("2026-04-01"), (1, 1)),
+            period("2026-04-01", Some("2026-06-01"), (5, 9)),
+            period("2026-06-01", None, (1, 9)),
+        ];
+        let one_becomes_seven =
+            |fields: &(u8, u8)| (if fields.0 == 1 { 7 } else { fields.0 }, fields.1);
+        assert_eq!(
+            map_from(&before, day("2026-03-01"), one_becomes_seven),
+            [
+                period("2026-01-01", Some("2026-03-01"), (1, 1)),
+                period("2026-03-01", Some("2026-04-01"), (7, 1)),
+                period("2026-04-01", Some("2026-06-01"), (5, 9)),
+                period("2026-06-01", None, (7, 9)),
+            ]
         );
     }
 

@@ -220,7 +220,7 @@ impl UnitRow {
     }
 }
 
-fn period_values(
+pub(super) fn period_values(
     id: Uuid,
     unit_id: Uuid,
     period: &Period<UnitFields>,
@@ -380,7 +380,7 @@ async fn patch(
 }
 
 /// Which stored periods are no longer believed, and which are new.
-fn difference(
+pub(super) fn difference(
     write: &mut Write,
     stored: &[(Uuid, Period<UnitFields>)],
     wanted: Vec<Period<UnitFields>>,
@@ -396,7 +396,7 @@ fn difference(
 }
 
 /// On no day from this one on may the way up come round.
-fn refuse_cycle(units: &Units, id: Uuid, day: Day) -> Result<()> {
+pub(super) fn refuse_cycle(units: &Units, id: Uuid, day: Day) -> Result<()> {
     let later_days =
         units.units.iter().flat_map(|(_, periods)| periods).map(|(_, period)| period.from);
     let mut days: Vec<Day> = later_days.filter(|later| *later > day).collect();

@@ -96,7 +96,7 @@ pub(super) type StoredPeriods = Vec<(Uuid, Period<UnitFields>)>;
 
 /// All units of the organisation with their periods. There are few thousands of them at most, so
 /// that whoever needs one loads them all.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Units {
     pub(super) units: Vec<(UnitRow, StoredPeriods)>,
     pub(super) by_id: HashMap<Uuid, usize>,
@@ -143,6 +143,23 @@ impl Units {
         self.by_id.get(&id).map(|at| self.units[*at].0.code.as_str())
     }
 
+    /// A unit as it stands in its table.
+    pub(super) fn row(&self, id: Uuid) -> Option<&UnitRow> {
+        self.by_id.get(&id).map(|at| &self.units[*at].0)
+    }
+
+    pub(super) fn periods(&self, id: Uuid) -> &[(Uuid, Period<UnitFields>)] {
+        self.by_id.get(&id).map(|at| self.units[*at].1.as_slice()).unwrap_or_default()
+    }
+
+    /// Another state of a unit, to look at before it is written.
+    pub(super) fn replace(&mut self, id: Uuid, row: UnitRow, periods: &[Period<UnitFields>]) {
+        if let Some(at) = self.by_id.get(&id) {
+            let periods = periods.iter().map(|period| (Uuid::nil(), period.clone())).collect();
+            self.units[*at] = (row, periods);
+        }
+    }
+
     fn fields_on(&self, id: Uuid, day: Day) -> Option<&UnitFields> {
         let (_, periods) = &self.units[*self.by_id.get(&id)?];
         periods.iter().find(|(_, period)| period.covers(day)).map(|(_, period)| &period.fields)
@@ -151,8 +168,10 @@ impl Units {
     /// A unit by code, by name or by id; closed ones too.
     pub(crate) fn find(&self, kind: UnitKind, text: &str) -> Result<Uuid> {
         let key = fold(text);
-        let of_kind =
-            || self.units.iter().map(|(row, _)| row).filter(|row| row.kind == kind.as_str());
+        let of_kind = || {
+            let rows = self.units.iter().map(|(row, _)| row);
+            rows.filter(|row| row.kind == kind.as_str() && !row.is_hidden())
+        };
         if let Some(row) = of_kind().find(|row| row.code_key == key || row.id.to_string() == key) {
             return Ok(row.id);
         }
@@ -212,6 +231,19 @@ impl Units {
         found
     }
 
+    /// Whether a unit is there on each day from one on and before another.
+    pub(super) fn is_open_throughout(&self, id: Uuid, from: Day, until: Option<Day>) -> bool {
+        let Some(at) = self.by_id.get(&id) else { return false };
+        let mut day = from;
+        while let Some((_, period)) = self.units[*at].1.iter().find(|(_, of)| of.covers(day)) {
+            match period.until {
+                Some(end) if until.is_none_or(|until| end < until) => day = end,
+                _ => return true,
+            }
+        }
+        false
+    }
+
     /// The way up from a department to the top, itself first; it stops where it comes round.
     pub(super) fn way_up(&self, department: Uuid, day: Day) -> Vec<Uuid> {
         let mut way = vec![department];
@@ -255,7 +287,8 @@ impl Units {
 /// code. Closed ones only where they are asked for.
 pub(super) async fn list(core: &Core, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let units = Units::load(&mut core.db().begin_read().await?).await?;
-    let all = (0..units.units.len()).map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
+    let shown = (0..units.units.len()).filter(|at| !units.units[*at].0.is_hidden());
+    let all = shown.map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
     let mut listed: Vec<Unit> =
         all.into_iter().filter(|unit| unit.kind == kind && (closed || unit.open)).collect();
     let path = |unit: &Unit| -> Vec<String> {

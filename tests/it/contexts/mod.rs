@@ -2,8 +2,10 @@
 
 mod access;
 mod audit;
+mod batches;
 mod database;
 mod events;
 mod jobs;
 mod people;
+mod people_in_bulk;
 mod settings;

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("settings", "every context may depend on a setting, so that settings depend on no context"),
     ("access", "it sets an organisation up, whose settings come first"),
     ("people", "whoever records people needs to know who acts and what day it is"),
+    ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
 ];

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, GroupChange, Lms,
-    NewAccount, NewGroup, NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock,
-    TokenFilter, UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EditPlan,
+    EventFilter, GroupChange, Lms, NewAccount, NewGroup, NewToken, PersonChange, PersonFilter,
+    Reorganisation, ReorganisationPlan, SetUp, SettingsChange, SystemClock, TokenFilter, UndoPlan,
+    UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -52,10 +53,23 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().edit_group(&actor, "a", GroupChange::new()));
     task!(|lms, actor| lms.people().remove_group(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
+    let plan: fn() -> EditPlan = || unreachable!();
+    let change = PersonChange::new;
+    task!(|lms, actor| lms.people().plan_edit_all(&actor, PersonFilter::new(), change()));
+    task!(|lms, actor| lms.people().edit_all(&actor, plan()));
+    let plan: fn() -> ReorganisationPlan = || unreachable!();
+    let moved = || Reorganisation::move_department("a", None);
+    task!(|lms, actor| lms.people().plan_reorganisation(&actor, moved()));
+    task!(|lms, actor| lms.people().reorganise(&actor, plan()));
     task!(|lms, actor| lms.people().deactivate(&actor, "a", today(), None));
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
     task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));
     task!(|lms, actor| lms.people().end_leave(&actor, "a", today()));
+    task!(|lms, actor| lms.batches().list(&actor, BatchFilter::new()));
+    task!(|lms, actor| lms.batches().show(&actor, "1"));
+    task!(|lms, actor| lms.batches().plan_undo(&actor, "1"));
+    let plan: fn() -> UndoPlan = || unreachable!();
+    task!(|lms, actor| lms.batches().undo(&actor, plan()));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));

@@ -1,24 +1,31 @@
-//! `lmsctl person edit`
+//! `lmsctl person edit`: one person, or everybody whom `--where` means.
 
 use clap::Args;
 use lms_core::{PersonChange, PersonField};
 
 use crate::app::App;
+use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::person::edit_all;
 use crate::commands::person::fields::FieldArgs;
-use crate::error::{Exit, Result};
+use crate::error::{Exit, Result, USAGE};
 
-/// Change a person: names, addresses, where they work and for whom
+/// Change a person, or many: names, addresses, where they work and for whom
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl person edit ada@demo.example --department SALES --from 2027-01-01",
     "lmsctl person edit 00104 --last-name Nowak --email nowak@demo.example",
     "lmsctl person edit ada@demo.example --manager \"\"      # empty: nobody",
+    "lmsctl person edit --where department=Engineering --location LIS --from 2027-01-01 --dry-run",
 ])]
 pub(crate) struct EditArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    #[arg(required_unless_present = "conditions", conflicts_with = "conditions")]
+    person: Option<String>,
+    /// In place of a person, everybody of whom this is true, as FIELD=VALUE; repeat for several
+    #[arg(long = "where", value_name = "FIELD=VALUE", id = "conditions")]
+    conditions: Vec<String>,
     /// Given name
     #[arg(long, value_name = "NAME")]
     first_name: Option<String>,
@@ -30,6 +37,8 @@ pub(crate) struct EditArgs {
     from: Option<String>,
     #[command(flatten)]
     fields: FieldArgs,
+    #[command(flatten)]
+    dry_run: DryRunArgs,
 }
 
 pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
@@ -51,7 +60,23 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     if let Some(day) = session.optional_day(args.from.as_deref()).await? {
         change = change.from(day);
     }
-    let outcome = session.lms.people().edit(&session.actor, &args.person, change).await?;
+    let Some(person) = &args.person else {
+        return edit_all::run(
+            app,
+            &session,
+            edit_all::who(&args.conditions)?,
+            change,
+            args.dry_run,
+        )
+        .await;
+    };
+    if args.dry_run.dry_run {
+        return Err(USAGE
+            .error("`--dry-run` goes with `--where`: a change of one person is not planned")
+            .with_hint("`lmsctl batch undo` takes a change back")
+            .into());
+    }
+    let outcome = session.lms.people().edit(&session.actor, person, change).await?;
     changed(app, &outcome, &outcome.value.name())?;
     Ok(Exit::Done)
 }

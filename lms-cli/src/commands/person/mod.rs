@@ -10,6 +10,7 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod add;
 pub(crate) mod edit;
+mod edit_all;
 pub(crate) mod employment;
 pub(crate) mod fields;
 pub(crate) mod leave;

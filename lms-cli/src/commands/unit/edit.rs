@@ -1,4 +1,4 @@
-//! `lmsctl department edit·move`, `location edit`, `job-role edit`
+//! `lmsctl department edit`, `location edit`, `job-role edit`
 
 use clap::Args;
 use lms_core::{UnitChange, UnitKind};
@@ -42,31 +42,6 @@ pub(crate) struct DepartmentArgs {
     from: Option<String>,
 }
 
-/// Move a department below another, or to the top
-#[derive(Debug, Args)]
-#[command(after_help = examples![
-    "lmsctl department move ENG-WEB --parent SALES",
-    "lmsctl department move ENG-WEB --top --from 2027-01-01",
-])]
-pub(crate) struct MoveArgs {
-    /// Code or name
-    department: String,
-    /// Department above, by code or name
-    #[arg(
-        long,
-        value_name = "DEPARTMENT",
-        conflicts_with = "top",
-        required_unless_present = "top"
-    )]
-    parent: Option<String>,
-    /// To the top of the tree
-    #[arg(long)]
-    top: bool,
-    /// From this day on; today, unless said
-    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
-    from: Option<String>,
-}
-
 impl EditArgs {
     fn change(&self) -> UnitChange {
         let mut change = UnitChange::new();
@@ -94,11 +69,6 @@ pub(crate) async fn department(app: &App, args: DepartmentArgs) -> Result {
         change = change.deputy(or_nobody(deputy).as_deref());
     }
     apply(app, UnitKind::Department, &args.edit.unit, change, args.from.as_deref()).await
-}
-
-pub(crate) async fn r#move(app: &App, args: MoveArgs) -> Result {
-    let change = UnitChange::new().parent(args.parent.as_deref());
-    apply(app, UnitKind::Department, &args.department, change, args.from.as_deref()).await
 }
 
 pub(super) async fn apply(

@@ -13,26 +13,30 @@ pub(crate) mod add;
 pub(crate) mod close;
 pub(crate) mod edit;
 pub(crate) mod list;
+pub(crate) mod reorganise;
 pub(crate) mod show;
 
-/// Add, show, move and close departments
+/// Add, show, move, merge and close departments
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
     "lmsctl department list",
     "lmsctl department add ENG-DATA \"Data\" --parent ENG",
     "lmsctl department move ENG-WEB --parent SALES --from 2027-01-01",
+    "lmsctl department merge ENG-WEB --into ENG --dry-run",
 ])]
 pub(crate) enum DepartmentCommand {
     Add(add::DepartmentArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Edit(edit::DepartmentArgs),
-    Move(edit::MoveArgs),
+    Move(reorganise::MoveArgs),
+    Merge(reorganise::MergeArgs),
+    Remove(reorganise::RemoveArgs),
     Close(close::CloseArgs),
 }
 
-/// Add, show and close locations or job roles
+/// Add, show, merge and close locations or job roles
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
@@ -45,6 +49,8 @@ pub(crate) enum ListedCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Edit(edit::EditArgs),
+    Merge(reorganise::MergeArgs),
+    Remove(reorganise::RemoveArgs),
     Close(close::CloseArgs),
 }
 
@@ -55,7 +61,9 @@ pub(crate) async fn department(app: &App, command: DepartmentCommand) -> Result 
         DepartmentCommand::List(args) => list::run(app, kind, args).await,
         DepartmentCommand::Show(args) => show::run(app, kind, args).await,
         DepartmentCommand::Edit(args) => edit::department(app, args).await,
-        DepartmentCommand::Move(args) => edit::r#move(app, args).await,
+        DepartmentCommand::Move(args) => reorganise::r#move(app, args).await,
+        DepartmentCommand::Merge(args) => reorganise::merge(app, kind, args).await,
+        DepartmentCommand::Remove(args) => reorganise::remove(app, kind, args).await,
         DepartmentCommand::Close(args) => close::run(app, kind, args).await,
     }
 }
@@ -66,6 +74,8 @@ pub(crate) async fn listed(app: &App, kind: UnitKind, command: ListedCommand) ->
         ListedCommand::List(args) => list::run(app, kind, args).await,
         ListedCommand::Show(args) => show::run(app, kind, args).await,
         ListedCommand::Edit(args) => edit::run(app, kind, args).await,
+        ListedCommand::Merge(args) => reorganise::merge(app, kind, args).await,
+        ListedCommand::Remove(args) => reorganise::remove(app, kind, args).await,
         ListedCommand::Close(args) => close::run(app, kind, args).await,
     }
 }

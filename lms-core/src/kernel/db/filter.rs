@@ -73,6 +73,14 @@ impl Assembly {
         self.bind(serde_json::to_string(&texts).expect("texts are plain data"))
     }
 
+    /// A fragment with its one value, where there is one.
+    pub(crate) fn push_some(self, fragment: &'static str, value: Option<impl Field>) -> Self {
+        match value {
+            Some(value) => self.push(fragment).bind(value),
+            None => self,
+        }
+    }
+
     pub(crate) fn on(self, tx: &mut Tx) -> Query<'_> {
         let engine = tx.engine();
         let mut text = String::new();

@@ -290,6 +290,7 @@ pub(crate) static PERSONS: Table = Table {
     name: "persons",
     key: "id",
     keys: &[
+        "index closed_at,id",
         "index sort_key,id",
         "merged_into → persons.id",
         "unique email_key",

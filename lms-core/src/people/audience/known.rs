@@ -234,7 +234,9 @@ pub(crate) async fn people_of_as_known(
     Ok(rows.into_iter().map(|One(id)| id).collect())
 }
 
-/// A statement up to its conditions over the placements `p` that hold on a day, as far as is believed now or was at an instant.
+/// A statement up to its conditions over the placements `p` that hold on a day, as far as is believed
+/// now or was at an instant. A record that was taken back, merged or erased is nobody, but was
+/// somebody before.
 pub(crate) fn holding_on(
     select: &'static str,
     from: &'static str,
@@ -248,11 +250,16 @@ pub(crate) fn holding_on(
         .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
         .bind(day);
     match known_at {
-        None => assembly.push("AND p.retracted_at IS NULL"),
+        None => assembly.push(
+            "AND p.retracted_at IS NULL
+             AND p.person_id NOT IN (SELECT c.id FROM persons c WHERE c.closed_at IS NOT NULL)",
+        ),
         Some(instant) => assembly
             .push("AND p.recorded_at <= ?")
             .bind(instant)
             .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
+            .bind(instant)
+            .push("AND p.person_id NOT IN (SELECT c.id FROM persons c WHERE c.closed_at <= ?)")
             .bind(instant),
     }
 }

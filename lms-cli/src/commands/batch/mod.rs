@@ -1,0 +1,150 @@
+//! `lmsctl batch`: what changed many records, and the way back.
+
+use clap::Subcommand;
+use lms_core::{Batch, UndoItem, UndoParts};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::cli::help::examples;
+use crate::commands::plans::{part, parts};
+use crate::error::Result;
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+
+pub(crate) mod list;
+pub(crate) mod show;
+pub(crate) mod undo;
+
+/// See what changed people and departments, and take it back
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = examples![
+    "lmsctl batch list",
+    "lmsctl batch undo 8 --dry-run",
+    "lmsctl batch undo 8",
+])]
+pub(crate) enum BatchCommand {
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Undo(undo::UndoArgs),
+}
+
+pub(crate) async fn run(app: &App, command: BatchCommand) -> Result {
+    match command {
+        BatchCommand::List(args) => list::run(app, args).await,
+        BatchCommand::Show(args) => show::run(app, args).await,
+        BatchCommand::Undo(args) => undo::run(app, args).await,
+    }
+}
+
+impl Row for Batch {
+    const COLUMNS: &'static [Column] = &[
+        keep("seq"),
+        keep("recorded_at"),
+        keep("kind"),
+        shrink("actor"),
+        drop_first("counts"),
+        drop_first("undoes"),
+        keep("undone_by"),
+        drop_first("reason"),
+        apart("n_records"),
+        apart("operation_id"),
+    ];
+    fn cells(&self) -> Vec<Cell> {
+        let counts = self.counts.iter().map(|(name, count)| format!("{name}: {count}")).collect();
+        vec![
+            self.seq.into(),
+            self.recorded_at.into(),
+            self.kind.as_str().into(),
+            self.actor.as_str().into(),
+            Cell::List(counts),
+            self.undoes.into(),
+            self.undone_by.into(),
+            self.reason.clone().into(),
+            self.n_records.into(),
+            self.operation_id.to_string().into(),
+        ]
+    }
+}
+
+/// A line of the three parts of an undo.
+#[derive(Serialize)]
+struct Line<'a> {
+    part: &'static str,
+    #[serde(flatten)]
+    item: &'a UndoItem,
+}
+
+impl Row for Line<'_> {
+    const COLUMNS: &'static [Column] = &[
+        apart("part"),
+        apart("subject_type"),
+        shrink("subject"),
+        keep("field"),
+        shrink("now"),
+        shrink("back_to"),
+        drop_first("from"),
+        drop_first("until"),
+        shrink("why"),
+        apart("subject_id"),
+    ];
+    fn cells(&self) -> Vec<Cell> {
+        let item = self.item;
+        vec![
+            self.part.into(),
+            item.subject_type.as_str().into(),
+            item.subject.as_str().into(),
+            item.field.as_str().into(),
+            item.now.clone().into(),
+            item.back_to.clone().into(),
+            item.from.map(|day| day.to_string()).into(),
+            item.until.map(|day| day.to_string()).into(),
+            item.why.clone().into(),
+            item.subject_id.to_string().into(),
+        ]
+    }
+}
+
+/// What goes back, which has no reason.
+#[derive(Serialize)]
+struct Restored<'a>(Line<'a>);
+
+impl Row for Restored<'_> {
+    const COLUMNS: &'static [Column] = &[
+        shrink("subject"),
+        keep("field"),
+        shrink("now"),
+        shrink("back_to"),
+        drop_first("from"),
+        drop_first("until"),
+    ];
+    fn cells(&self) -> Vec<Cell> {
+        self.0.cells().drain(2..8).collect()
+    }
+}
+
+/// All lines, in the order of the parts.
+fn lines(of: &UndoParts) -> Vec<Line<'_>> {
+    let parts = [("restored", &of.restored), ("kept", &of.kept), ("blocked", &of.blocked)];
+    let lines = parts
+        .into_iter()
+        .flat_map(|(part, items)| items.iter().map(move |item| Line { part, item }));
+    lines.collect()
+}
+
+/// The three parts as people read them.
+fn page(app: &App, of: &UndoParts) -> String {
+    let of_part =
+        |wanted: &'static str| lines(of).into_iter().filter(move |line| line.part == wanted);
+    let restored: Vec<Restored<'_>> = of_part("restored").map(Restored).collect();
+    let kept: Vec<Line<'_>> = of_part("kept").collect();
+    let blocked: Vec<Line<'_>> = of_part("blocked").collect();
+    let all = [
+        part(app, "Goes back", &restored),
+        part(app, "Stays, because it was changed since", &kept),
+        part(app, "Cannot go back", &blocked),
+    ];
+    if all.iter().all(String::is_empty) {
+        return "Everything is as it was before already.\n".to_owned();
+    }
+    parts(&all)
+}

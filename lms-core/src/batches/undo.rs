@@ -1,0 +1,138 @@
+//! Taking a batch back: planning it, and doing what was planned.
+
+use super::list::{changes, fields, find};
+use super::{Batch, KINDS, NOT_UNDOABLE, NOTHING_LEFT, REDONE, UNDONE, UndoOutcome, UndoPlan};
+use crate::kernel::access::Actor;
+use crate::kernel::core::Core;
+use crate::kernel::db::Tx;
+use crate::kernel::error::{Error, Result};
+use crate::operations::{
+    ChangedSubject, Operation, TakenBack, UndoItem, UndoParts, Write, fingerprint, refuse_stale,
+};
+use crate::people;
+
+pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
+    let mut tx = core.db().begin_read().await?;
+    let batch = find(&mut tx, name).await?;
+    refuse_foreign(&batch)?;
+    let parts = match batch.undone_by {
+        Some(by) => {
+            refuse_redone(&mut tx, &batch, by).await?;
+            UndoParts::default()
+        }
+        None => {
+            let operation = taken_back(&mut tx, &batch).await?;
+            people::undo::decide(&mut tx, &operation, core.now()).await?.parts
+        }
+    };
+    let fingerprint = fingerprint(&(batch.operation_id, &parts));
+    Ok(UndoPlan { batch, parts, fingerprint })
+}
+
+pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<UndoOutcome> {
+    let mut write = Write::begin(core, actor).await?;
+    let batch = find(&mut write.tx, &plan.batch.operation_id.to_string()).await?;
+    refuse_foreign(&batch)?;
+    if let Some(by) = batch.undone_by {
+        refuse_redone(&mut write.tx, &batch, by).await?;
+        return Ok(UndoOutcome { batch, parts: UndoParts::default(), operation: None });
+    }
+    let operation = taken_back(&mut write.tx, &batch).await?;
+    let now = write.ctx.now;
+    let undo = people::undo::decide(&mut write.tx, &operation, now).await?;
+    let parts = undo.parts.clone();
+    if fingerprint(&(batch.operation_id, &parts)) != plan.fingerprint {
+        refuse_stale(effects(&plan.parts), effects(&parts))?;
+    }
+    if parts.restored.is_empty() {
+        return match parts.kept.first().or(parts.blocked.first()) {
+            None => Ok(UndoOutcome { batch, parts, operation: None }),
+            Some(first) => Err(nothing_left(&batch, first)),
+        };
+    }
+    let count = |items: &[UndoItem]| i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let mut undone = Operation::new(UNDONE)
+        .undoes(batch.operation_id)
+        .count("restored", count(&parts.restored))
+        .count("kept", count(&parts.kept))
+        .count("blocked", count(&parts.blocked));
+    undone = people::undo::carry_out(&mut write, undo, undone).await?;
+    let operation = write.record(undone);
+    let name = batch.operation_id.to_string();
+    write.commit().await?;
+    let batch = find(&mut core.db().begin_read().await?, &name).await?;
+    Ok(UndoOutcome { batch, parts, operation: Some(operation) })
+}
+
+/// Loads what a context has to know of the operation.
+async fn taken_back(tx: &mut Tx, batch: &Batch) -> Result<TakenBack> {
+    let changes = changes(tx, batch.operation_id).await?;
+    let changes = changes.into_iter().map(|change| {
+        Ok(ChangedSubject {
+            before: fields(change.value_before.as_deref())?,
+            after: fields(change.value_after.as_deref())?,
+            subject_type: change.subject_type,
+            subject_id: change.subject_id,
+        })
+    });
+    Ok(TakenBack { recorded_at: batch.recorded_at, changes: changes.collect::<Result<Vec<_>>>()? })
+}
+
+/// Whose effect it is, and which, for naming what changed since.
+fn effects(parts: &UndoParts) -> Vec<(String, String)> {
+    let lists = [("restored", &parts.restored), ("kept", &parts.kept), ("blocked", &parts.blocked)];
+    let effect = |(fate, item): (&str, &UndoItem)| {
+        let UndoItem { field, from, until, now, back_to, why, .. } = item;
+        let what = format!("{fate} {field} {from:?} {until:?} {now:?} {back_to:?} {why:?}");
+        (item.subject.clone(), what)
+    };
+    let all =
+        lists.into_iter().flat_map(|(fate, items)| items.iter().map(move |item| (fate, item)));
+    all.map(effect).collect()
+}
+
+/// Says which operations nobody takes back, and what to do instead.
+pub(super) fn refuse_foreign(batch: &Batch) -> Result<()> {
+    if KINDS.contains(&batch.kind.as_str()) {
+        return Ok(());
+    }
+    let instead = match batch.kind.split('.').next().unwrap_or_default() {
+        "settings" => "set the former values: `lmsctl audit show` says what they were",
+        "account" | "token" | "access" | "role" => {
+            "change the account or the role: `lmsctl audit show` says what it was"
+        }
+        "database" => "restore a backup that was made before it",
+        "group" => "change the group: `lmsctl audit show` says what it was",
+        "person" => "it cannot be reversed; `lmsctl audit show` says what was done",
+        _ => "`lmsctl audit show` says what it changed",
+    };
+    Err(NOT_UNDOABLE
+        .error(format!("operation {}, `{}`, is not one that is taken back", batch.seq, batch.kind))
+        .with_hint(instead)
+        .with_hint("`lmsctl batch list` shows those that are"))
+}
+
+/// What was taken back and then put back again is taken back by its last operation.
+async fn refuse_redone(tx: &mut Tx, batch: &Batch, undone_by: i64) -> Result<()> {
+    let undone = find(tx, &undone_by.to_string()).await?;
+    let Some(redone_by) = undone.undone_by else { return Ok(()) };
+    let mut last = redone_by;
+    // As long as somebody changed their mind.
+    while let Some(next) = find(tx, &last.to_string()).await?.undone_by {
+        last = next;
+    }
+    Err(REDONE
+        .error(format!(
+            "operation {} was taken back by {undone_by}, and that was taken back by {redone_by}",
+            batch.seq
+        ))
+        .with_hint(format!("what was done last is operation {last}: `lmsctl batch undo {last}`")))
+}
+
+fn nothing_left(batch: &Batch, first: &UndoItem) -> Error {
+    let UndoItem { subject, field, why, .. } = first;
+    let why = why.as_deref().unwrap_or_default();
+    NOTHING_LEFT
+        .error(format!("nothing of operation {} can go back: {subject}, {field}: {why}", batch.seq))
+        .with_hint(format!("`lmsctl batch undo {} --dry-run` shows all of it", batch.seq))
+}

@@ -1,0 +1,70 @@
+//! Plans: what somebody has looked at is what is done, or nothing is.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::kernel::db::migrate::hex;
+use crate::kernel::error::{Result, error_codes};
+
+error_codes! {
+    PLAN_STALE = "plan.stale", Stale, "the data changed since the plan was made";
+}
+
+/// How many of those that changed are named.
+const NAMED_MAX: usize = 5;
+
+/// The fingerprint of what a plan would do.
+pub(crate) fn fingerprint(effects: &impl Serialize) -> String {
+    let effects = serde_json::to_vec(effects).expect("a plan is plain data");
+    hex(&Sha256::digest(effects))
+}
+
+/// Refuses a plan whose effects are not the ones that it would have now. An effect is told as whose
+/// it is and what it is.
+pub(crate) fn refuse_stale(
+    planned: impl IntoIterator<Item = (String, String)>,
+    now: impl IntoIterator<Item = (String, String)>,
+) -> Result<()> {
+    let planned: BTreeSet<(String, String)> = planned.into_iter().collect();
+    let now: BTreeSet<(String, String)> = now.into_iter().collect();
+    let changed: BTreeSet<&String> =
+        planned.symmetric_difference(&now).map(|(whose, _)| whose).collect();
+    let more = changed.len().saturating_sub(NAMED_MAX);
+    let mut named: Vec<String> =
+        changed.into_iter().take(NAMED_MAX).map(ToString::to_string).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
+    Err(PLAN_STALE
+        .error(format!(
+            "the plan is not what would happen now; changed since: {}",
+            named.join(", ")
+        ))
+        .with_hint("nothing was done; make the plan again and look at it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn effects(of: &[(&str, &str)]) -> Vec<(String, String)> {
+        of.iter().map(|(whose, what)| ((*whose).to_owned(), (*what).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_plan_that_would_do_something_else_now_is_refused_by_name() {
+        let planned = effects(&[("Ada", "ENG → SALES"), ("Bo", "ENG → SALES")]);
+        assert!(refuse_stale(planned.clone(), planned.clone()).is_ok());
+        let now = effects(&[("Ada", "HR → SALES"), ("Bo", "ENG → SALES"), ("Cy", "x")]);
+        let refused = refuse_stale(planned, now).unwrap_err();
+        assert!(refused.message().ends_with("changed since: Ada, Cy"), "{refused}");
+        let many: Vec<_> = (0..9).map(|n| (n.to_string(), String::new())).collect();
+        let refused = refuse_stale(many, []).unwrap_err();
+        assert!(refused.message().ends_with("0, 1, 2, 3, 4, 4 more"), "{refused}");
+    }
+}
