@@ -24,6 +24,7 @@
 //!
 //! # Features
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
+//! - `sample`: a company that could be, of any size, for demonstrations and measurements.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
 
 // In reading order, from the bottom up; a context imports only those above it.
@@ -37,6 +38,8 @@ mod people;
 mod database;
 mod lms;
 
+#[cfg(feature = "sample")]
+pub mod sample;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
@@ -65,8 +68,9 @@ pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneN
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
 pub use crate::people::{
-    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    Applied, Appointment, Employment, Headcount, Leave, NewPerson, NewUnit, People, Person,
+    PersonAct, PersonCard, PersonChange, PersonField, PersonFilter, PersonId, PersonStatus, Placed,
+    Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
@@ -82,6 +86,8 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         settings::STATEMENTS,
         access::sql::STATEMENTS,
         people::sql::STATEMENTS,
+        people::names::STATEMENTS,
+        people::headcounts::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()

@@ -1,19 +1,21 @@
 //! Making and changing people: one, or many at once by the same way. What is believed of them is
 //! loaded in bulk, changed in memory, and the difference is written in bulk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
 use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
+use super::names::{self, KeyHolder};
 use super::save::save;
 use super::sql;
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
 use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
-use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
+use crate::kernel::db::{IdList, One, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
@@ -24,7 +26,7 @@ use crate::settings;
 /// What is to become of one person.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Make(NewPerson),
+    Make(PersonId, NewPerson),
     Change(PersonId, PersonChange),
     End { person: PersonId, last_day: Day, reason: Option<String> },
     TakeBack { person: PersonId, hired_on: Day },
@@ -74,116 +76,123 @@ async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
         .with_hint("name a person by e-mail, employee number, user name or id; `lmsctl person list --search` finds them"))
 }
 
+/// What went wrong, and in which step, where it can be said of one.
+pub(crate) struct Misstep {
+    pub(crate) step: Option<usize>,
+    pub(crate) error: Error,
+}
+
+impl From<Error> for Misstep {
+    fn from(error: Error) -> Self {
+        Self { step: None, error }
+    }
+}
+
+impl Misstep {
+    pub(super) fn at(step: usize) -> impl Fn(Error) -> Self {
+        move |error| Self { step: Some(step), error }
+    }
+
+    /// In the last step that was about one of these people.
+    pub(super) fn of(people: &[Uuid], order: &[Uuid], error: Error) -> Self {
+        Self { step: order.iter().rposition(|id| people.contains(id)), error }
+    }
+}
+
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
+    carry_out(write, steps).await.map_err(|misstep| misstep.error)
+}
+
+/// As [`apply_in`]; where it fails, it says in which step.
+pub(crate) async fn carry_out(
+    write: &mut Write,
+    steps: Vec<Step>,
+) -> std::result::Result<Done, Misstep> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
-    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
-    let facts = sql::facts(&mut write.tx, &IdList::new(known.iter().copied())).await?;
+    let known: BTreeSet<Uuid> =
+        steps.iter().filter(|step| !step.makes()).map(|step| step.person().uuid()).collect();
+    let facts = sql::facts(&mut write.tx, &IdList::new(known)).await?;
 
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
-    for step in steps {
-        let id = step.person().unwrap_or_else(|| write.ctx.new_id());
+    for (at, step) in steps.into_iter().enumerate() {
+        let id = step.person().uuid();
         order.push(id);
         let draft = match drafts.remove(&id) {
             Some(draft) => draft,
             None => Draft::begin(id, &step, &facts, today, write.ctx.now)?,
         };
-        let work = Work { units: &units, today };
-        let draft = work.carry_out(draft, step, &mut managers)?;
+        let work = Work { units: &units, today, step: at };
+        let draft = work.carry_out(draft, step, &mut managers).map_err(Misstep::at(at))?;
         drafts.insert(id, draft);
     }
     let drafts = resolve(write, drafts, managers).await?;
-    refuse_taken(&mut write.tx, &drafts).await?;
+    refuse_taken(&mut write.tx, &drafts, &order).await?;
     let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(write, &drafts, today).await?;
+    refuse_cycles(write, &drafts, &order, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
     Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
 }
 
 impl Step {
-    fn person(&self) -> Option<Uuid> {
+    fn person(&self) -> PersonId {
         match self {
-            Self::Make(_) => None,
-            Self::Change(person, _)
+            Self::Make(person, _)
+            | Self::Change(person, _)
             | Self::End { person, .. }
             | Self::TakeBack { person, .. }
             | Self::AddLeave { person, .. }
-            | Self::EndLeave { person, .. } => Some(person.uuid()),
+            | Self::EndLeave { person, .. } => *person,
         }
     }
-}
 
-row! {
-    struct KeyRow {
-        id: Uuid,
-        email_key: Option<String>,
-        username_key: Option<String>,
-        employee_number_key: Option<String>,
+    fn makes(&self) -> bool {
+        matches!(self, Self::Make(..))
     }
 }
 
 /// E-mail address, user name and employee number belong to one person each.
-async fn refuse_taken(tx: &mut Tx, drafts: &BTreeMap<Uuid, Draft>) -> Result<()> {
+async fn refuse_taken(
+    tx: &mut Tx,
+    drafts: &BTreeMap<Uuid, Draft>,
+    order: &[Uuid],
+) -> std::result::Result<(), Misstep> {
     let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let mut wanted: HashMap<(&str, String), Uuid> = HashMap::new();
+    let mut wanted: [HashMap<String, Uuid>; 3] = Default::default();
     for draft in drafts.values() {
         let identity = &draft.identity;
-        let keys = [
-            ("email", lower(&identity.email)),
-            ("username", lower(&identity.username)),
-            ("employee_number", identity.employee_number.clone()),
-        ];
-        for (field, key) in keys {
+        let keys =
+            [lower(&identity.email), lower(&identity.username), identity.employee_number.clone()];
+        for ((field, key), wanted) in KEY_FIELDS.iter().zip(keys).zip(&mut wanted) {
             let Some(key) = key else { continue };
-            if wanted.insert((field, key.clone()), draft.id).is_some_and(|other| other != draft.id)
-            {
-                return Err(taken(field, &key));
+            match wanted.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(draft.id)),
+                Entry::Occupied(known) => {
+                    let both = [*known.get(), draft.id];
+                    return Err(Misstep::of(&both, order, taken(field, known.key())));
+                }
             }
         }
     }
-    let of = |field: &str| -> String {
-        let keys: Vec<&str> =
-            wanted.keys().filter(|(of, _)| *of == field).map(|(_, key)| key.as_str()).collect();
-        serde_json::to_string(&keys).expect("keys are plain text")
-    };
-    let rows: Vec<KeyRow> = match tx.engine() {
-        Engine::Sqlite => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number_key FROM persons
-             WHERE email_key IN (SELECT value FROM json_each(?))
-                OR username_key IN (SELECT value FROM json_each(?))
-                OR employee_number_key IN (SELECT value FROM json_each(?))",
-        ),
-        Engine::Postgres => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number_key FROM persons
-             WHERE email_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
-                OR username_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
-                OR employee_number_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))",
-        ),
-    }
-    .bind(of("email"))
-    .bind(of("username"))
-    .bind(of("employee_number"))
-    .on(tx)
-    .all()
-    .await?;
-    for row in rows {
-        let keys = [
-            ("email", row.email_key),
-            ("username", row.username_key),
-            ("employee_number", row.employee_number_key),
-        ];
-        for (field, key) in keys {
+    let [emails, usernames, numbers] = &wanted;
+    let holders = names::holders(tx, emails.keys(), usernames.keys(), numbers.keys()).await?;
+    for KeyHolder { id, email_key, username_key, employee_number_key } in holders {
+        let keys = [email_key, username_key, employee_number_key];
+        for ((field, key), wanted) in KEY_FIELDS.iter().zip(keys).zip(&wanted) {
             let Some(key) = key else { continue };
-            if wanted.get(&(field, key.clone())).is_some_and(|id| *id != row.id) {
-                return Err(taken(field, &key));
+            if let Some(other) = wanted.get(&key).filter(|other| **other != id) {
+                return Err(Misstep::of(&[*other], order, taken(field, &key)));
             }
         }
     }
     Ok(())
 }
+
+/// The fields of which each value is one person's.
+const KEY_FIELDS: [&str; 3] = ["email", "username", "employee_number"];
 
 fn taken(field: &str, key: &str) -> Error {
     let noun = match field {

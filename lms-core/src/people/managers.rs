@@ -1,22 +1,25 @@
 //! Whom people report to: from names to people, and never round in a circle.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::MANAGER_CYCLE;
-use super::directory::find;
+use super::directory::{Misstep, find};
 use super::draft::Draft;
+use super::names::{Called, find_all};
 use crate::kernel::db::{Assembly, IdList, row};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::operations::Write;
 
-/// A manager as somebody wrote them down. Who it is can be said when all people of an act are there.
+/// A manager as somebody wrote them down, or none from then on. Who it is can be said when all people
+/// of an act are there; who had none in between is said in the order in which it was asked for.
 pub(super) struct Named {
+    pub(super) step: usize,
     pub(super) person: Uuid,
     pub(super) from: Day,
-    pub(super) manager: String,
+    pub(super) manager: Option<String>,
 }
 
 /// Turns the managers' names into people: first among those of this act, then among all others.
@@ -24,35 +27,46 @@ pub(super) async fn resolve(
     write: &mut Write,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
-) -> Result<BTreeMap<Uuid, Draft>> {
+) -> std::result::Result<BTreeMap<Uuid, Draft>, Misstep> {
     if managers.is_empty() {
         return Ok(drafts);
     }
-    let mut known: HashMap<String, Uuid> = HashMap::new();
+    let mut here = Called::default();
     for draft in drafts.values() {
         let identity = &draft.identity;
-        let keys = [
-            identity.email.as_ref().map(|email| email.to_lowercase()),
-            identity.username.as_ref().map(|username| username.to_lowercase()),
-            identity.employee_number.clone(),
-            Some(draft.id.to_string()),
-        ];
-        known.extend(keys.into_iter().flatten().map(|key| (key, draft.id)));
+        here.add(
+            draft.id,
+            identity.email.as_deref(),
+            identity.username.as_deref(),
+            identity.employee_number.as_deref(),
+        );
     }
-    for Named { person, from, manager: text } in managers {
-        let key = text.trim().to_lowercase();
-        let found = known.get(&key).or_else(|| known.get(text.trim())).copied();
-        let manager = if let Some(id) = found {
-            id
-        } else {
-            // Bounded by the number of distinct managers: each is looked up once.
-            let found = find(&mut write.tx, &text).await;
-            let id = found.map_err(|error| error.with_field("manager"))?.uuid();
-            known.insert(key, id);
-            id
+    let elsewhere: Vec<&str> = managers
+        .iter()
+        .filter_map(|named| named.manager.as_deref())
+        .filter(|text| here.only(text).is_none())
+        .collect();
+    let there = find_all(&mut write.tx, elsewhere).await?;
+    let mut restated = BTreeSet::new();
+    for Named { step, person, from, manager: text } in managers {
+        let manager = match text {
+            None => None,
+            Some(text) => match here.only(&text).or_else(|| there.only(&text)) {
+                Some(id) => Some(id),
+                None => {
+                    let found = find(&mut write.tx, &text).await;
+                    let wrong = |error: Error| Misstep::at(step)(error.with_field("manager"));
+                    Some(found.map_err(wrong)?.uuid())
+                }
+            },
         };
         if let Some(draft) = drafts.get_mut(&person) {
-            draft.place_manager(from, Some(manager));
+            draft.place_manager(from, manager);
+            restated.insert(person);
+        }
+    }
+    for person in restated {
+        if let Some(draft) = drafts.get_mut(&person) {
             draft.restate();
         }
     }
@@ -78,8 +92,9 @@ row! {
 pub(super) async fn refuse_cycles(
     write: &mut Write,
     drafts: &BTreeMap<Uuid, Draft>,
+    order: &[Uuid],
     today: Day,
-) -> Result<()> {
+) -> std::result::Result<(), Misstep> {
     let changed: Vec<&Draft> = drafts
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
@@ -90,10 +105,11 @@ pub(super) async fn refuse_cycles(
     for day in days {
         let above = reporting_lines(write, &changed, day).await?;
         if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
-            return Err(MANAGER_CYCLE
+            let error = MANAGER_CYCLE
                 .error(format!("they would report to themselves: {}", names(write, &round).await?))
                 .with_field("manager")
-                .with_hint("name another manager, or change the one above first"));
+                .with_hint("name another manager, or change the one above first");
+            return Err(Misstep::of(&round, order, error));
         }
     }
     Ok(())

@@ -220,7 +220,7 @@ impl UnitRow {
     }
 }
 
-fn period_values(
+pub(super) fn period_values(
     id: Uuid,
     unit_id: Uuid,
     period: &Period<UnitFields>,
@@ -380,7 +380,7 @@ async fn patch(
 }
 
 /// Which stored periods are no longer believed, and which are new.
-fn difference(
+pub(super) fn difference(
     write: &mut Write,
     stored: &[(Uuid, Period<UnitFields>)],
     wanted: Vec<Period<UnitFields>>,

@@ -127,6 +127,15 @@ impl Units {
         self.by_id.get(&id).map(|at| self.units[*at].0.code.as_str())
     }
 
+    /// The periods of a unit as they are stored.
+    pub(super) fn stored_periods(&self, id: Uuid) -> &[(Uuid, Period<UnitFields>)] {
+        self.by_id.get(&id).map(|at| self.units[*at].1.as_slice()).unwrap_or_default()
+    }
+
+    pub(super) fn periods(&self, id: Uuid) -> Vec<Period<UnitFields>> {
+        self.stored_periods(id).iter().map(|(_, period)| period.clone()).collect()
+    }
+
     fn fields_on(&self, id: Uuid, day: Day) -> Option<&UnitFields> {
         let (_, periods) = &self.units[*self.by_id.get(&id)?];
         periods.iter().find(|(_, period)| period.covers(day)).map(|(_, period)| &period.fields)
@@ -238,6 +247,11 @@ impl Units {
 /// code. Closed ones only where they are asked for.
 pub(super) async fn list(core: &Core, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let units = Units::load(&mut core.db().begin_read().await?).await?;
+    listed(&units, kind, day, closed)
+}
+
+/// As [`list`], of units that are loaded.
+pub(super) fn listed(units: &Units, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let all = (0..units.units.len()).map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
     let mut listed: Vec<Unit> =
         all.into_iter().filter(|unit| unit.kind == kind && (closed || unit.open)).collect();

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("people", "whoever records people needs to know who acts and what day it is"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
+    ("sample", "it fills an organisation through the front door, as anybody could"),
 ];
 
 /// Imports against the order, each with its reason. The list only gets shorter.
