@@ -158,7 +158,7 @@ mod tests {
     /// Pins what documents, snapshots and measurements stand on.
     #[test]
     fn the_same_seed_makes_the_same_company() {
-        assert_eq!(hash(&Company::new(500, 1)), "67d387dceddc8081");
+        assert_eq!(hash(&Company::new(500, 1)), "0d6fe34f54b58fe4");
         assert_ne!(hash(&Company::new(500, 2)), hash(&Company::new(500, 1)));
         let earlier = Company::until(500, 1, Day::new(jiff::civil::date(2025, 1, 31)));
         assert_ne!(hash(&earlier), hash(&Company::new(500, 1)));
