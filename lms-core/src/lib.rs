@@ -24,6 +24,7 @@
 //!
 //! # Features
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
+//! - `sample`: a company that could be, of any size, for demonstrations and measurements.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
 
 // In reading order, from the bottom up; a context imports only those above it.
@@ -38,6 +39,8 @@ mod batches;
 mod database;
 mod lms;
 
+#[cfg(feature = "sample")]
+pub mod sample;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
@@ -71,11 +74,12 @@ pub use crate::operations::{
     Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
 };
 pub use crate::people::{
-    Audience, AudienceField, EditOutcome, EditPlan, Employment, Group, GroupCard, GroupChange,
-    GroupId, GroupKind, Leave, NewGroup, NewPerson, NewUnit, People, Person, PersonCard,
-    PersonChange, PersonField, PersonFilter, PersonId, PersonSort, PersonStatus, Placed,
-    PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation,
-    ReorganisationOutcome, ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
+    Applied, Appointment, Audience, AudienceField, EditOutcome, EditPlan, Employment, Group,
+    GroupCard, GroupChange, GroupId, GroupKind, Headcount, Leave, NewGroup, NewPerson, NewUnit,
+    People, Person, PersonAct, PersonCard, PersonChange, PersonField, PersonFilter, PersonId,
+    PersonSort, PersonStatus, Placed, PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit,
+    RefusedEdit, Reorganisation, ReorganisationOutcome, ReorganisationPlan, Unit, UnitChange,
+    UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
@@ -93,6 +97,8 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         people::sql::STATEMENTS,
         people::audience::values::STATEMENTS,
         people::group_facts::STATEMENTS,
+        people::names::STATEMENTS,
+        people::headcounts::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()

@@ -1,26 +1,34 @@
 //! `lmsctl demo`
 
 use clap::Args;
+use lms_core::sample::{self, Company};
 use lms_core::{
-    Account, AccountFilter, AuditEntry, AuditFilter, DatabaseUrl, Event, EventFilter, NewAccount,
-    OrganisationSettings, Person, PersonFilter, SchemaMode, SetUp, SettingsChange, Unit, UnitKind,
-    Verification,
+    Account, AccountFilter, AuditEntry, AuditFilter, DatabaseUrl, Event, EventFilter, Headcount,
+    NewAccount, OrganisationSettings, Person, PersonCard, PersonFilter, SchemaMode, SetUp,
+    SettingsChange, Verification,
 };
 use serde::Serialize;
 
 use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
 use crate::error::{Exit, NOT_A_DEMO, Result};
+use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
-mod company;
-
-/// Make a demo company and show what there is
+/// Fill a database with a made-up company and show it
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl demo",
-    "lmsctl demo --database sqlite:/tmp/demo.db",
+    "lmsctl demo --people 2000 --database sqlite:/tmp/demo.db",
 ])]
-pub(crate) struct DemoArgs {}
+pub(crate) struct DemoArgs {
+    /// How many people the company has; the first 12 are always the same
+    #[arg(long, value_name = "N", default_value_t = 120,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    people: u32,
+    /// Which of all possible companies: the same number makes the same one
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+}
 
 const DEFAULT_DATABASE: &str = "sqlite:demo/lms.db";
 const ORGANISATION: &str = "Demo Company";
@@ -32,6 +40,10 @@ const STAFF: &[(&str, &str, &str)] = &[
     ("ines", "Inês Duarte", "instructor"),
 ];
 const SHOWN_ROWS_MAX: u32 = 10;
+/// Of a large company only the upper departments are shown.
+const SHOWN_DEPARTMENTS_MAX: usize = 24;
+/// Somebody whose way through the organisation is worth a look.
+const SHOWN_LIFE: &str = "00109";
 
 /// All that there is to see.
 #[derive(Serialize)]
@@ -39,8 +51,10 @@ struct Tour {
     database: String,
     created: bool,
     settings: OrganisationSettings,
-    departments: Vec<Unit>,
+    departments: Vec<Headcount>,
+    n_departments: usize,
     people: Vec<Person>,
+    life: Option<PersonCard>,
     accounts: Vec<Account>,
     operations: Vec<AuditEntry>,
     verification: Verification,
@@ -48,7 +62,29 @@ struct Tour {
     next: Vec<String>,
 }
 
-pub(crate) async fn run(app: &App, _: DemoArgs) -> Result {
+impl Row for Headcount {
+    const COLUMNS: &'static [Column] = &[
+        keep("code"),
+        shrink("name"),
+        drop_first("parent"),
+        shrink("head_name"),
+        keep("people"),
+        drop_first("own_people"),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.code.as_str().into(),
+            self.name.as_str().into(),
+            self.parent.clone().into(),
+            self.head_name.clone().into(),
+            self.people.into(),
+            self.own_people.into(),
+        ]
+    }
+}
+
+pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
     // Only a flag counts: a demo must not happen to the database that the environment names.
     let url = app.globals.database.as_deref().unwrap_or(DEFAULT_DATABASE);
     let shown_url = DatabaseUrl::parse(url)?.to_string();
@@ -56,7 +92,7 @@ pub(crate) async fn run(app: &App, _: DemoArgs) -> Result {
         make_folder_of(url)?;
     }
     let session = app.open_builder(app.builder(url)?.schema_mode(SchemaMode::Apply)).await?;
-    let created = fill(&session, &shown_url).await?;
+    let created = fill(app, &session, &shown_url, &args).await?;
     let tour = walk(&session, shown_url, created).await?;
     app.output.present(&tour, &tour.accounts, || page(app, &tour))?;
     app.output.done(&if created {
@@ -68,7 +104,7 @@ pub(crate) async fn run(app: &App, _: DemoArgs) -> Result {
 }
 
 /// Sets the company up, unless it is there; whether it was made.
-async fn fill(session: &Session, url: &str) -> Result<bool> {
+async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Result<bool> {
     let Session { lms, actor } = session;
     let actor = &actor.clone().with_reason("lmsctl demo");
     let access = lms.access();
@@ -92,7 +128,10 @@ async fn fill(session: &Session, url: &str) -> Result<bool> {
             .set("quiet_hours", "20:00-07:00")?
             .set("base_url", "https://learn.demo.example")?;
         lms.settings().set(actor, change).await?;
-        company::found(lms, actor).await?;
+        let company = Company::new(usize::try_from(args.people).unwrap_or(usize::MAX), args.seed);
+        let mut progress = app.output.progress("hiring");
+        sample::found(lms, actor, &company, &mut |done, total| progress.at(done, total)).await?;
+        progress.finish();
     }
     for (username, name, role) in STAFF {
         if access.account(actor, username).await.is_ok() {
@@ -112,9 +151,12 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
     let accounts = AccountFilter::new().limit(SHOWN_ROWS_MAX);
     let operations = AuditFilter::new().limit(SHOWN_ROWS_MAX);
     let events = EventFilter::new().newest_first(true).limit(SHOWN_ROWS_MAX);
+    let (departments, n_departments) = upper(lms.people().headcounts(actor, None).await?);
     Ok(Tour {
         settings: lms.settings().show(actor).await?,
-        departments: lms.people().units(actor, UnitKind::Department, None, false).await?,
+        departments,
+        n_departments,
+        life: lms.people().card(actor, SHOWN_LIFE, None).await.ok(),
         people: lms.people().list(actor, PersonFilter::new().limit(SHOWN_ROWS_MAX)).await?.items,
         accounts: lms.access().accounts(actor, accounts).await?.items,
         operations: lms.audit().list(actor, operations).await?.items,
@@ -124,6 +166,15 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
         database,
         created,
     })
+}
+
+/// As many levels of the tree as fit on a page, and how many departments there are in all.
+fn upper(all: Vec<Headcount>) -> (Vec<Headcount>, usize) {
+    let n_down_to = |depth: usize| all.iter().filter(|count| count.depth <= depth).count();
+    let deepest = all.iter().map(|count| count.depth).max().unwrap_or_default();
+    let shown = (1..=deepest).rev().find(|depth| n_down_to(*depth) <= SHOWN_DEPARTMENTS_MAX);
+    let (shown, n_all) = (shown.unwrap_or_default(), all.len());
+    (all.into_iter().filter(|count| count.depth <= shown).collect(), n_all)
 }
 
 fn next_commands(database: &str) -> Vec<String> {
@@ -154,10 +205,19 @@ fn page(app: &App, tour: &Tour) -> String {
     } else {
         "The log does not hold: see `lmsctl audit verify`".to_owned()
     };
+    let employed: i64 =
+        tour.departments.iter().filter(|top| top.depth == 0).map(|top| top.people).sum();
+    let employed = counted(usize::try_from(employed).unwrap_or_default(), "person", "people");
+    let departments = counted(tour.n_departments, "department", "departments");
+    let (life, placements) = match &tour.life {
+        Some(card) => (card.person.name(), output.table(&card.placements)),
+        None => Default::default(),
+    };
     let sections = [
         ("The organisation", output.card(&tour.settings)),
-        ("Departments", output.table(&tour.departments)),
-        ("People", output.table(&tour.people)),
+        (&format!("{departments}, {employed} at work today"), output.table(&tour.departments)),
+        ("The first people by name", output.table(&tour.people)),
+        (&format!("The way of {life} through the organisation"), placements),
         ("Who may sign in", output.table(&tour.accounts)),
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),
@@ -166,6 +226,7 @@ fn page(app: &App, tour: &Tour) -> String {
     ];
     let sections: Vec<String> = sections
         .into_iter()
+        .filter(|(_, body)| !body.is_empty())
         .map(|(title, body)| format!("{}{body}", output.heading(title)))
         .collect();
     sections.join("\n")

@@ -167,6 +167,13 @@ impl Error {
         self
     }
 
+    /// Says within what it went wrong, such as the line of a file.
+    #[must_use]
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
     /// Keeps the cause for the log; it is never shown to a user.
     #[must_use]
     pub fn with_source(mut self, cause: impl Into<Cause>) -> Self {

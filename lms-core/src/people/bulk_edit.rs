@@ -125,9 +125,7 @@ async fn decide(
     let people = everybody(tx, now, &who_then).await?;
     let step = |id: &Uuid| Step::Change(PersonId::new(*id), change.clone().from(from));
     let steps: Vec<Step> = people.iter().map(step).collect();
-    let no_id = Uuid::nil;
-    let Prepared { mut drafts, facts, .. } =
-        prepare(tx, &units, (today, now), no_id, steps).await?;
+    let Prepared { mut drafts, facts, .. } = prepare(tx, &units, (today, now), steps).await?;
     drafts.retain(|_, draft| !draft.changed.is_empty());
 
     let mut refused = Vec::new();

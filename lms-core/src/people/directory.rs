@@ -1,20 +1,21 @@
 //! Making and changing people: one, or many at once by the same way. What is believed of them is
 //! loaded in bulk, changed in memory, and the difference is written in bulk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
 use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
+use super::names::{self, KeyHolder};
 use super::save::save;
 use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
 use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
+use crate::kernel::db::{IdList, One, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
@@ -25,7 +26,7 @@ use crate::settings;
 /// What is to become of one person.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Make(NewPerson),
+    Make(PersonId, NewPerson),
     Change(PersonId, PersonChange),
     End { person: PersonId, last_day: Day, reason: Option<String> },
     TakeBack { person: PersonId, hired_on: Day },
@@ -86,6 +87,35 @@ pub(super) fn ambiguous(text: &str, n_people: usize) -> Error {
         .with_hint("name one by e-mail, or by id")
 }
 
+/// What went wrong, and in which step, where it can be said of one.
+pub(crate) struct Misstep {
+    pub(crate) step: Option<usize>,
+    pub(crate) error: Error,
+}
+
+impl From<Error> for Misstep {
+    fn from(error: Error) -> Self {
+        Self { step: None, error }
+    }
+}
+
+impl From<Misstep> for Error {
+    fn from(misstep: Misstep) -> Self {
+        misstep.error
+    }
+}
+
+impl Misstep {
+    pub(super) fn at(step: usize) -> impl Fn(Error) -> Self {
+        move |error| Self { step: Some(step), error }
+    }
+
+    /// In the last step that was about one of these people.
+    pub(super) fn of(people: &[Uuid], order: &[Uuid], error: Error) -> Self {
+        Self { step: order.iter().rposition(|id| people.contains(id)), error }
+    }
+}
+
 /// People as they would be, beside what is believed of them.
 pub(super) struct Prepared {
     pub(super) drafts: BTreeMap<Uuid, Draft>,
@@ -95,14 +125,21 @@ pub(super) struct Prepared {
 
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
+    Ok(carry_out(write, steps).await?)
+}
+
+/// As [`apply_in`]; where it fails, it says in which step.
+pub(crate) async fn carry_out(
+    write: &mut Write,
+    steps: Vec<Step>,
+) -> std::result::Result<Done, Misstep> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
-    let ctx = &write.ctx;
     let Prepared { drafts, facts, order } =
-        prepare(&mut write.tx, &units, (today, ctx.now), || ctx.new_id(), steps).await?;
-    refuse_taken(&mut write.tx, &drafts, &facts).await?;
+        prepare(&mut write.tx, &units, (today, write.ctx.now), steps).await?;
+    refuse_taken(&mut write.tx, &drafts, &facts, &order).await?;
     let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(&mut write.tx, &drafts, today).await?;
+    refuse_cycles(&mut write.tx, &drafts, &order, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
     Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
 }
@@ -112,23 +149,23 @@ pub(super) async fn prepare(
     tx: &mut Tx,
     units: &Units,
     (today, now): (Day, Timestamp),
-    new_id: impl Fn() -> Uuid + Send,
     steps: Vec<Step>,
-) -> Result<Prepared> {
-    let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
-    let facts = sql::facts(tx, &IdList::new(known.iter().copied())).await?;
+) -> std::result::Result<Prepared, Misstep> {
+    let known: BTreeSet<Uuid> =
+        steps.iter().filter(|step| !step.makes()).map(|step| step.person().uuid()).collect();
+    let facts = sql::facts(tx, &IdList::new(known)).await?;
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
-    for step in steps {
-        let id = step.person().unwrap_or_else(&new_id);
+    for (at, step) in steps.into_iter().enumerate() {
+        let id = step.person().uuid();
         order.push(id);
         let draft = match drafts.remove(&id) {
             Some(draft) => draft,
             None => Draft::begin(id, &step, &facts, today, now)?,
         };
-        let work = Work { units, today };
-        let draft = work.carry_out(draft, step, &mut managers)?;
+        let work = Work { units, today, step: at };
+        let draft = work.carry_out(draft, step, &mut managers).map_err(Misstep::at(at))?;
         drafts.insert(id, draft);
     }
     let drafts = resolve(tx, drafts, managers).await?;
@@ -136,35 +173,19 @@ pub(super) async fn prepare(
 }
 
 impl Step {
-    fn person(&self) -> Option<Uuid> {
+    fn person(&self) -> PersonId {
         match self {
-            Self::Make(_) => None,
-            Self::Change(person, _)
+            Self::Make(person, _)
+            | Self::Change(person, _)
             | Self::End { person, .. }
             | Self::TakeBack { person, .. }
             | Self::AddLeave { person, .. }
-            | Self::EndLeave { person, .. } => Some(person.uuid()),
+            | Self::EndLeave { person, .. } => *person,
         }
     }
-}
 
-row! {
-    pub(super) struct KeyRow {
-        pub(super) id: Uuid,
-        email: Option<String>,
-        username: Option<String>,
-        employee_number: Option<String>,
-    }
-}
-
-impl KeyRow {
-    pub(super) fn keys(self) -> impl Iterator<Item = Key> {
-        let keys = [
-            ("email", self.email),
-            ("username", self.username),
-            ("employee_number", self.employee_number),
-        ];
-        keys.into_iter().filter_map(|(field, key)| Some((field, key?)))
+    fn makes(&self) -> bool {
+        matches!(self, Self::Make(..))
     }
 }
 
@@ -174,73 +195,65 @@ pub(super) type Key = (&'static str, String);
 /// The keys of a person.
 pub(super) fn keys(identity: &IdentityRow) -> impl Iterator<Item = Key> + use<> {
     let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let keys = [
-        ("email", lower(&identity.email)),
-        ("username", lower(&identity.username)),
-        ("employee_number", identity.employee_number.clone()),
-    ];
-    keys.into_iter().filter_map(|(field, key)| Some((field, key?)))
+    named([lower(&identity.email), lower(&identity.username), identity.employee_number.clone()])
 }
 
-/// E-mail address, user name and employee number belong to one person each.
-async fn refuse_taken(
-    tx: &mut Tx,
-    drafts: &BTreeMap<Uuid, Draft>,
-    facts: &sql::Facts,
-) -> Result<()> {
-    let mut wanted: HashMap<Key, Uuid> = HashMap::new();
-    let renamed =
-        drafts.values().filter(|draft| facts.identities.get(&draft.id) != Some(&draft.identity));
-    for draft in renamed {
-        for key in keys(&draft.identity) {
-            if wanted.insert(key.clone(), draft.id).is_some_and(|other| other != draft.id) {
-                return Err(taken(key.0, &key.1));
-            }
-        }
+impl KeyHolder {
+    pub(super) fn keys(self) -> impl Iterator<Item = Key> {
+        named([self.email_key, self.username_key, self.employee_number_key])
     }
-    for row in holders(tx, wanted.keys()).await? {
-        let id = row.id;
-        for key in row.keys() {
-            if wanted.get(&key).is_some_and(|wanting| *wanting != id) {
-                return Err(taken(key.0, &key.1));
-            }
-        }
-    }
-    Ok(())
+}
+
+fn named(keys: [Option<String>; 3]) -> impl Iterator<Item = Key> {
+    let fields = ["email", "username", "employee_number"];
+    fields.into_iter().zip(keys).filter_map(|(field, key)| Some((field, key?)))
 }
 
 /// Who has one of these keys now, with all keys that they have.
 pub(super) async fn holders(
     tx: &mut Tx,
     wanted: impl Iterator<Item = &Key> + Clone,
-) -> Result<Vec<KeyRow>> {
+) -> Result<Vec<KeyHolder>> {
     if wanted.clone().next().is_none() {
         return Ok(Vec::new());
     }
-    let of = |field: &str| -> String {
-        let keys = wanted.clone().filter(|(of, _)| *of == field).map(|(_, key)| key.as_str());
-        serde_json::to_string(&keys.collect::<Vec<_>>()).expect("keys are plain text")
+    let of = |field: &'static str| {
+        wanted.clone().filter(move |(of, _)| *of == field).map(|(_, key)| key).collect::<Vec<_>>()
     };
-    match tx.engine() {
-        Engine::Sqlite => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number_key FROM persons
-             WHERE email_key IN (SELECT value FROM json_each(?))
-                OR username_key IN (SELECT value FROM json_each(?))
-                OR employee_number_key IN (SELECT value FROM json_each(?))",
-        ),
-        Engine::Postgres => Assembly::new(
-            "SELECT id, email_key, username_key, employee_number_key FROM persons
-             WHERE email_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
-                OR username_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))
-                OR employee_number_key IN (SELECT json_array_elements_text(CAST(? AS JSON)))",
-        ),
+    let (emails, usernames, numbers) = (of("email"), of("username"), of("employee_number"));
+    names::holders(tx, emails.into_iter(), usernames.into_iter(), numbers.into_iter()).await
+}
+
+/// E-mail address, user name and employee number belong to one person each. Looked at for those
+/// whose identity changes.
+async fn refuse_taken(
+    tx: &mut Tx,
+    drafts: &BTreeMap<Uuid, Draft>,
+    facts: &sql::Facts,
+    order: &[Uuid],
+) -> std::result::Result<(), Misstep> {
+    let mut wanted: HashMap<Key, Uuid> = HashMap::new();
+    let renamed =
+        drafts.values().filter(|draft| facts.identities.get(&draft.id) != Some(&draft.identity));
+    for draft in renamed {
+        for key in keys(&draft.identity) {
+            match wanted.insert(key.clone(), draft.id) {
+                Some(other) if other != draft.id => {
+                    return Err(Misstep::of(&[other, draft.id], order, taken(key.0, &key.1)));
+                }
+                _ => {}
+            }
+        }
     }
-    .bind(of("email"))
-    .bind(of("username"))
-    .bind(of("employee_number"))
-    .on(tx)
-    .all()
-    .await
+    for holder in holders(tx, wanted.keys()).await? {
+        let id = holder.id;
+        for key in holder.keys() {
+            if let Some(other) = wanted.get(&key).filter(|other| **other != id) {
+                return Err(Misstep::of(&[*other], order, taken(key.0, &key.1)));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn taken(field: &str, key: &str) -> Error {

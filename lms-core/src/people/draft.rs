@@ -35,7 +35,7 @@ impl Draft {
         today: Day,
         now: Timestamp,
     ) -> Result<Self> {
-        let Step::Make(new) = step else {
+        let Step::Make(_, new) = step else {
             let identity = facts.identities.get(&id).cloned();
             let placements = believed(facts.placements.get(&id));
             return Ok(Self {
@@ -103,7 +103,13 @@ impl Draft {
     }
 
     pub(super) fn note(&mut self, field: &str, before: Option<String>, after: Option<String>) {
-        if before != after {
+        if before == after {
+            return;
+        }
+        // Changed twice in one act: what is told is what became of it from before to after the act.
+        if let Some(known) = self.changed.iter_mut().find(|change| change.field == field) {
+            known.after = after;
+        } else {
             self.changed.push(FieldChange { field: field.to_owned(), before, after });
         }
     }

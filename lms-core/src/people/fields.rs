@@ -16,6 +16,8 @@ use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName}
 pub(super) struct Work<'a> {
     pub(super) units: &'a Units,
     pub(super) today: Day,
+    /// Which step is being carried out.
+    pub(super) step: usize,
 }
 
 impl Work<'_> {
@@ -26,7 +28,7 @@ impl Work<'_> {
         managers: &mut Vec<Named>,
     ) -> Result<Draft> {
         match step {
-            Step::Make(new) => {
+            Step::Make(_, new) => {
                 let from = draft.known_from;
                 self.set(&mut draft, new.values, from, managers)?;
                 if draft.identity.first_name.is_empty() || draft.identity.last_name.is_empty() {
@@ -159,11 +161,10 @@ impl Work<'_> {
                     .map_err(tag)?;
                 draft.place_text(field, from, to, |placement| &mut placement.employment_type);
             }
-            PersonField::Manager => match value {
-                // Who it is can only be said when all people of this act are there.
-                Some(manager) => managers.push(Named { person: draft.id, from, manager }),
-                None => draft.place_manager(from, None),
-            },
+            // Who it is can only be said when all people of this act are there.
+            PersonField::Manager => {
+                managers.push(Named { step: self.step, person: draft.id, from, manager: value })
+            }
         }
         draft.note_identity(&identity);
         draft.identity = identity;

@@ -1,21 +1,24 @@
 //! Whom people report to: from names to people, and never round in a circle.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::MANAGER_CYCLE;
-use super::directory::find;
+use super::directory::{Misstep, find};
 use super::draft::Draft;
+use super::names::{Called, find_all};
 use crate::kernel::db::{Assembly, IdList, Tx, row};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
-/// A manager as somebody wrote them down. Who it is can be said when all people of an act are there.
+/// A manager as somebody wrote them down, or none from then on. Who it is can be said when all people
+/// of an act are there; who had none in between is said in the order in which it was asked for.
 pub(super) struct Named {
+    pub(super) step: usize,
     pub(super) person: Uuid,
     pub(super) from: Day,
-    pub(super) manager: String,
+    pub(super) manager: Option<String>,
 }
 
 /// Turns the managers' names into people: first among those of this act, then among all others.
@@ -23,35 +26,46 @@ pub(super) async fn resolve(
     tx: &mut Tx,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
-) -> Result<BTreeMap<Uuid, Draft>> {
+) -> std::result::Result<BTreeMap<Uuid, Draft>, Misstep> {
     if managers.is_empty() {
         return Ok(drafts);
     }
-    let mut known: HashMap<String, Uuid> = HashMap::new();
+    let mut here = Called::default();
     for draft in drafts.values() {
         let identity = &draft.identity;
-        let keys = [
-            identity.email.as_ref().map(|email| email.to_lowercase()),
-            identity.username.as_ref().map(|username| username.to_lowercase()),
-            identity.employee_number.clone(),
-            Some(draft.id.to_string()),
-        ];
-        known.extend(keys.into_iter().flatten().map(|key| (key, draft.id)));
+        here.add(
+            draft.id,
+            identity.email.as_deref(),
+            identity.username.as_deref(),
+            identity.employee_number.as_deref(),
+        );
     }
-    for Named { person, from, manager: text } in managers {
-        let key = text.trim().to_lowercase();
-        let found = known.get(&key).or_else(|| known.get(text.trim())).copied();
-        let manager = if let Some(id) = found {
-            id
-        } else {
-            // Bounded by the number of distinct managers: each is looked up once.
-            let found = find(tx, &text).await;
-            let id = found.map_err(|error| error.with_field("manager"))?.uuid();
-            known.insert(key, id);
-            id
+    let elsewhere: Vec<&str> = managers
+        .iter()
+        .filter_map(|named| named.manager.as_deref())
+        .filter(|text| here.only(text).is_none())
+        .collect();
+    let there = find_all(tx, elsewhere).await?;
+    let mut restated = BTreeSet::new();
+    for Named { step, person, from, manager: text } in managers {
+        let manager = match text {
+            None => None,
+            Some(text) => match here.only(&text).or_else(|| there.only(&text)) {
+                Some(id) => Some(id),
+                None => {
+                    let found = find(tx, &text).await;
+                    let wrong = |error: Error| Misstep::at(step)(error.with_field("manager"));
+                    Some(found.map_err(wrong)?.uuid())
+                }
+            },
         };
         if let Some(draft) = drafts.get_mut(&person) {
-            draft.place_manager(from, Some(manager));
+            draft.place_manager(from, manager);
+            restated.insert(person);
+        }
+    }
+    for person in restated {
+        if let Some(draft) = drafts.get_mut(&person) {
             draft.restate();
         }
     }
@@ -77,15 +91,15 @@ row! {
 pub(super) async fn refuse_cycles(
     tx: &mut Tx,
     drafts: &BTreeMap<Uuid, Draft>,
+    order: &[Uuid],
     today: Day,
-) -> Result<()> {
-    match find_cycle(tx, drafts, today).await? {
-        None => Ok(()),
-        Some(round) => Err(MANAGER_CYCLE
-            .error(format!("they would report to themselves: {}", names(tx, &round).await?))
-            .with_field("manager")
-            .with_hint("name another manager, or change the one above first")),
-    }
+) -> std::result::Result<(), Misstep> {
+    let Some(round) = find_cycle(tx, drafts, today).await? else { return Ok(()) };
+    let error = MANAGER_CYCLE
+        .error(format!("they would report to themselves: {}", names(tx, &round).await?))
+        .with_field("manager")
+        .with_hint("name another manager, or change the one above first");
+    Err(Misstep::of(&round, order, error))
 }
 
 /// People who would report to themselves, in a circle.

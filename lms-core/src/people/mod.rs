@@ -15,7 +15,10 @@ mod timeline;
 mod employment;
 mod units;
 mod unit_changes;
+mod appointments;
 mod directory;
+mod acts;
+pub(crate) mod names;
 mod draft;
 mod fields;
 mod managers;
@@ -31,12 +34,16 @@ mod groups;
 mod bulk_edit;
 mod reorganise;
 pub(crate) mod undo;
+pub(crate) mod headcounts;
 pub(crate) mod sql;
 
+pub use acts::{Applied, PersonAct};
+pub use appointments::Appointment;
 pub use audience::{Audience, AudienceField};
 pub use bulk_edit::{EditOutcome, EditPlan, PlannedEdit, RefusedEdit};
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};
+pub use headcounts::Headcount;
 pub use person_filter::{PersonFilter, PersonSort};
 pub use reorganise::{
     PlannedLeader, PlannedMove, PlannedUnit, Reorganisation, ReorganisationOutcome,
@@ -56,7 +63,7 @@ use crate::kernel::error::{Result, error_codes};
 use crate::kernel::ids::id;
 use crate::kernel::page::Page;
 use crate::kernel::text::Day;
-use crate::operations::{Changed, FieldChange, Write};
+use crate::operations::{Changed, FieldChange, OperationId, Write};
 use crate::settings;
 use directory::Step;
 
@@ -128,6 +135,13 @@ impl People<'_> {
         units::list(self.core, kind, day, closed).await
     }
 
+    /// How many people the departments have as of a day (today, unless said), as a tree.
+    pub async fn headcounts(&self, actor: &Actor, as_of: Option<Day>) -> Result<Vec<Headcount>> {
+        actor.require(READ)?;
+        let day = self.day(as_of).await?;
+        headcounts::headcounts(self.core, day).await
+    }
+
     /// One unit by code, name or id, as of a day.
     pub async fn unit(
         &self,
@@ -153,14 +167,32 @@ impl People<'_> {
         unit_changes::edit(self.core, actor, kind, name, change).await
     }
 
+    /// Says who leads departments, of many at once. Nothing happens where all was so already.
+    pub async fn appoint(
+        &self,
+        actor: &Actor,
+        appointments: Vec<Appointment>,
+    ) -> Result<Option<OperationId>> {
+        actor.require(WRITE)?;
+        appointments::appoint(self.core, actor, appointments).await
+    }
+
     /// Records people, all or none; one may be the manager of another.
     pub async fn add(&self, actor: &Actor, new: Vec<NewPerson>) -> Result<Vec<PersonId>> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let steps = new.into_iter().map(Step::Make).collect();
+        let steps =
+            new.into_iter().map(|new| Step::Make(PersonId::new(write.ctx.new_id()), new)).collect();
         let done = directory::apply_in(&mut write, steps).await?;
         write.commit().await?;
         Ok(done.people)
+    }
+
+    /// Carries out many acts on many people in their order, all or none, as one operation. What is
+    /// wrong says in which act, and with whom.
+    pub async fn apply(&self, actor: &Actor, acts: Vec<PersonAct>) -> Result<Applied> {
+        actor.require(WRITE)?;
+        acts::apply(self.core, actor, acts).await
     }
 
     /// People by name, as of a day.

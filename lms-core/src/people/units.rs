@@ -287,6 +287,11 @@ impl Units {
 /// code. Closed ones only where they are asked for.
 pub(super) async fn list(core: &Core, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let units = Units::load(&mut core.db().begin_read().await?).await?;
+    listed(&units, kind, day, closed)
+}
+
+/// As [`list`], of units that are loaded.
+pub(super) fn listed(units: &Units, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let shown = (0..units.units.len()).filter(|at| !units.units[*at].0.is_hidden());
     let all = shown.map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
     let mut listed: Vec<Unit> =

@@ -1,6 +1,7 @@
 //! The verbs of each context and their refusals.
 
 mod access;
+mod acts;
 mod audit;
 mod batches;
 mod database;

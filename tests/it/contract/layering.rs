@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
+    ("sample", "it fills an organisation through the front door, as anybody could"),
 ];
 
 /// Imports against the order, each with its reason. The list only gets shorter.

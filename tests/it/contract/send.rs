@@ -38,9 +38,12 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.access().revoke_token(&actor, "id"));
     task!(|lms, actor| lms.people().add_units(&actor, Vec::new()));
     task!(|lms, actor| lms.people().units(&actor, UnitKind::Location, None, true));
+    task!(|lms, actor| lms.people().headcounts(&actor, None));
     task!(|lms, actor| lms.people().unit(&actor, UnitKind::Location, "a", None));
     task!(|lms, actor| lms.people().edit_unit(&actor, UnitKind::JobRole, "a", UnitChange::new()));
+    task!(|lms, actor| lms.people().appoint(&actor, Vec::new()));
     task!(|lms, actor| lms.people().add(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().apply(&actor, Vec::new()));
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().count(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use lms_core::testkit::TestLms;
 use lms_core::{
-    AccountChange, AccountFilter, AccountStatus, Actor, AuditFilter, BatchFilter, Day, Engine,
-    ErrorKind, EventFilter, GroupChange, NewAccount, NewGroup, NewPerson, NewToken, NewUnit,
-    PERMISSIONS, PersonChange, PersonField, PersonFilter, ROLES, Reorganisation, Result, SetUp,
-    SettingsChange, TokenFilter, UnitChange, UnitKind,
+    AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter, Day,
+    Engine, ErrorKind, EventFilter, GroupChange, NewAccount, NewGroup, NewPerson, NewToken,
+    NewUnit, PERMISSIONS, PersonAct, PersonChange, PersonField, PersonFilter, ROLES,
+    Reorganisation, Result, SetUp, SettingsChange, TokenFilter, UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -39,7 +39,10 @@ const VERBS: &[(&str, &str)] = &[
     ("people.edit_unit", "people.write"),
     ("people.unit", "people.read"),
     ("people.units", "people.read"),
+    ("people.headcounts", "people.read"),
+    ("people.appoint", "people.write"),
     ("people.add", "people.write"),
+    ("people.apply", "people.write"),
     ("people.edit", "people.write"),
     ("people.plan_edit_all", "people.write"),
     ("people.edit_all", "people.write"),
@@ -163,7 +166,16 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         }
         "people.unit" => people.unit(actor, kind, "ENG", None).await.map(drop),
         "people.units" => people.units(actor, kind, None, false).await.map(drop),
+        "people.headcounts" => people.headcounts(actor, None).await.map(drop),
+        "people.appoint" => {
+            let appointment = Appointment::new("ENG").head("editee");
+            people.appoint(actor, vec![appointment]).await.map(drop)
+        }
         "people.add" => people.add(actor, vec![NewPerson::new("Ada", tag)]).await.map(drop),
+        "people.apply" => {
+            let hired = PersonAct::hire(NewPerson::new("Ada", tag));
+            people.apply(actor, vec![hired]).await.map(drop)
+        }
         "people.edit" => {
             let change = PersonChange::new().set(PersonField::LastName, tag);
             people.edit(actor, "editee", change).await.map(drop)
