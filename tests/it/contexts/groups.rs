@@ -68,8 +68,8 @@ async fn a_list_has_people_from_a_day_on(engine: Engine) {
     assert_eq!((made.kind, made.open), (GroupKind::Fixed, true));
 
     let change = GroupChange::new()
-        .add(["bo@example.com", "cy@example.com"])
-        .remove(["ADA@example.com"])
+        .add_members(["bo@example.com", "cy@example.com"])
+        .remove_members(["ADA@example.com"])
         .from(day("2026-01-01"));
     let changed = people.edit_group(&admin, "works council", change).await.unwrap();
     assert_eq!(changed.changed[0].field, "members");
@@ -99,7 +99,8 @@ async fn what_was_known_of_a_list_stays_known(engine: Engine) {
     let before = lms.now();
     lms.clock().advance(std::time::Duration::from_secs(3_600));
     // It is found out today that Ada never was in it.
-    let never = GroupChange::new().remove(["ada@example.com"]).add(["bo@example.com"]);
+    let never =
+        GroupChange::new().remove_members(["ada@example.com"]).add_members(["bo@example.com"]);
     let never = never.from(day("2026-03-31"));
     lms.people().edit_group(&lms.admin(), "TEAM", never).await.unwrap();
     assert_eq!(members(&lms, "TEAM", PersonFilter::new()).await, "Bo");
@@ -204,8 +205,10 @@ async fn the_same_again_changes_nothing(engine: Engine) {
     add(&lms, NewGroup::fixed("TEAM", "Team").members(["ada@example.com"])).await;
     add(&lms, NewGroup::saved("G", "G", asked("--department ENG --department SALES"))).await;
     let before = head(&lms).await;
-    let same =
-        GroupChange::new().name(" Team ").add(["ADA@example.com"]).remove(["bo@example.com"]);
+    let same = GroupChange::new()
+        .name(" Team ")
+        .add_members(["ADA@example.com"])
+        .remove_members(["bo@example.com"]);
     let unchanged = lms.people().edit_group(&lms.admin(), "team", same).await.unwrap();
     assert_eq!((unchanged.operation, unchanged.changed.as_slice()), (None, &[][..]));
     let in_other_words = asked("--department SALES --department ENG");
@@ -218,7 +221,7 @@ async fn a_plan_changes_nothing(engine: Engine) {
     let lms = company(engine).await;
     add(&lms, NewGroup::fixed("TEAM", "Team")).await;
     let before = head(&lms).await;
-    let change = || GroupChange::new().add(["ada@example.com", "bo@example.com"]);
+    let change = || GroupChange::new().add_members(["ada@example.com", "bo@example.com"]);
     let planned = lms.people().plan_group(&lms.admin(), "TEAM", change()).await.unwrap();
     assert_eq!(head(&lms).await, before);
     assert_eq!(members(&lms, "TEAM", PersonFilter::new()).await, "");
@@ -235,11 +238,17 @@ async fn what_cannot_be_is_refused(engine: Engine) {
         people.edit_group(&admin, group, change).await.unwrap_err().code()
     };
     let ada = || ["ada@example.com"];
-    assert_eq!(edit("SAVED", GroupChange::new().add(ada())).await, "people.group_kind");
+    assert_eq!(edit("SAVED", GroupChange::new().add_members(ada())).await, "people.group_kind");
     let audience = GroupChange::new().audience(asked("--department ENG"));
     assert_eq!(edit("LIST", audience).await, "people.group_kind");
-    assert_eq!(edit("LIST", GroupChange::new().add(ada()).remove(ada())).await, "input.invalid");
-    assert_eq!(edit("LIST", GroupChange::new().add(["zoe"])).await, "people.person_unknown");
+    assert_eq!(
+        edit("LIST", GroupChange::new().add_members(ada()).remove_members(ada())).await,
+        "input.invalid"
+    );
+    assert_eq!(
+        edit("LIST", GroupChange::new().add_members(["zoe"])).await,
+        "people.person_unknown"
+    );
     assert_eq!(edit("LIST", GroupChange::new().code("saved")).await, "people.group_exists");
     assert_eq!(edit("LITS", GroupChange::new()).await, "people.group_unknown");
     let both = NewGroup::saved("X", "X", asked("--department ENG")).members(ada());
@@ -255,7 +264,7 @@ async fn many_people_come_at_once(engine: Engine) {
     people.add(&admin, new.collect()).await.unwrap();
     add(&lms, NewGroup::fixed("ALL", "All")).await;
     let before = head(&lms).await.seq;
-    let change = GroupChange::new().add((0..1_200).map(number));
+    let change = GroupChange::new().add_members((0..1_200).map(number));
     people.edit_group(&admin, "ALL", change).await.unwrap();
     assert_eq!(head(&lms).await.seq, before + 1, "one operation");
     assert_eq!(people.group(&admin, "ALL", None).await.unwrap().people, Some(1_200));

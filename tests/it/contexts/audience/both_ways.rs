@@ -228,7 +228,8 @@ async fn build(lms: &TestLms, engine: Engine, people: &[Somebody]) -> Vec<Timest
     pass();
     let moved = UnitChange::new().parent(Some("D4")).from(day("2025-06-15"));
     verbs.edit_unit(&admin, UnitKind::Department, "D1", moved).await.unwrap();
-    let fewer = GroupChange::new().remove(["p0", "p2"]).add(["p1"]).from(day("2025-06-15"));
+    let fewer =
+        GroupChange::new().remove_members(["p0", "p2"]).add_members(["p1"]).from(day("2025-06-15"));
     verbs.edit_group(&admin, "LIST", fewer).await.unwrap();
     link(lms, engine).await;
     pass();
