@@ -21,6 +21,8 @@ pub fn suggest(unknown: &str, known: impl IntoIterator<Item = impl AsRef<str>>) 
         })
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    // A code and a name can be the same.
+    near.dedup_by(|a, b| a.1 == b.1);
     near.truncate(NAMES_MAX);
     let names: Vec<String> = near.into_iter().map(|(_, name)| format!("`{name}`")).collect();
     (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
@@ -35,6 +37,10 @@ mod tests {
         let known = ["time_zone", "locale", "grace_days"];
         assert_eq!(suggest("timezone", known).as_deref(), Some("did you mean `time_zone`?"));
         assert_eq!(suggest("GRACE", known).as_deref(), Some("did you mean `grace_days`?"));
+        assert_eq!(
+            suggest("grace_day", ["grace_days"; 2]).as_deref(),
+            Some("did you mean `grace_days`?")
+        );
         assert_eq!(suggest("colour", known), None);
         assert_eq!(suggest("", known), None);
     }

@@ -12,7 +12,7 @@ use super::groups::{Group, GroupKind};
 use super::named;
 use super::timeline::{Period, change_from, clip, end_before, joined};
 use super::unit_changes::SINCE_EVER;
-use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND};
+use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND, PersonId};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -104,14 +104,14 @@ impl GroupChange {
 
     /// These people come onto the list, for a group that is one.
     #[must_use]
-    pub fn add(mut self, people: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn add_members(mut self, people: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.add.extend(people.into_iter().map(Into::into));
         self
     }
 
     /// These people leave the list; who is not on it is no mistake.
     #[must_use]
-    pub fn remove(mut self, people: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn remove_members(mut self, people: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.remove.extend(people.into_iter().map(Into::into));
         self
     }
@@ -542,7 +542,7 @@ impl Members<'_> {
 
     async fn find(&self, write: &mut Write, names: &[String]) -> Result<BTreeSet<Uuid>> {
         let people = named::find_all(&mut write.tx, names).await?;
-        Ok(people.into_iter().map(|person| person.uuid()).collect())
+        Ok(people.into_iter().map(PersonId::uuid).collect())
     }
 }
 

@@ -97,13 +97,12 @@ impl PersonSort {
     pub(super) fn parts_behind(self, key: Option<&Key>) -> Result<&'static [Part]> {
         let parts = self.parts();
         match key {
-            None => Ok(parts),
             Some((sort, _, _)) if sort != self.as_str() => Err(INVALID_CURSOR
                 .error("the cursor belongs to a list in another order")
                 .with_field("cursor")
                 .with_hint("ask in the order of the page before, or begin at the first page")),
-            Some((_, Some(_), _)) => Ok(parts),
             Some((_, None, _)) => Ok(&parts[1..]),
+            _ => Ok(parts),
         }
     }
 

@@ -16,6 +16,8 @@ on_both_engines! {
     events,
     the_database,
     a_demo,
+    audiences,
+    groups,
     formats,
 }
 
@@ -161,6 +163,60 @@ async fn a_demo(engine: Engine) {
     let shell = Shell::empty(engine);
     let demo = "lmsctl demo --database \"$LMS_DATABASE_URL\"";
     assert_transcript("demo", &shell, &[demo, &format!("{demo} | tail -n 3")]);
+}
+
+async fn audiences(engine: Engine) {
+    let shell = Shell::demo(engine);
+    assert_transcript(
+        "audiences",
+        &shell,
+        &[
+            "lmsctl person list --department Engineering --not-job-role LEAD --location 'b*'",
+            "lmsctl person list --manager ada@demo.example --all-reports --fields last_name,department",
+            "lmsctl person list --sort -hired_on --limit 3 --total --fields employee_number,hired_on -q",
+            "lmsctl person list --status '*' --not-status active --fields last_name,status -o csv",
+            "lmsctl person list --person 00104 --fields last_name,manager_name -o json",
+            "lmsctl person list --department Enginering",
+            "lmsctl person list --job-title Wizard",
+            "lmsctl person list --location 'X*'",
+            "lmsctl person list --exact",
+            "lmsctl person list --attribute cost_centre",
+            "lmsctl person list --sort hired",
+            "lmsctl person list --fields nmae",
+            "lmsctl department list --fields name,code -o csv | head -n 2",
+        ],
+    );
+}
+
+async fn groups(engine: Engine) {
+    let shell = Shell::demo(engine);
+    shell.must("printf 'E-mail;Name\nzoe@demo.example;Zoë\n00105;Chidi\n' > people.csv");
+    assert_transcript(
+        "groups",
+        &shell,
+        &[
+            "lmsctl group list",
+            "lmsctl group add FIRST-AID 'First aiders' --from people.csv --quiet | grep kind",
+            "lmsctl group add LISBON Lisbon --location LIS --not-group first-aid --quiet | grep audience",
+            "lmsctl group members lisbon --fields last_name,location",
+            "lmsctl group edit FIRST-AID --add 00103 --remove-from people.csv --dry-run",
+            "lmsctl group edit FIRST-AID --add 00103 --add 00106",
+            "lmsctl group edit FIRST-AID --add 00103 --add 00106 --yes",
+            "lmsctl group edit FIRST-AID --add 00103 --add 00106 --yes",
+            "lmsctl group members FIRST-AID --fields last_name --sort employee_number",
+            "lmsctl group edit LISBON --location Lisbon --department SALES",
+            "lmsctl group show lisbon | grep -v created | grep -v '^id'",
+            "lmsctl group edit LISBON --group LISBON",
+            "lmsctl group add lisbon Again",
+            "lmsctl group add BOTH Both --member 00103 --location LIS",
+            "lmsctl group members FIRST-AIDE",
+            "lmsctl group add ALL All --group FIRST-AID --quiet | grep audience",
+            "lmsctl group remove FIRST-AID",
+            "lmsctl group remove ALL",
+            "lmsctl person list --group ALL 2>&1 | sed 's/ on 2.*/ on DAY/'",
+            "lmsctl group list --closed --fields code,open",
+        ],
+    );
 }
 
 async fn formats(engine: Engine) {

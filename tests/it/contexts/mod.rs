@@ -2,10 +2,12 @@
 
 mod access;
 mod acts;
+mod audience;
 mod audit;
 mod batches;
 mod database;
 mod events;
+mod groups;
 mod jobs;
 mod people;
 mod people_in_bulk;

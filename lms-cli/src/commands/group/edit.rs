@@ -59,7 +59,7 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
         }
     }
     let count = add.len() + remove.len();
-    let mut change = GroupChange::new().add(add).remove(remove);
+    let mut change = GroupChange::new().add_members(add).remove_members(remove);
     if let Some(code) = &args.code {
         change = change.code(code);
     }

@@ -40,7 +40,7 @@ pub(crate) struct LookArgs {
     /// As it was known at this instant
     #[arg(long, value_name = "INSTANT")]
     known_at: Option<String>,
-    /// By name, hired_on or employee_number; -name and so on: from the end
+    /// By name, hired-on or employee-number; -name and so on: from the end
     #[arg(long, value_name = "FIELD", default_value = "name", allow_hyphen_values = true)]
     sort: String,
     /// Tell how many there are on all pages

@@ -166,6 +166,6 @@ impl Audience {
 
     /// The values of a field, on both sides.
     fn values_of<'a>(&'a self, field: &'a AudienceField) -> impl Iterator<Item = &'a str> {
-        self.sides().into_iter().flat_map(|terms| terms.get(field)).flatten().map(String::as_str)
+        self.sides().into_iter().filter_map(|terms| terms.get(field)).flatten().map(String::as_str)
     }
 }

@@ -303,7 +303,7 @@ fn nothing_matches(field: &str, noun: &str, value: &str, code: &'static ErrorCod
 
 fn told(what: &str, names: &[String]) -> String {
     match names {
-        [] => "nobody has any".to_owned(),
+        [] => "nobody has any so far".to_owned(),
         names => {
             let more = if names.len() > NAMES_TOLD_MAX { ", …" } else { "" };
             let shown: Vec<&str> = names.iter().take(NAMES_TOLD_MAX).map(String::as_str).collect();
