@@ -1,6 +1,6 @@
 //! Reading batches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -96,7 +96,14 @@ pub(super) async fn show(core: &Core, name: &str) -> Result<BatchDetail> {
     super::undo::refuse_foreign(&batch)?;
     let changes = changes(&mut tx, batch.operation_id).await?;
     let shown: Vec<ChangeRow> = changes.into_iter().take(SAMPLES_MAX).collect();
-    let ids = shown.iter().filter_map(|change| change.subject_id).collect();
+    let mut ids: BTreeSet<Uuid> = shown.iter().filter_map(|change| change.subject_id).collect();
+    for change in &shown {
+        // A manager is kept by id, so that the name can be erased.
+        for side in [&change.value_before, &change.value_after] {
+            let fields = fields(side.as_deref())?;
+            ids.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+        }
+    }
     let names: HashMap<Uuid, String> = people::names_in(&mut tx, ids).await?;
     let samples = shown.into_iter().map(|change| sample(change, &names));
     let samples = samples.collect::<Result<Vec<_>>>()?;
@@ -123,7 +130,10 @@ fn sample(change: ChangeRow, names: &HashMap<Uuid, String>) -> Result<BatchSampl
     all.dedup();
     let text = |value: Option<&Json>| match value {
         None | Some(Json::Null) => None,
-        Some(Json::String(text)) => Some(text.clone()),
+        Some(Json::String(text)) => {
+            let named = text.parse::<Uuid>().ok().and_then(|id| names.get(&id).cloned());
+            Some(named.unwrap_or_else(|| text.clone()))
+        }
         Some(other) => Some(other.to_string()),
     };
     let changed = all

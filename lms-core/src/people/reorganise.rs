@@ -24,6 +24,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::schema::UNIT_PERIODS;
 use crate::kernel::db::{Assembly, IdList, One, Tx, bulk};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::operations::{FieldChange, Operation, OperationId, Write, fingerprint, refuse_stale};
 use crate::settings;
@@ -528,7 +529,7 @@ fn planned_units(
 fn planned_moves(drafts: &BTreeMap<Uuid, Draft>) -> Vec<PlannedMove> {
     let mut drafts: Vec<&Draft> = drafts.values().collect();
     drafts.sort_by_cached_key(|draft| {
-        (draft.identity.last_name.clone(), draft.identity.first_name.clone(), draft.id)
+        (fold(&draft.identity.last_name), fold(&draft.identity.first_name), draft.id)
     });
     drafts
         .into_iter()

@@ -16,8 +16,7 @@ on_both_engines! {
     events,
     the_database,
     a_demo,
-    audiences,
-    groups,
+    audiences, groups, batches,
     formats,
 }
 
@@ -285,4 +284,46 @@ fn this_program() {
         }
         assert!(script.contains("detailed-exitcode"), "{name}");
     }
+}
+
+async fn batches(engine: Engine) {
+    let shell = Shell::organisation(engine);
+    for line in [
+        "lmsctl department add ENG Engineering",
+        "lmsctl department add WEB Web --parent ENG",
+        "lmsctl department add SALES Sales",
+        "lmsctl location add BER Berlin",
+        "lmsctl location add LIS Lisbon",
+        "lmsctl person add Ada Lovelace --email ada@acme.example --department WEB --location BER",
+        "lmsctl person add Bo Baker --email bo@acme.example --department WEB --location LIS",
+        "lmsctl person add Cy Fox --email cy@acme.example --department ENG --location BER",
+    ] {
+        shell.must(line);
+    }
+    let lisbon = "lmsctl person edit --where department=ENG --location LIS --from 2099-01-01";
+    assert_transcript(
+        "batches",
+        &shell,
+        &[
+            &format!("{lisbon} --dry-run --detailed-exitcode"),
+            lisbon,
+            &format!("{lisbon} --yes"),
+            &format!("{lisbon} --yes"),
+            "lmsctl person edit --where departmnet=ENG --location LIS",
+            "lmsctl person edit --where department=ENG --email all@acme.example",
+            "lmsctl department merge WEB --into SALES --from 2099-01-01 --dry-run",
+            "lmsctl department remove WEB --from 2099-01-01",
+            "lmsctl department merge WEB --into SALES --from 2099-01-01 --yes --quiet",
+            "lmsctl person edit ada@acme.example --location '' --from 2099-02-01 --quiet",
+            "lmsctl batch list --limit 3",
+            "lmsctl batch undo 14 --dry-run",
+            "lmsctl batch undo 14",
+            "lmsctl batch undo 14 --yes",
+            "lmsctl batch undo 14 --yes",
+            "lmsctl batch undo 15 --yes -o csv | cut -d , -f 1-9",
+            "lmsctl batch show 15 | grep -v 'operation id'",
+            "lmsctl batch undo 1",
+            "lmsctl batch undo 99",
+        ],
+    );
 }

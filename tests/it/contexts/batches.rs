@@ -4,8 +4,8 @@
 use lms_core::testkit::TestLms;
 use lms_core::{
     AuditFilter, BatchFilter, Day, Engine, ErrorKind, NewPerson, NewUnit, PersonChange,
-    PersonField, PersonFilter, PersonStatus, SettingsChange, Timestamp, UndoItem, UndoOutcome,
-    UnitChange, UnitKind,
+    PersonField, PersonFilter, PersonStatus, Reorganisation, SettingsChange, Timestamp, UndoItem,
+    UndoOutcome, UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -23,6 +23,7 @@ on_both_engines! {
     a_plan_that_has_become_another_is_refused_by_name,
     what_nobody_takes_back_says_what_to_do,
     batches_are_listed_and_shown,
+    what_nobody_touched_is_as_before_whatever_was_done,
 }
 
 fn day(text: &str) -> Day {
@@ -484,4 +485,101 @@ async fn batches_are_listed_and_shown(engine: Engine) {
     assert_eq!(detail.samples.len(), 1);
     assert_eq!(detail.samples[0].subject, "ada Lovelace");
     assert_eq!(detail.samples[0].changed[0].after.as_deref(), Some("LIS"));
+}
+
+/// Chance that repeats.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % n
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
+/// Does anything to anybody; what cannot be is refused and does nothing.
+async fn anything(lms: &TestLms, dice: &mut Dice, n: usize) {
+    let (people, admin) = (lms.people(), lms.admin());
+    let who = dice.one(&["ada@example.com", "bob@example.com", "cy@example.com", "di@example.com"]);
+    let from = day(dice.one(&["2025-03-01", "2026-02-01", "2026-05-01", "2026-08-01"]));
+    let department = dice.one(&["ENG", "ENG-PLAT", "SALES"]);
+    let change = PersonChange::new().from(from);
+    let before = head(lms).await.seq;
+    let did = match dice.below(9) {
+        0 => {
+            people.edit(&admin, who, change.set(PersonField::Department, department)).await.is_ok()
+        }
+        1 => {
+            let change = change
+                .set(PersonField::Manager, dice.one(&["ada@example.com", "di@example.com", ""]));
+            people.edit(&admin, who, change.attribute("key", &n.to_string())).await.is_ok()
+        }
+        2 => {
+            let change =
+                change.set(PersonField::LastName, dice.one(&["Nowak", "Baker", "Łukasik"]));
+            people.edit(&admin, who, change.set(PersonField::JobTitle, "Lead")).await.is_ok()
+        }
+        3 => people.deactivate(&admin, who, from, None).await.is_ok(),
+        4 => people.reactivate(&admin, who, from).await.is_ok(),
+        5 => people.add_leave(&admin, who, from, None, None).await.is_ok(),
+        6 => {
+            let who = PersonFilter::new().department(department);
+            let change = change.set(PersonField::Location, dice.one(&["BER", "LIS", ""]));
+            let plan = people.plan_edit_all(&admin, who, change).await.unwrap();
+            people.edit_all(&admin, plan).await.is_ok()
+        }
+        7 => {
+            let merged = [dice.one(&["ENG", "ENG-PLAT"]).to_owned()];
+            let merge = Reorganisation::merge(UnitKind::Department, &merged, "SALES").from(from);
+            match people.plan_reorganisation(&admin, merge).await {
+                Ok(plan) => people.reorganise(&admin, plan).await.is_ok(),
+                Err(_) => false,
+            }
+        }
+        _ => people.add(&admin, vec![person(&format!("p{n}"), "New")]).await.is_ok(),
+    };
+    assert!(did || head(lms).await.seq == before, "what is refused does nothing");
+}
+
+async fn what_nobody_touched_is_as_before_whatever_was_done(engine: Engine) {
+    let lms = company(engine).await;
+    let cy = person("cy", "Fox").set(PersonField::Manager, "bob@example.com");
+    lms.people().add(&lms.admin(), vec![cy, person("di", "Ode")]).await.unwrap();
+    let mut dice = Dice(7);
+    let mut n_undone = 0;
+    for round in 0..40 {
+        anything(&lms, &mut dice, round).await;
+        let known = instant(&lms);
+        let then = as_known(&lms, known).await;
+        let (before, first) = (observed(&lms).await, head(&lms).await.seq);
+        anything(&lms, &mut dice, 100 + round).await;
+        let seq = head(&lms).await.seq;
+        if seq == first {
+            continue;
+        }
+        let outcome = undo(&lms, seq).await;
+        assert_eq!((outcome.parts.kept, outcome.parts.blocked), (Vec::new(), Vec::new()));
+        assert_eq!(observed(&lms).await, before, "round {round}");
+        assert_eq!(as_known(&lms, known).await, then, "round {round}");
+        n_undone += 1;
+    }
+    assert!(n_undone > 15, "{n_undone}");
+}
+
+/// Where people were on several days, as it was known at an instant.
+async fn as_known(lms: &TestLms, instant: Timestamp) -> Vec<String> {
+    let mut seen = Vec::new();
+    for on in ["2025-06-01", "2026-03-31", "2026-06-15", "2027-01-01"] {
+        let filter = PersonFilter::new().as_of(day(on)).known_at(instant);
+        for person in lms.people().list(&lms.admin(), filter).await.unwrap().items {
+            let place = (person.id, person.status, person.department, person.location);
+            seen.push(format!("{on} {place:?} {:?}", person.manager));
+        }
+    }
+    seen
 }

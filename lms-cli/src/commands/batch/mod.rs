@@ -74,18 +74,37 @@ struct Line<'a> {
     item: &'a UndoItem,
 }
 
+impl Line<'_> {
+    /// What every part has in a table: whose it is, what it is and what it would be, and when.
+    fn shown(&self) -> Vec<Cell> {
+        let item = self.item;
+        let days = match (item.from, item.until) {
+            (Some(from), Some(until)) => Some(format!("{from} until {until}")),
+            (Some(from), None) => Some(format!("from {from}")),
+            _ => None,
+        };
+        vec![
+            item.subject.as_str().into(),
+            item.field.as_str().into(),
+            item.now.clone().into(),
+            item.back_to.clone().into(),
+            days.into(),
+        ]
+    }
+}
+
 impl Row for Line<'_> {
     const COLUMNS: &'static [Column] = &[
-        apart("part"),
-        apart("subject_type"),
-        shrink("subject"),
+        keep("part"),
+        keep("subject_type"),
+        keep("subject"),
         keep("field"),
-        shrink("now"),
-        shrink("back_to"),
-        drop_first("from"),
-        drop_first("until"),
-        shrink("why"),
-        apart("subject_id"),
+        keep("now"),
+        keep("back_to"),
+        keep("from"),
+        keep("until"),
+        keep("why"),
+        keep("subject_id"),
     ];
     fn cells(&self) -> Vec<Cell> {
         let item = self.item;
@@ -104,21 +123,56 @@ impl Row for Line<'_> {
     }
 }
 
-/// What goes back, which has no reason.
+/// What goes back.
 #[derive(Serialize)]
 struct Restored<'a>(Line<'a>);
 
 impl Row for Restored<'_> {
+    const COLUMNS: &'static [Column] =
+        &[shrink("subject"), keep("field"), shrink("now"), shrink("back_to"), drop_first("days")];
+    fn cells(&self) -> Vec<Cell> {
+        self.0.shown()
+    }
+}
+
+/// What stays, and who changed it since.
+#[derive(Serialize)]
+struct Kept<'a>(Line<'a>);
+
+impl Row for Kept<'_> {
     const COLUMNS: &'static [Column] = &[
         shrink("subject"),
         keep("field"),
         shrink("now"),
         shrink("back_to"),
-        drop_first("from"),
-        drop_first("until"),
+        drop_first("days"),
+        keep("changed_by"),
     ];
     fn cells(&self) -> Vec<Cell> {
-        self.0.cells().drain(2..8).collect()
+        let mut cells = self.0.shown();
+        let by = self.0.item.changed_by.as_ref();
+        cells.push(by.map(|by| format!("{} in {}", by.actor, by.seq)).into());
+        cells
+    }
+}
+
+/// What cannot go back, and why.
+#[derive(Serialize)]
+struct Blocked<'a>(Line<'a>);
+
+impl Row for Blocked<'_> {
+    const COLUMNS: &'static [Column] = &[
+        keep("subject"),
+        keep("field"),
+        drop_first("now"),
+        drop_first("back_to"),
+        drop_first("days"),
+        shrink("why"),
+    ];
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells = self.0.shown();
+        cells.push(self.0.item.why.clone().into());
+        cells
     }
 }
 
@@ -136,8 +190,8 @@ fn page(app: &App, of: &UndoParts) -> String {
     let of_part =
         |wanted: &'static str| lines(of).into_iter().filter(move |line| line.part == wanted);
     let restored: Vec<Restored<'_>> = of_part("restored").map(Restored).collect();
-    let kept: Vec<Line<'_>> = of_part("kept").collect();
-    let blocked: Vec<Line<'_>> = of_part("blocked").collect();
+    let kept: Vec<Kept<'_>> = of_part("kept").map(Kept).collect();
+    let blocked: Vec<Blocked<'_>> = of_part("blocked").map(Blocked).collect();
     let all = [
         part(app, "Goes back", &restored),
         part(app, "Stays, because it was changed since", &kept),

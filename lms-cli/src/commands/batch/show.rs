@@ -12,8 +12,8 @@ use crate::output::{Cell, Column, Row, apart, keep, shrink};
 /// Show a batch and the first records that it changed
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl batch show 4",
-    "lmsctl batch show 4 --output json",
+    "lmsctl batch show 8",
+    "lmsctl batch show 8 --output json",
 ])]
 pub(crate) struct ShowArgs {
     /// Its number, as `batch list` shows it, or its operation id

@@ -9,7 +9,7 @@ use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, UNKNOWN_NAME};
-use crate::output::{Cell, counted};
+use crate::output::Cell;
 
 /// Take a batch back: what nobody changed since goes back to what it was
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ pub(crate) async fn run(app: &App, args: UndoArgs) -> Result {
     ];
     let told = format!(
         "took operation {seq} back: {} restored, {} kept, {} blocked",
-        counted(parts.restored.len(), "field or record", "fields or records"),
+        parts.restored.len(),
         parts.kept.len(),
         parts.blocked.len()
     );

@@ -28,6 +28,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::UNIT_PERIODS;
 use crate::kernel::db::{Assembly, IdList, Tx, bulk, row};
 use crate::kernel::error::Result;
+use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::operations::{LaterChange, Operation, TakenBack, UndoItem, UndoParts, Write};
 use crate::settings;
@@ -227,7 +228,7 @@ async fn told(tx: &mut Tx, outcome: &Outcome, operation: &TakenBack) -> Result<U
     let mut people: Vec<&person::Decided> = outcome.people.values().collect();
     people.sort_by_cached_key(|decided| {
         let identity = &decided.draft.identity;
-        (identity.last_name.clone(), identity.first_name.clone(), identity.id)
+        (fold(&identity.last_name), fold(&identity.first_name), identity.id)
     });
     for decided in people {
         for part in &decided.parts {
