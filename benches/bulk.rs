@@ -13,7 +13,7 @@ use lms_core::testkit::{TestLms, engines};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::engines::{psql, runtime, sqlite3};
+use crate::engines::{file_of, psql, runtime, schema_of, sqlite3};
 use crate::harness::{Case, Options, heading, line, measure, seconds};
 
 pub(crate) fn run(options: &Options) {
@@ -152,12 +152,4 @@ fn postgres_floor(runtime: &Runtime, rows: &Rows) -> f64 {
 fn first_field(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("the rows were written");
     text.split(',').next().expect("there is a first field").trim_matches('"').to_owned()
-}
-
-fn schema_of(lms: &TestLms) -> &str {
-    lms.database_url().split_once("schema=").expect("a test has a schema of its own").1
-}
-
-fn file_of(lms: &TestLms) -> PathBuf {
-    lms.place().folder().join("lms.db")
 }

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lms_core::testkit::Postgres;
+use lms_core::testkit::{Postgres, TestLms};
 use sqlx::{Connection, PgConnection};
 
 use crate::harness::{Case, heading, line, measure, seconds};
@@ -114,4 +114,14 @@ fn run(mut command: Command) {
         "{command:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The schema of a database on PostgreSQL.
+pub(crate) fn schema_of(lms: &TestLms) -> &str {
+    lms.database_url().split_once("schema=").expect("a test has a schema of its own").1
+}
+
+/// The file of a database on SQLite.
+pub(crate) fn file_of(lms: &TestLms) -> PathBuf {
+    lms.place().folder().join("lms.db")
 }

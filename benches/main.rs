@@ -16,6 +16,7 @@ mod harness;
 mod bulk;
 mod commits;
 mod engines;
+mod people;
 mod verify;
 
 use std::process::ExitCode;
@@ -24,8 +25,12 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 3] =
-    [("bulk", bulk::run), ("commits", commits::run), ("verify", verify::run)];
+const BENCHMARKS: [Benchmark; 4] = [
+    ("bulk", bulk::run),
+    ("commits", commits::run),
+    ("people", people::run),
+    ("verify", verify::run),
+];
 
 fn main() -> ExitCode {
     let names = BENCHMARKS.map(|(name, _)| name);

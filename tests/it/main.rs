@@ -6,6 +6,7 @@ mod contract {
     mod error_codes;
     mod files;
     mod layering;
+    mod plans;
     mod licences;
     mod schema;
     mod send;

@@ -126,6 +126,15 @@ impl Draft {
     }
 
     pub(super) fn place(&mut self, from: Day, patch: impl Fn(&Placement, &mut Placement)) {
+        // Somebody new has one period, in which everything is set.
+        if let [only] = self.placements.as_mut_slice()
+            && only.until.is_none()
+            && from <= only.from
+        {
+            let base = only.fields.clone();
+            patch(&base, &mut only.fields);
+            return;
+        }
         self.placements = change_from(&self.placements, from, |base, later| {
             let mut changed = later.clone();
             patch(base, &mut changed);
@@ -161,6 +170,9 @@ impl Draft {
     }
 
     pub(super) fn note_identity(&mut self, after: &IdentityRow) {
+        if self.identity == *after {
+            return;
+        }
         let before = self.identity.clone();
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         self.note("employee_number", before.employee_number, after.employee_number.clone());

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::directory::Step;
 use super::draft::{Draft, add_leave, end, end_leave, take_back};
 use super::managers::Named;
+use super::sql::IdentityRow;
 use super::types::{FieldValues, PersonField, Placement};
 use super::units::{UnitKind, Units};
 use crate::kernel::error::{Error, Result};
@@ -58,10 +59,13 @@ impl Work<'_> {
         from: Day,
         managers: &mut Vec<Named>,
     ) -> Result<()> {
+        let mut identity = draft.identity.clone();
         for (field, value) in values.fields {
             let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-            self.set_field(draft, field, value, from, managers)?;
+            self.set_field(draft, &mut identity, field, value, from, managers)?;
         }
+        draft.note_identity(&identity);
+        draft.identity = identity;
         if !values.attributes.is_empty() {
             let attributes = checked_attributes(values.attributes)?;
             for (key, value) in &attributes {
@@ -86,6 +90,7 @@ impl Work<'_> {
     fn set_field(
         &self,
         draft: &mut Draft,
+        identity: &mut IdentityRow,
         field: PersonField,
         value: Option<String>,
         from: Day,
@@ -103,7 +108,6 @@ impl Work<'_> {
             })
         };
         let tag = |error: Error| error.with_field(field.as_str());
-        let mut identity = draft.identity.clone();
         match field {
             PersonField::EmployeeNumber => {
                 identity.employee_number = text.map(employee_number).transpose()?;
@@ -166,8 +170,6 @@ impl Work<'_> {
                 managers.push(Named { step: self.step, person: draft.id, from, manager: value })
             }
         }
-        draft.note_identity(&identity);
-        draft.identity = identity;
         Ok(())
     }
 

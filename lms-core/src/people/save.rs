@@ -11,7 +11,7 @@ use super::sql::{self, Facts, IdentityRow, Stored};
 use super::types::Placement;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{EMPLOYMENTS, LEAVES, PERSON_TERMS, PERSONS, PLACEMENTS};
-use crate::kernel::db::{Assembly, Field, IdList, Value, bulk};
+use crate::kernel::db::{Assembly, Field, IdList, Value, bulk, statistics};
 use crate::kernel::error::Result;
 use crate::kernel::fold::{fold, words};
 use crate::operations::{FieldChange, Operation, OperationId, Write};
@@ -86,6 +86,10 @@ pub(super) async fn save_rows(
     bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
     sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
     bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
+    if rows.touched.len() >= statistics::WORTH_FROM {
+        let tables = [&PERSONS, &PERSON_TERMS, &EMPLOYMENTS, &LEAVES, &PLACEMENTS];
+        statistics::refresh(&mut write.tx, &tables).await?;
+    }
     Ok(rows.touched)
 }
 

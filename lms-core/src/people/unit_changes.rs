@@ -139,10 +139,11 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
         let code = Code::parse(&new.code)?;
         let name = Name::parse(&new.name)?;
         let kind = new.kind;
+        let code_key = fold(code.as_str());
         if let Some((row, _)) = units
             .units
             .iter()
-            .find(|(row, _)| row.kind == kind.as_str() && row.code_key == fold(code.as_str()))
+            .find(|(row, _)| row.kind == kind.as_str() && row.code_key == code_key)
         {
             return Err(exists(kind, &row.code));
         }
@@ -159,7 +160,7 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
             id,
             kind: kind.as_str().to_owned(),
             code: code.to_string(),
-            code_key: fold(code.as_str()),
+            code_key,
             name: name.to_string(),
             name_key: fold(name.as_str()),
         };

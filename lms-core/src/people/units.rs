@@ -100,6 +100,8 @@ pub(super) type StoredPeriods = Vec<(Uuid, Period<UnitFields>)>;
 pub(crate) struct Units {
     pub(super) units: Vec<(UnitRow, StoredPeriods)>,
     pub(super) by_id: HashMap<Uuid, usize>,
+    /// The place of a unit by kind and code: a hundred thousand people name theirs.
+    by_code: HashMap<(UnitKind, String), usize>,
 }
 
 impl Units {
@@ -126,7 +128,11 @@ impl Units {
                 units[*at].1.push((row.id, period));
             }
         }
-        Ok(Self { units, by_id })
+        let mut by_code = HashMap::with_capacity(units.len());
+        for (at, (row, _)) in units.iter().enumerate() {
+            by_code.insert((UnitKind::parse(&row.kind)?, row.code_key.clone()), at);
+        }
+        Ok(Self { units, by_id, by_code })
     }
 
     /// The units of a kind with code or name that a test lets pass; closed ones too.
@@ -168,11 +174,16 @@ impl Units {
     /// A unit by code, by name or by id; closed ones too.
     pub(crate) fn find(&self, kind: UnitKind, text: &str) -> Result<Uuid> {
         let key = fold(text);
+        let known = self.by_code.get(&(kind, key.clone())).map(|at| &self.units[*at].0);
+        if let Some(row) = known.filter(|row| row.code_key == key && !row.is_hidden()) {
+            return Ok(row.id);
+        }
         let of_kind = || {
             let rows = self.units.iter().map(|(row, _)| row);
             rows.filter(|row| row.kind == kind.as_str() && !row.is_hidden())
         };
-        if let Some(row) = of_kind().find(|row| row.code_key == key || row.id.to_string() == key) {
+        let id: Option<Uuid> = key.parse().ok();
+        if let Some(row) = of_kind().find(|row| row.code_key == key || Some(row.id) == id) {
             return Ok(row.id);
         }
         let named: Vec<&UnitRow> = of_kind().filter(|row| row.name_key == key).collect();

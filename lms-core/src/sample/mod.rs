@@ -151,6 +151,7 @@ mod tests {
 
     use sha2::{Digest, Sha256};
 
+    use super::staff::Position;
     use super::*;
     use crate::kernel::db::migrate::hex;
 
@@ -167,7 +168,7 @@ mod tests {
     /// Pins what documents, snapshots and measurements stand on.
     #[test]
     fn the_same_seed_makes_the_same_company() {
-        assert_eq!(hash(&Company::new(500, 1)), "0d6fe34f54b58fe4");
+        assert_eq!(hash(&Company::new(500, 1)), "7ff3821ce30cb3fc");
         assert_ne!(hash(&Company::new(500, 2)), hash(&Company::new(500, 1)));
         let earlier = Company::until(500, 1, Day::new(jiff::civil::date(2025, 1, 31)));
         assert_ne!(hash(&earlier), hash(&Company::new(500, 1)));
@@ -193,6 +194,24 @@ mod tests {
         assert_eq!(addresses.iter().collect::<BTreeSet<_>>().len(), addresses.len());
         assert!(addresses.iter().all(|address| address.is_ascii() && !address.contains("..")));
         assert!(addresses.len() < people.len(), "some have no mailbox");
+    }
+
+    /// Whoever is named in an act is hired in it or before it.
+    #[test]
+    fn acts_name_nobody_who_comes_later() {
+        let company = Company::new(3_000, 2);
+        let leaders = company.staff.people.iter().filter(|plan| plan.position != Position::Member);
+        let numbers: BTreeSet<&str> = leaders.map(|plan| plan.number.as_str()).collect();
+        let members = company.staff.people.iter().skip(named::PEOPLE.len());
+        let first_member = members.clone().position(|plan| plan.position == Position::Member);
+        let later = members.skip(first_member.unwrap_or_default());
+        assert!(later.clone().all(|plan| plan.position == Position::Member));
+        let acts: Vec<String> = company.acts(1).flatten().map(|act| format!("{act:?}")).collect();
+        for act in acts.iter().filter(|act| act.contains("Manager: ")) {
+            let (_, manager) = act.split_once("Manager: \"").expect("it is a text");
+            let manager = manager.split('"').next().unwrap_or_default();
+            assert!(numbers.contains(manager), "{manager} leads nobody: {act}");
+        }
     }
 
     #[test]

@@ -164,25 +164,38 @@ impl Staff {
         let whole: usize = leaves().map(|(_, department)| weight(department)).sum();
         let wanted = people.saturating_sub(self.people.len());
         let (mut passed, mut placed) = (0, 0);
+        let mut wanted_in = Vec::new();
         for (at, department) in leaves() {
             passed += weight(department);
             let n_here = wanted * passed / whole - placed;
             placed += n_here;
-            self.fill(structure, at, n_here);
+            wanted_in.push((at, n_here));
+        }
+        // All leads before all others: somebody may have begun under a lead of another department.
+        for (department, n_here) in &wanted_in {
+            self.add_leads(structure, *department, *n_here);
+        }
+        for (department, n_here) in wanted_in {
+            self.fill(structure, department, n_here - self.leads[department].len());
         }
     }
 
-    /// So many people in a department: leads first where they are too many for the head alone.
-    fn fill(&mut self, structure: &Structure, department: usize, n_here: usize) {
-        let head = self.heads[department];
-        let n_leads = if n_here > SPAN { n_here.div_ceil(SPAN) } else { 0 };
+    /// Those who lead a part of a department, where its people are too many for the head alone.
+    fn add_leads(&mut self, structure: &Structure, department: usize, n_people: usize) {
+        let n_leads = if n_people > SPAN { n_people.div_ceil(SPAN) } else { 0 };
         for _ in 0..n_leads {
             let mut dice = self.dice();
             let hired_on = first_of_month(before(self.until, 600 + dice.below(1_500)));
+            let head = self.heads[department];
             let person = self.plan(structure, Position::Lead, department, head, hired_on, dice);
             self.leads[department].push(person);
         }
-        for at in 0..n_here - n_leads {
+    }
+
+    fn fill(&mut self, structure: &Structure, department: usize, n_people: usize) {
+        let head = self.heads[department];
+        let n_leads = self.leads[department].len();
+        for at in 0..n_people {
             let mut dice = self.dice();
             // Where there are few leads, the head has time for some people.
             let n_below = if n_leads <= FEW_LEADS { n_leads + 1 } else { n_leads };

@@ -3,6 +3,7 @@
 
 use crate::Engine;
 use crate::database::catalogue;
+use crate::kernel::db::plans;
 use crate::kernel::db::schema::{TABLES, type_name};
 use crate::testkit::TestLms;
 
@@ -39,6 +40,24 @@ pub struct StatementText {
     pub sqlite: &'static str,
     /// On PostgreSQL.
     pub postgres: &'static str,
+}
+
+/// A statement that a verb ran, and how the engine carries it out.
+#[derive(Debug, Clone)]
+pub struct StatementPlan {
+    /// The statement.
+    pub sql: String,
+    /// The steps, in the words of the engine. PostgreSQL reads a table whole only where no index
+    /// serves.
+    pub steps: Vec<String>,
+}
+
+/// Runs verbs, and says how each of their reading statements is carried out.
+pub async fn plans_of<T>(run: impl Future<Output = T>) -> (T, Vec<StatementPlan>) {
+    let (outcome, planned) = plans::planned(run).await;
+    let plans =
+        planned.into_iter().map(|planned| StatementPlan { sql: planned.sql, steps: planned.steps });
+    (outcome, plans.collect())
 }
 
 /// Every column of the registry, in the words of an engine.

@@ -26,7 +26,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 pub use audience::BothWays;
-pub use inspect::{CataloguedColumn, RegisteredColumn, StatementText, columns, statements};
+pub use inspect::{
+    CataloguedColumn, RegisteredColumn, StatementPlan, StatementText, columns, plans_of, statements,
+};
 pub use postgres::Postgres;
 
 use crate::{

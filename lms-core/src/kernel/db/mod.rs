@@ -6,10 +6,13 @@ pub(crate) mod failure;
 mod filter;
 pub(crate) mod migrate;
 mod open;
+#[cfg(feature = "testkit")]
+pub(crate) mod plans;
 #[cfg(feature = "postgres")]
 mod postgres_wire;
 pub(crate) mod schema;
 mod statement;
+pub(crate) mod statistics;
 mod tx;
 mod url;
 mod value;

@@ -152,6 +152,8 @@ impl Query<'_> {
 
     /// Streams the rows, so that memory stays flat.
     pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
+        #[cfg(feature = "testkit")]
+        super::plans::note(self.tx, self.text.as_str(), &self.values).await?;
         on_engine!(self, |query, connection, to_row| {
             let mut rows = query.fetch(connection);
             while let Some(row) = rows.try_next().await.map_err(explain)? {

@@ -1,0 +1,114 @@
+//! What people ask every day is found by indexes, however many there are.
+
+use lms_core::sample::{Company, found};
+use lms_core::testkit::{StatementPlan, TestLms, plans_of};
+use lms_core::{
+    Day, Engine, PersonAct, PersonChange, PersonField, PersonFilter, PersonStatus, Result,
+};
+
+use crate::support::engines::on_both_engines;
+
+on_both_engines! {
+    people_are_found_by_indexes,
+}
+
+/// Tables that grow with the number of people and with the years.
+const GROWING: &[&str] = &[
+    "persons",
+    "person_terms",
+    "placements",
+    "employments",
+    "leaves",
+    "operations",
+    "operation_changes",
+];
+
+/// By which name a statement knows each of the growing tables: `placements p`.
+fn aliases(sql: &str) -> Vec<String> {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let mut names: Vec<String> = GROWING.iter().map(|table| (*table).to_owned()).collect();
+    for pair in words.windows(2) {
+        let alias = pair[1].trim_end_matches([',', ')']);
+        if GROWING.contains(&pair[0]) && alias.chars().all(char::is_lowercase) {
+            names.push(alias.to_owned());
+        }
+    }
+    names
+}
+
+/// The steps that read a growing table from end to end, without an index.
+fn whole_reads(engine: Engine, plan: &StatementPlan) -> Vec<String> {
+    let names = aliases(&plan.sql);
+    let reads_whole = |step: &&String| match engine {
+        Engine::Postgres => step.split_once("Seq Scan on ").is_some_and(|(_, table)| {
+            GROWING.contains(&table.split_whitespace().next().unwrap_or_default())
+        }),
+        _ => step.strip_prefix("SCAN ").is_some_and(|rest| {
+            let table = rest.split_whitespace().next().unwrap_or_default();
+            !rest.contains("USING") && names.iter().any(|name| name == table)
+        }),
+    };
+    plan.steps.iter().filter(reads_whole).cloned().collect()
+}
+
+async fn assert_by_index<T>(engine: Engine, what: &str, run: impl Future<Output = Result<T>>) {
+    let (outcome, plans) = plans_of(run).await;
+    assert!(outcome.is_ok(), "{what}: {:?}", outcome.err());
+    assert!(!plans.is_empty(), "{what} asked nothing");
+    for plan in plans {
+        let whole = whole_reads(engine, &plan);
+        assert!(whole.is_empty(), "{what}: {whole:?}\n{}\n{}", plan.sql, plan.steps.join("\n"));
+    }
+}
+
+async fn people_are_found_by_indexes(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let (people, admin) = (lms.people(), lms.admin());
+    found(&lms, &admin, &Company::new(2_000, 1), &mut |_, _| ()).await.unwrap();
+
+    let all = PersonFilter::new;
+    let past = Day::parse("2023-06-30").unwrap();
+    let lists = [
+        ("by name", all()),
+        ("a division", all().department("OPS")),
+        ("a department", all().department("HR").exact(true)),
+        ("a location", all().location("LIS")),
+        ("location and job role", all().location("LIS").job_role("DEV")),
+        ("direct reports", all().manager("00101")),
+        ("all reports", all().manager("ada@demo.example").all_reports(true)),
+        ("on leave", all().status(PersonStatus::OnLeave)),
+        ("gone", all().status(PersonStatus::Inactive)),
+        ("as of a past day", all().as_of(past)),
+        ("as known then", all().as_of(past).known_at(lms.now())),
+        ("one word", all().search("lovel")),
+        ("two words", all().search("mul jur")),
+        ("an address", all().search("zoe@demo.example")),
+    ];
+    for (what, filter) in lists {
+        assert_by_index(engine, what, people.list(&admin, filter)).await;
+    }
+    let page = people.list(&admin, all().limit(50)).await.unwrap();
+    let next = all().cursor(&page.next.unwrap());
+    assert_by_index(engine, "the next page", people.list(&admin, next)).await;
+    for name in ["00104", "zoe@demo.example"] {
+        assert_by_index(engine, "a card", people.card(&admin, name, None)).await;
+    }
+    let moved = || {
+        PersonChange::new().set(PersonField::Department, "SALES").set(PersonField::Manager, "00108")
+    };
+    assert_by_index(engine, "a change", people.edit(&admin, "00104", moved())).await;
+    let acts = vec![PersonAct::change("00103", moved()), PersonAct::change("00106", moved())];
+    assert_by_index(engine, "several changes", people.apply(&admin, acts)).await;
+}
+
+#[test]
+fn a_whole_read_is_seen() {
+    let plan =
+        |sql: &str, step: &str| StatementPlan { sql: sql.to_owned(), steps: vec![step.to_owned()] };
+    let seen = |engine, sql, step| whole_reads(engine, &plan(sql, step)).len();
+    assert_eq!(seen(Engine::Sqlite, "SELECT 1 FROM placements p", "SCAN p"), 1);
+    assert_eq!(seen(Engine::Sqlite, "SELECT 1 FROM persons x", "SCAN x USING INDEX i"), 0);
+    assert_eq!(seen(Engine::Sqlite, "SELECT 1 FROM units u", "SCAN u"), 0);
+    assert_eq!(seen(Engine::Postgres, "", "  ->  Seq Scan on placements p  (cost=1)"), 1);
+    assert_eq!(seen(Engine::Postgres, "", "  ->  Seq Scan on units u  (cost=1)"), 0);
+}
