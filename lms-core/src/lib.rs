@@ -65,8 +65,8 @@ pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneN
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
 pub use crate::people::{
-    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    Added, Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange,
+    PersonField, PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,

@@ -12,7 +12,8 @@ use super::save::save;
 use super::sql;
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
-use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
+use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, STALE, UNKNOWN_PERSON};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
@@ -45,7 +46,9 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     let found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
         Ok(id) => tx.sql(&sql::PERSON_ID).bind(id).all().await?,
         Err(_) => {
-            tx.sql(&sql::PERSON_IDS_BY_KEY).bind(text.to_lowercase()).bind(text).all().await?
+            let [email, username, employee_number] = keys(text);
+            let by_key = tx.sql(&sql::PERSON_IDS_BY_KEY).bind(email).bind(username);
+            by_key.bind(employee_number).all().await?
         }
     };
     match found.as_slice() {
@@ -56,6 +59,37 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
             .with_field("person")
             .with_hint("name one by e-mail, or by id")),
     }
+}
+
+/// What a person may be known by: `email:…`, `username:…` or `employee_number:…` is that and nothing
+/// else, and a text without such a word may be any of them.
+fn keys(text: &str) -> [Option<String>; 3] {
+    let (lower, exact) =
+        (|text: &str| Some(text.trim().to_lowercase()), |text: &str| Some(text.trim().to_owned()));
+    match text.split_once(':') {
+        Some(("email", email)) => [lower(email), None, None],
+        Some(("username", username)) => [None, lower(username), None],
+        Some(("employee_number", number)) => [None, None, exact(number)],
+        _ => [lower(text), lower(text), exact(text)],
+    }
+}
+
+/// Refuses to go on where the person was changed since the caller looked.
+pub(super) async fn refuse_stale(
+    tx: &mut Tx,
+    person: PersonId,
+    expected: Option<Timestamp>,
+) -> Result<()> {
+    let Some(expected) = expected else { return Ok(()) };
+    let One(updated_at): One<Timestamp> =
+        tx.sql(&sql::PERSON_UPDATED_AT).bind(person).one().await?;
+    if updated_at == expected { Ok(()) } else { Err(stale("person", updated_at)) }
+}
+
+pub(super) fn stale(noun: &str, updated_at: Timestamp) -> Error {
+    STALE
+        .error(format!("the {noun} was changed at {updated_at}, after you looked"))
+        .with_hint("read it again, and repeat the change if it is still wanted")
 }
 
 async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
@@ -84,7 +118,9 @@ pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
-    for step in steps {
+    let many = steps.len() > 1;
+    let mut wrong = Vec::new();
+    for (at, step) in steps.into_iter().enumerate() {
         let id = step.person().unwrap_or_else(|| write.ctx.new_id());
         order.push(id);
         let draft = match drafts.remove(&id) {
@@ -92,8 +128,17 @@ pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done
             None => Draft::begin(id, &step, &facts, today, write.ctx.now)?,
         };
         let work = Work { units: &units, today };
-        let draft = work.carry_out(draft, step, &mut managers)?;
-        drafts.insert(id, draft);
+        match work.carry_out(draft, step, &mut managers) {
+            Ok(draft) => drop(drafts.insert(id, draft)),
+            Err(error) if many => wrong.extend(told_of_record(error, at)),
+            Err(error) => return Err(error),
+        }
+        if wrong.len() >= WRONG_MAX {
+            break;
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::several(wrong));
     }
     let drafts = resolve(write, drafts, managers).await?;
     refuse_taken(&mut write.tx, &drafts).await?;
@@ -101,6 +146,14 @@ pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done
     refuse_cycles(write, &drafts, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
     Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+}
+
+/// More than so many errors are told to nobody at once.
+const WRONG_MAX: usize = 100;
+
+fn told_of_record(error: Error, at: usize) -> Vec<Error> {
+    let parts = error.into_parts();
+    parts.into_iter().map(|part| part.of_record(at, "person")).collect()
 }
 
 impl Step {

@@ -40,8 +40,13 @@ pub(super) async fn resolve(
         known.extend(keys.into_iter().flatten().map(|key| (key, draft.id)));
     }
     for Named { person, from, manager: text } in managers {
-        let key = text.trim().to_lowercase();
-        let found = known.get(&key).or_else(|| known.get(text.trim())).copied();
+        let bare = text.trim();
+        let bare = ["email:", "username:", "employee_number:"]
+            .iter()
+            .find_map(|word| bare.strip_prefix(word))
+            .unwrap_or(bare);
+        let key = bare.to_lowercase();
+        let found = known.get(&key).or_else(|| known.get(bare)).copied();
         let manager = if let Some(id) = found {
             id
         } else {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::sql::{self, UnitPeriodRow, UnitRow};
 use super::timeline::Period;
 use super::{PersonId, UNIT_AMBIGUOUS, UNIT_CLOSED, UNKNOWN_UNIT, UnitId};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
@@ -80,6 +81,8 @@ pub struct Unit {
     pub deputy: Option<PersonId>,
     /// Whether it is there on that day.
     pub open: bool,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
 }
 
 /// What holds of a unit for a time.
@@ -225,6 +228,7 @@ impl Units {
             head: fields.and_then(|fields| fields.head).map(PersonId::new),
             deputy: fields.and_then(|fields| fields.deputy).map(PersonId::new),
             open: fields.is_some(),
+            updated_at: row.updated_at,
         })
     }
 

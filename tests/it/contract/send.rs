@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use lms_core::{
     AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, Lms, NewAccount,
-    NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock, TokenFilter,
-    UnitChange, UnitKind,
+    NewPerson, NewToken, NewUnit, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock,
+    TokenFilter, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -39,7 +39,10 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().units(&actor, UnitKind::Location, None, true));
     task!(|lms, actor| lms.people().unit(&actor, UnitKind::Location, "a", None));
     task!(|lms, actor| lms.people().edit_unit(&actor, UnitKind::JobRole, "a", UnitChange::new()));
+    task!(|lms, actor| lms.people().add_unit(&actor, NewUnit::new(UnitKind::Location, "a", "a")));
     task!(|lms, actor| lms.people().add(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().plan_add(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().add_one(&actor, NewPerson::new("a", "b")));
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));

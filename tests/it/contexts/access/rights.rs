@@ -35,10 +35,13 @@ const VERBS: &[(&str, &str)] = &[
     ("access.tokens", "access.read"),
     ("access.act_as", "access.read"),
     ("people.add_units", "people.write"),
+    ("people.add_unit", "people.write"),
     ("people.edit_unit", "people.write"),
     ("people.unit", "people.read"),
     ("people.units", "people.read"),
     ("people.add", "people.write"),
+    ("people.plan_add", "people.write"),
+    ("people.add_one", "people.write"),
     ("people.edit", "people.write"),
     ("people.deactivate", "people.write"),
     ("people.reactivate", "people.write"),
@@ -136,12 +139,17 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.add_units" => {
             people.add_units(actor, vec![NewUnit::new(kind, tag, tag)]).await.map(drop)
         }
+        "people.add_unit" => people.add_unit(actor, NewUnit::new(kind, tag, tag)).await.map(drop),
         "people.edit_unit" => {
             people.edit_unit(actor, kind, "ENG", UnitChange::new().name(tag)).await.map(drop)
         }
         "people.unit" => people.unit(actor, kind, "ENG", None).await.map(drop),
         "people.units" => people.units(actor, kind, None, false).await.map(drop),
         "people.add" => people.add(actor, vec![NewPerson::new("Ada", tag)]).await.map(drop),
+        "people.plan_add" => {
+            people.plan_add(actor, vec![NewPerson::new("Ada", tag)]).await.map(drop)
+        }
+        "people.add_one" => people.add_one(actor, NewPerson::new("Ada", tag)).await.map(drop),
         "people.edit" => {
             let change = PersonChange::new().set(PersonField::LastName, tag);
             people.edit(actor, "editee", change).await.map(drop)
