@@ -43,13 +43,12 @@ pub(crate) struct Done {
 /// A person by e-mail, employee number, user name or id.
 pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     let text = text.trim();
-    let found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
-        Ok(id) => tx.sql(&sql::PERSON_ID).bind(id).all().await?,
-        Err(_) => {
-            let [email, username, employee_number] = keys(text);
-            let by_key = tx.sql(&sql::PERSON_IDS_BY_KEY).bind(email).bind(username);
-            by_key.bind(employee_number).all().await?
-        }
+    let found: Vec<One<Uuid>> = if let Ok(id) = text.parse::<Uuid>() {
+        tx.sql(&sql::PERSON_ID).bind(id).all().await?
+    } else {
+        let [email, username, employee_number] = keys(text);
+        let by_key = tx.sql(&sql::PERSON_IDS_BY_KEY).bind(email).bind(username);
+        by_key.bind(employee_number).all().await?
     };
     match found.as_slice() {
         [One(id)] => Ok(PersonId::new(*id)),
