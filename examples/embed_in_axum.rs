@@ -39,7 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("curl http://{address}/");
     println!("curl http://{address}/changes");
     let token = set_up.token.unwrap_or_else(|| "TOKEN".to_owned());
-    println!("curl -H 'Authorization: Bearer {token}' http://{address}/lms/api/v1/settings");
+    println!("curl -H 'Authorization: Bearer {token}' http://{address}/lms/api/v1/users");
+    println!("http://{address}/lms/api/docs shows all that can be asked");
 
     let interrupted = async {
         tokio::signal::ctrl_c().await.expect("the process can listen to Ctrl-C");

@@ -74,7 +74,7 @@ pub use crate::operations::{
     Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
 };
 pub use crate::people::{
-    Applied, Appointment, Audience, AudienceField, EditOutcome, EditPlan, Employment, Group,
+    Added, Applied, Appointment, Audience, AudienceField, EditOutcome, EditPlan, Employment, Group,
     GroupCard, GroupChange, GroupId, GroupKind, Headcount, Leave, NewGroup, NewPerson, NewUnit,
     People, Person, PersonAct, PersonCard, PersonChange, PersonField, PersonFilter, PersonId,
     PersonSort, PersonStatus, Placed, PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit,

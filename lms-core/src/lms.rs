@@ -170,7 +170,7 @@ impl Lms {
     /// People, departments, locations and job roles.
     #[must_use]
     pub fn people(&self) -> People<'_> {
-        People { core: &self.0 }
+        People { core: &self.0, unchanged_since: None }
     }
 
     /// Operations that can be taken back.

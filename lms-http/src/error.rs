@@ -13,11 +13,13 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lms_core::{Error, ErrorKind};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// How long a client should wait when the service cannot work.
 const RETRY_AFTER_SECONDS: &str = "5";
 
-/// The status of each kind of error. A wrong value in a named field is 422, see [`status`].
+/// The status of each kind of error. A wrong value in a named field is 422, and so is a name in a
+/// field that nothing has, see [`status`].
 pub const STATUS_BY_KIND: &[(ErrorKind, StatusCode)] = &[
     (ErrorKind::Invalid, StatusCode::BAD_REQUEST),
     (ErrorKind::NotFound, StatusCode::NOT_FOUND),
@@ -36,7 +38,8 @@ pub const STATUS_BY_KIND: &[(ErrorKind, StatusCode)] = &[
 /// The status that an error of the library is answered with.
 #[must_use]
 pub fn status(error: &Error) -> StatusCode {
-    if error.kind() == ErrorKind::Invalid && error.field().is_some() {
+    let is_named = error.field().is_some() || !error.parts().is_empty();
+    if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::NotFound) && is_named {
         return StatusCode::UNPROCESSABLE_ENTITY;
     }
     STATUS_BY_KIND
@@ -99,12 +102,27 @@ pub(crate) struct Problem {
 }
 
 /// What is wrong with one field.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct FieldError {
+    /// The name of the field; `[2].email` is that of the third of many.
     pub(crate) field: String,
+    /// For programs.
     pub(crate) code: &'static str,
+    /// What was wrong with it.
     pub(crate) detail: String,
+    /// What to do about it.
     pub(crate) hints: Vec<String>,
+}
+
+impl FieldError {
+    fn of(error: &Error) -> Option<Self> {
+        error.field().map(|field| Self {
+            field: field.to_owned(),
+            code: error.code(),
+            detail: error.message().to_owned(),
+            hints: error.hints().to_vec(),
+        })
+    }
 }
 
 impl HttpError {
@@ -156,9 +174,37 @@ impl Problem {
         problem
     }
 
+    /// What is wrong with a query: with its form or with a name in it, the whole of it is no good.
+    pub(crate) fn in_query(error: Error) -> Self {
+        let mut problem = Self::from(error);
+        if problem.status == StatusCode::UNPROCESSABLE_ENTITY {
+            problem.status = StatusCode::BAD_REQUEST;
+        }
+        problem
+    }
+
+    /// What went wrong with the thing at an address, which errors call by the name of this field:
+    /// where there is none, it is the address that is wrong and no field of the body.
+    pub(crate) fn at_address(error: Error, field: &str) -> Self {
+        let is_address = error.kind() == ErrorKind::NotFound && error.field() == Some(field);
+        let mut problem = Self::from(error);
+        if is_address {
+            problem.status = StatusCode::NOT_FOUND;
+            problem.errors.clear();
+        }
+        problem
+    }
+
+    /// Says something else about what to do.
+    #[must_use]
+    pub(crate) fn hinting(mut self, hint: &str) -> Self {
+        self.hints = vec![hint.to_owned()];
+        self
+    }
+
     /// The document, as JSON.
     pub(crate) fn document(&self, request_id: &str) -> Vec<u8> {
-        let document = Document {
+        let document = ProblemDocument {
             kind: format!("urn:lms:error:{}", self.code),
             title: title(self.code).or(self.status.canonical_reason()).unwrap_or("error"),
             status: self.status.as_u16(),
@@ -178,12 +224,13 @@ impl From<Error> for Problem {
         if status.is_server_error() {
             return concealed(&error, status);
         }
-        let errors = error.field().map(|field| FieldError {
-            field: field.to_owned(),
-            code: error.code(),
-            detail: error.message().to_owned(),
-            hints: error.hints().to_vec(),
-        });
+        if !error.parts().is_empty() {
+            let detail = format!("{} fields are not acceptable", error.parts().len());
+            let mut problem = FIELDS.problem(detail);
+            problem.errors.extend(error.parts().iter().filter_map(FieldError::of));
+            return problem;
+        }
+        let errors = FieldError::of(&error);
         Self {
             status,
             code: error.code(),
@@ -243,16 +290,26 @@ fn title(code: &str) -> Option<&'static str> {
     ours.or_else(|| theirs().map(|known| known.summary))
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// What is wrong, and what to do about it: RFC 9457.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemDocument<'a> {
+    /// The code as a URN.
     #[serde(rename = "type")]
     kind: String,
+    /// What the code means.
     title: &'a str,
+    /// The status of the answer.
     status: u16,
+    /// What was wrong this time.
     detail: &'a str,
+    /// For programs: it never changes its meaning.
     code: &'a str,
+    /// What to do about it.
     hints: &'a [String],
+    /// An entry for each field at fault.
     errors: &'a [FieldError],
+    /// Under this the request is found in logs and in the audit log.
     request_id: &'a str,
 }
 

@@ -1,35 +1,33 @@
-//! What requests are read with: strict JSON, strict queries, `If-Match`.
+//! What bodies are read with: strict JSON, and fields that are absent, `null` or set.
 //!
-//! Strict means that nothing is ignored in silence. A misspelt field or parameter, such as a
-//! `dry_run` that this address does not have, is an error and not a surprise.
+//! Strict means that nothing is ignored in silence. A misspelt field is an error and not a surprise,
+//! and so is a parameter, such as a `dry_run` that an address does not have (`query`).
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody, JsonRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MATCH};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{
-    self, BODY_BROKEN, BODY_SYNTAX, BODY_TOO_LARGE, FIELDS, FieldError, MEDIA_TYPE, Problem, QUERY,
+    BODY_BROKEN, BODY_SYNTAX, BODY_TOO_LARGE, FIELDS, FieldError, MEDIA_TYPE, NOT_FOUND, Problem,
 };
 use crate::state::ApiState;
 
 /// A JSON object without unknown fields, if `T` denies them.
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// A query without unknown parameters, if `T` denies them.
-pub(crate) struct Query<T>(pub(crate) T);
+/// The part of the path that names a thing.
+pub(crate) struct Segment(pub(crate) String);
 
-/// For addresses that take no parameters.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NoParameters {}
-
-/// The version that a write expects to find, if it says so.
-pub(crate) struct IfMatch(pub(crate) Option<i64>);
+/// An object, or several of them in an array.
+pub(crate) enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
 
 /// A field of a `PATCH`: absent, `null`, or a value.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -40,46 +38,42 @@ pub(crate) enum Patch<T> {
     Set(T),
 }
 
-/// The version of a thing as a validator for [`IfMatch`].
-pub(crate) fn etag(version: i64) -> [(HeaderName, HeaderValue); 1] {
-    let tag = format!("\"{version}\"");
-    [(ETAG, HeaderValue::try_from(tag).expect("a number in quotes is visible ASCII"))]
-}
-
 impl<T: DeserializeOwned> FromRequest<ApiState> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
-        check_media_type(request.headers())?;
-        let bytes_max = state.options.body_bytes_max;
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| unread_body(&rejection, bytes_max))?;
-        parse(&bytes).map(Self)
+        parse(&read(request, state).await?).map(Self)
     }
 }
 
-impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
+impl FromRequestParts<ApiState> for Segment {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Problem> {
-        match axum::extract::Query::try_from_uri(&parts.uri) {
-            Ok(axum::extract::Query(query)) => Ok(Self(query)),
-            Err(rejection) => {
-                let reason = Reason::of(&rejection);
-                let name = reason.name("parameter");
-                Err(QUERY.problem(name).with_hints(reason.hint()))
-            }
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(text)) => Ok(Self(text)),
+            Err(_) => Err(NOT_FOUND.problem("there is nothing at this address")),
         }
     }
 }
 
-impl FromRequestParts<ApiState> for IfMatch {
+impl<T: DeserializeOwned> FromRequest<ApiState> for OneOrMany<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Problem> {
-        expected_version(&parts.headers).map(Self)
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let bytes = read(request, state).await?;
+        match first(&bytes) {
+            Some(b'[') => parse_any(&bytes).map(Self::Many),
+            _ => parse(&bytes).map(Self::One),
+        }
     }
+}
+
+async fn read(request: Request, state: &ApiState) -> Result<Bytes, Problem> {
+    check_media_type(request.headers())?;
+    let bytes_max = state.options.body_bytes_max;
+    let bytes = Bytes::from_request(request, state).await;
+    bytes.map_err(|rejection| unread_body(&rejection, bytes_max))
 }
 
 impl<T: ToString> Patch<T> {
@@ -137,12 +131,19 @@ fn unread_body(rejection: &BytesRejection, bytes_max: usize) -> Problem {
 
 fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     // A struct could also be read from an array, field by field, which nobody means to send.
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|byte| *byte != b'{') {
+    if first(bytes).is_some_and(|byte| byte != b'{') {
         return Err(BODY_SYNTAX
             .problem("the body is not a JSON object")
             .with_hint("send an object, like `{\"name\": \"Acme\"}`"));
     }
+    parse_any(bytes)
+}
+
+fn first(bytes: &Bytes) -> Option<u8> {
+    bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+fn parse_any<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
     match axum::Json::from_bytes(bytes) {
         Ok(axum::Json(value)) => Ok(value),
         Err(JsonRejection::JsonDataError(rejection)) => Err(wrong_field(&Reason::of(&rejection))),
@@ -171,14 +172,17 @@ fn wrong_field(reason: &Reason) -> Problem {
 
 /// Why something could not be read, taken apart from `FIELD: TEXT`, which is how the
 /// deserialiser words it, FIELD being a path such as `modules[2].title`.
-struct Reason {
+pub(crate) struct Reason {
     field: Option<String>,
     text: String,
 }
 
 impl Reason {
     fn of(rejection: &dyn std::error::Error) -> Self {
-        let whole = rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string);
+        Self::told(&rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string))
+    }
+
+    pub(crate) fn told(whole: &str) -> Self {
         // `at line 1 column 7` also follows a colon-free text, so only a path may stand in front.
         let path = |field: &&str| {
             !field.is_empty() && !field.contains(|c: char| c.is_whitespace() || c == '`')
@@ -186,7 +190,7 @@ impl Reason {
         let split = whole.split_once(": ").filter(|(field, _)| path(field));
         let (field, text) = match split {
             Some((field, text)) => (Some(field.to_owned()), text),
-            None => (None, &*whole),
+            None => (None, whole),
         };
         let field = field.or_else(|| quoted(text).next().map(str::to_owned));
         let text = text.replace("expected i64", "expected a whole number");
@@ -194,7 +198,7 @@ impl Reason {
     }
 
     /// The whole reason for people, a field or parameter by its name.
-    fn name(&self, noun: &str) -> String {
+    pub(crate) fn name(&self, noun: &str) -> String {
         match (&self.field, self.text.starts_with("unknown field")) {
             (Some(field), true) => format!("there is no {noun} `{}` here", field.escape_debug()),
             (Some(field), false) => {
@@ -205,7 +209,7 @@ impl Reason {
     }
 
     /// For an unknown name the nearest known one, else all that there are.
-    fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let unknown = self.field.as_deref()?;
         if !self.text.starts_with("unknown field") {
             return None;
@@ -223,31 +227,9 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// Reads `If-Match`. A weak tag counts as its strong one: the tag is the version of the thing,
-/// whatever form it was sent in, and proxies that compress make tags weak.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let mut values = headers.get_all(IF_MATCH).iter();
-    let value = match (values.next(), values.next()) {
-        (None, _) => return Ok(None),
-        (Some(value), None) => value.to_str().unwrap_or_default().trim(),
-        (Some(_), Some(_)) => "",
-    };
-    if value == "*" {
-        return Ok(None);
-    }
-    let tag = value.strip_prefix("W/").unwrap_or(value);
-    let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match version.and_then(|version| version.parse().ok()) {
-        Some(version) => Ok(Some(version)),
-        None => Err(error::IF_MATCH
-            .problem("`If-Match` does not hold one tag of this service")
-            .with_hint("send the `ETag` of the last answer as it was, like `If-Match: \"7\"`")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::{StatusCode, Uri};
+    use axum::http::HeaderValue;
 
     use super::*;
 
@@ -338,34 +320,5 @@ mod tests {
         assert!(!check("application/jsonx", None));
         assert!(!check("application/json", Some("gzip")));
         assert!(check_media_type(&HeaderMap::new()).is_err());
-    }
-
-    #[test]
-    fn if_match_takes_the_tag_it_was_given() {
-        let version = |values: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(IF_MATCH, HeaderValue::from_static(value));
-            }
-            expected_version(&headers).map_err(|_| "refused")
-        };
-        assert_eq!(version(&[]), Ok(None));
-        assert_eq!(version(&["*"]), Ok(None));
-        assert_eq!(version(&["\"7\""]), Ok(Some(7)));
-        assert_eq!(version(&["W/\"7\""]), Ok(Some(7)));
-        for bad in [&["7"][..], &["\"x\""], &["\"7\", \"8\""], &["\"7\"", "\"8\""], &["\""], &[""]]
-        {
-            assert_eq!(version(bad), Err("refused"), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_parameter_that_is_not_there_is_refused() {
-        let uri = Uri::from_static("/settings?dry_run=true");
-        let rejection = axum::extract::Query::<NoParameters>::try_from_uri(&uri).err().unwrap();
-        let reason = Reason::of(&rejection);
-        assert_eq!(reason.name("parameter"), "there is no parameter `dry_run` here");
-        assert_eq!(reason.hint().as_deref(), Some("leave it out; this address takes none"));
-        assert_eq!(QUERY.status, StatusCode::BAD_REQUEST);
     }
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
+use utoipa::ToSchema;
 
 use crate::error::{NOT_READY, Problem};
 use crate::organisations::Organisations;
@@ -21,8 +22,10 @@ const ANSWER_KEPT: Duration = Duration::from_secs(1);
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a probe is told.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
 pub(crate) struct HealthBody {
+    /// `alive` or `ready`.
     status: &'static str,
 }
 

@@ -19,6 +19,7 @@ pub(crate) struct ApiState {
     pub(crate) organisations: Arc<dyn Organisations>,
     pub(crate) options: Arc<Options>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) document: Arc<str>,
     cut: Option<watch::Receiver<bool>>,
 }
 
@@ -34,8 +35,15 @@ impl ApiState {
             organisations: Arc::new(organisations),
             options: Arc::new(options),
             readiness: Arc::default(),
+            document: Arc::from(""),
             cut,
         }
+    }
+
+    /// With the OpenAPI document that is served.
+    pub(crate) fn with_document(mut self, document: String) -> Self {
+        self.document = document.into();
+        self
     }
 
     /// The organisation that a request is for.

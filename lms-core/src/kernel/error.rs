@@ -84,6 +84,7 @@ impl ErrorCode {
             message: message.into(),
             hints: Vec::new(),
             field: None,
+            parts: Vec::new(),
             cause: None,
         }))
     }
@@ -103,6 +104,7 @@ pub(crate) use error_codes;
 
 error_codes! {
     INVALID_VALUE = "input.invalid", Invalid, "a value has the wrong form";
+    SEVERAL = "input.several", Invalid, "several values are wrong";
     INVALID_CURSOR = "input.cursor", Invalid, "a paging cursor was not made by this list";
     FORBIDDEN = "access.forbidden", Forbidden, "the actor lacks the permission for this";
     INCONSISTENT = "database.inconsistent", Internal, "a stored value cannot be what it should be";
@@ -117,6 +119,7 @@ struct Inner {
     message: String,
     hints: Vec<String>,
     field: Option<String>,
+    parts: Vec<Error>,
     cause: Option<Cause>,
 }
 
@@ -144,6 +147,17 @@ impl Error {
     /// The input field at fault, where there is one.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
+    }
+
+    /// The errors that this one tells together; none where it is about one thing.
+    pub fn parts(&self) -> &[Error] {
+        &self.0.parts
+    }
+
+    /// The error as its parts, itself where it has none.
+    pub(crate) fn into_parts(mut self) -> Vec<Self> {
+        let parts = std::mem::take(&mut self.0.parts);
+        if parts.is_empty() { vec![self] } else { parts }
     }
 
     /// Adds what to do about it.
@@ -178,6 +192,35 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, cause: impl Into<Cause>) -> Self {
         self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Everything that is wrong, told at once. What is no fault of the input outranks the rest.
+    pub(crate) fn several(mut errors: Vec<Self>) -> Self {
+        let kinds = [ErrorKind::Internal, ErrorKind::Unavailable];
+        let grave = errors.iter().position(|error| kinds.contains(&error.kind()));
+        if let Some(at) = grave.or((errors.len() == 1).then_some(0)) {
+            return errors.swap_remove(at);
+        }
+        let told: Vec<&str> = errors.iter().map(Self::message).collect();
+        let message = format!("{} values are wrong: {}", errors.len(), told.join("; "));
+        let hints = errors.iter().flat_map(|error| error.hints().to_vec());
+        let hints = hints.fold(Vec::new(), |mut hints, hint| {
+            if !hints.contains(&hint) {
+                hints.push(hint);
+            }
+            hints
+        });
+        let mut several = SEVERAL.error(message).with_hints(hints);
+        several.0.parts = errors;
+        several
+    }
+
+    /// The same error, told of one of many records.
+    pub(crate) fn of_record(mut self, at: usize, noun: &str) -> Self {
+        self.0.message = format!("{noun} {}: {}", at + 1, self.0.message);
+        let field = self.0.field.take();
+        self.0.field = Some(field.map_or(format!("[{at}]"), |field| format!("[{at}].{field}")));
         self
     }
 

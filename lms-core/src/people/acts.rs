@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::PersonId;
-use super::directory::{Done, Misstep, Step, carry_out, find};
+use super::directory::{Done, Missteps, Step, carry_out, find};
 use super::names::{Called, find_all};
 use super::types::{Leave, NewPerson, PersonChange, PersonField};
 use crate::kernel::access::Actor;
@@ -102,9 +102,9 @@ pub(super) async fn apply(core: &Core, actor: &Actor, acts: Vec<PersonAct>) -> R
     let labels: Vec<String> = acts.iter().map(|act| act.person.clone()).collect();
     let Done { people, changed, operation } = match steps(&mut write, acts).await {
         Ok(steps) => carry_out(&mut write, steps).await,
-        Err(misstep) => Err(misstep),
+        Err(missteps) => Err(missteps),
     }
-    .map_err(|misstep| told(misstep, &labels))?;
+    .map_err(|missteps| told(missteps, &labels))?;
     write.commit().await?;
     let touched = people.iter().zip(&changed).filter(|(_, changed)| !changed.is_empty());
     let n_changed = touched.map(|(person, _)| person).collect::<HashSet<_>>().len();
@@ -112,16 +112,19 @@ pub(super) async fn apply(core: &Core, actor: &Actor, acts: Vec<PersonAct>) -> R
 }
 
 /// Where in the list it went wrong, and with whom.
-fn told(misstep: Misstep, labels: &[String]) -> Error {
-    let Misstep { step, error } = misstep;
-    match step.and_then(|at| Some((at + 1, labels.get(at)?))) {
-        Some((number, person)) => error.within(&format!("act {number}, `{person}`")),
-        None => error,
-    }
+fn told(missteps: Missteps, labels: &[String]) -> Error {
+    missteps.told(|step, error| {
+        let person = labels.get(step).map(String::as_str).unwrap_or_default();
+        let place = format!("act {}, `{person}`", step + 1);
+        error.into_parts().into_iter().map(|part| part.within(&place)).collect()
+    })
 }
 
 /// From names to people: those hired before in the list, then all others in one look.
-async fn steps(write: &mut Write, acts: Vec<PersonAct>) -> std::result::Result<Vec<Step>, Misstep> {
+async fn steps(
+    write: &mut Write,
+    acts: Vec<PersonAct>,
+) -> std::result::Result<Vec<Step>, Missteps> {
     let mut hired = Called::default();
     let mut people: Vec<Option<PersonId>> = Vec::with_capacity(acts.len());
     for act in &acts {
@@ -151,7 +154,7 @@ async fn steps(write: &mut Write, acts: Vec<PersonAct>) -> std::result::Result<V
     for (at, (act, person)) in acts.into_iter().zip(people).enumerate() {
         let person = match person.or_else(|| there.only(&act.person).map(PersonId::new)) {
             Some(person) => person,
-            None => find(&mut write.tx, &act.person).await.map_err(Misstep::at(at))?,
+            None => find(&mut write.tx, &act.person).await.map_err(Missteps::at(at))?,
         };
         steps.push(act.what.step(person));
     }

@@ -13,7 +13,7 @@ use super::save::save;
 use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
-use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, UNKNOWN_PERSON};
+use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, STALE, UNKNOWN_PERSON};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{IdList, One, Tx};
 use crate::kernel::error::{Error, Result};
@@ -44,17 +44,49 @@ pub(crate) struct Done {
 /// A person by e-mail, employee number, user name or id.
 pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     let text = text.trim();
-    let found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
-        Ok(id) => tx.sql(&sql::PERSON_ID).bind(id).all().await?,
-        Err(_) => {
-            tx.sql(&sql::PERSON_IDS_BY_KEY).bind(text.to_lowercase()).bind(text).all().await?
-        }
+    let found: Vec<One<Uuid>> = if let Ok(id) = text.parse::<Uuid>() {
+        tx.sql(&sql::PERSON_ID).bind(id).all().await?
+    } else {
+        let [email, username, employee_number] = keys_in(text);
+        let by_key = tx.sql(&sql::PERSON_IDS_BY_KEY).bind(email).bind(username);
+        by_key.bind(employee_number).all().await?
     };
     match found.as_slice() {
         [One(id)] => Ok(PersonId::new(*id)),
         [] => Err(unknown_person(tx, text).await?),
         several => Err(ambiguous(text, several.len())),
     }
+}
+
+/// What a person may be known by: `email:…`, `username:…` or `employee_number:…` is that and nothing
+/// else, and a text without such a word may be any of them.
+fn keys_in(text: &str) -> [Option<String>; 3] {
+    let (lower, exact) =
+        (|text: &str| Some(text.trim().to_lowercase()), |text: &str| Some(text.trim().to_owned()));
+    match text.split_once(':') {
+        Some(("email", email)) => [lower(email), None, None],
+        Some(("username", username)) => [None, lower(username), None],
+        Some(("employee_number", number)) => [None, None, exact(number)],
+        _ => [lower(text), lower(text), exact(text)],
+    }
+}
+
+/// Refuses to go on where the person was changed since the caller looked.
+pub(super) async fn refuse_stale(
+    tx: &mut Tx,
+    person: PersonId,
+    expected: Option<Timestamp>,
+) -> Result<()> {
+    let Some(expected) = expected else { return Ok(()) };
+    let One(updated_at): One<Timestamp> =
+        tx.sql(&sql::PERSON_UPDATED_AT).bind(person).one().await?;
+    if updated_at == expected { Ok(()) } else { Err(stale("person", updated_at)) }
+}
+
+pub(super) fn stale(noun: &str, updated_at: Timestamp) -> Error {
+    STALE
+        .error(format!("the {noun} was changed at {updated_at}, after you looked"))
+        .with_hint("read it again, and repeat the change if it is still wanted")
 }
 
 async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
@@ -87,34 +119,43 @@ pub(super) fn ambiguous(text: &str, n_people: usize) -> Error {
         .with_hint("name one by e-mail, or by id")
 }
 
-/// What went wrong, and in which step, where it can be said of one.
-pub(crate) struct Misstep {
-    pub(crate) step: Option<usize>,
-    pub(crate) error: Error,
-}
+/// What went wrong, and in which steps, where it can be said of one.
+pub(crate) struct Missteps(Vec<(Option<usize>, Error)>);
 
-impl From<Error> for Misstep {
+impl From<Error> for Missteps {
     fn from(error: Error) -> Self {
-        Self { step: None, error }
+        Self(vec![(None, error)])
     }
 }
 
-impl From<Misstep> for Error {
-    fn from(misstep: Misstep) -> Self {
-        misstep.error
+impl From<Missteps> for Error {
+    fn from(missteps: Missteps) -> Self {
+        missteps.told(|_, error| vec![error])
     }
 }
 
-impl Misstep {
+impl Missteps {
     pub(super) fn at(step: usize) -> impl Fn(Error) -> Self {
-        move |error| Self { step: Some(step), error }
+        move |error| Self(vec![(Some(step), error)])
     }
 
     /// In the last step that was about one of these people.
     pub(super) fn of(people: &[Uuid], order: &[Uuid], error: Error) -> Self {
-        Self { step: order.iter().rposition(|id| people.contains(id)), error }
+        Self(vec![(order.iter().rposition(|id| people.contains(id)), error)])
+    }
+
+    /// All of it as one error; what went wrong in a step is told by the caller's words.
+    pub(super) fn told(self, of_step: impl Fn(usize, Error) -> Vec<Error>) -> Error {
+        let told = self.0.into_iter().flat_map(|(step, error)| match step {
+            Some(step) => of_step(step, error),
+            None => vec![error],
+        });
+        Error::several(told.collect())
     }
 }
+
+/// More than so many errors are told to nobody at once.
+const WRONG_MAX: usize = 100;
 
 /// People as they would be, beside what is believed of them.
 pub(super) struct Prepared {
@@ -125,14 +166,20 @@ pub(super) struct Prepared {
 
 /// Carries out the steps, all or nothing, as part of a larger unit of work.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
-    Ok(carry_out(write, steps).await?)
+    let many = steps.len() > 1;
+    carry_out(write, steps).await.map_err(|missteps| {
+        missteps.told(|at, error| {
+            let parts = error.into_parts().into_iter();
+            parts.map(|part| if many { part.of_record(at, "person") } else { part }).collect()
+        })
+    })
 }
 
 /// As [`apply_in`]; where it fails, it says in which step.
 pub(crate) async fn carry_out(
     write: &mut Write,
     steps: Vec<Step>,
-) -> std::result::Result<Done, Misstep> {
+) -> std::result::Result<Done, Missteps> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
     let Prepared { drafts, facts, order } =
@@ -150,13 +197,14 @@ pub(super) async fn prepare(
     units: &Units,
     (today, now): (Day, Timestamp),
     steps: Vec<Step>,
-) -> std::result::Result<Prepared, Misstep> {
+) -> std::result::Result<Prepared, Missteps> {
     let known: BTreeSet<Uuid> =
         steps.iter().filter(|step| !step.makes()).map(|step| step.person().uuid()).collect();
     let facts = sql::facts(tx, &IdList::new(known)).await?;
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
+    let mut wrong = Missteps(Vec::new());
     for (at, step) in steps.into_iter().enumerate() {
         let id = step.person().uuid();
         order.push(id);
@@ -165,14 +213,27 @@ pub(super) async fn prepare(
             None => Draft::begin(id, &step, &facts, today, now)?,
         };
         let work = Work { units, today, step: at };
-        let draft = work.carry_out(draft, step, &mut managers).map_err(Misstep::at(at))?;
-        drafts.insert(id, draft);
+        match work.carry_out(draft, step, &mut managers) {
+            Ok(draft) => drop(drafts.insert(id, draft)),
+            Err(error) => wrong.0.push((Some(at), error)),
+        }
+        if wrong.0.len() >= WRONG_MAX {
+            break;
+        }
+    }
+    if !wrong.0.is_empty() {
+        return Err(wrong);
     }
     let drafts = resolve(tx, drafts, managers).await?;
     Ok(Prepared { drafts, facts, order })
 }
 
 impl Step {
+    /// Makes somebody who gets an id of this unit of work.
+    pub(super) fn make(write: &Write, new: NewPerson) -> Self {
+        Self::Make(PersonId::new(write.ctx.new_id()), new)
+    }
+
     fn person(&self) -> PersonId {
         match self {
             Self::Make(person, _)
@@ -231,7 +292,7 @@ async fn refuse_taken(
     drafts: &BTreeMap<Uuid, Draft>,
     facts: &sql::Facts,
     order: &[Uuid],
-) -> std::result::Result<(), Misstep> {
+) -> std::result::Result<(), Missteps> {
     let mut wanted: HashMap<Key, Uuid> = HashMap::new();
     let renamed =
         drafts.values().filter(|draft| facts.identities.get(&draft.id) != Some(&draft.identity));
@@ -239,7 +300,7 @@ async fn refuse_taken(
         for key in keys(&draft.identity) {
             match wanted.insert(key.clone(), draft.id) {
                 Some(other) if other != draft.id => {
-                    return Err(Misstep::of(&[other, draft.id], order, taken(key.0, &key.1)));
+                    return Err(Missteps::of(&[other, draft.id], order, taken(key.0, &key.1)));
                 }
                 _ => {}
             }
@@ -249,7 +310,7 @@ async fn refuse_taken(
         let id = holder.id;
         for key in holder.keys() {
             if let Some(other) = wanted.get(&key).filter(|other| **other != id) {
-                return Err(Misstep::of(&[*other], order, taken(key.0, &key.1)));
+                return Err(Missteps::of(&[*other], order, taken(key.0, &key.1)));
             }
         }
     }

@@ -242,7 +242,7 @@ pub(super) fn take_back(draft: &mut Draft, hired_on: Day) -> Result<()> {
 
 pub(super) fn add_leave(draft: &mut Draft, leave: Leave) -> Result<()> {
     if leave.until_on.is_some_and(|until| until < leave.from_on) {
-        return Err(Error::invalid("until", "a leave ends on its first day or later"));
+        return Err(Error::invalid("until_on", "a leave ends on its first day or later"));
     }
     if draft.leaves.contains(&leave) {
         return Ok(());
@@ -253,7 +253,7 @@ pub(super) fn add_leave(draft: &mut Draft, leave: Leave) -> Result<()> {
     });
     if let Some(known) = overlaps {
         return Err(Error::invalid(
-            "from",
+            "from_on",
             format!("{} is on leave from {} already", draft.name(), known.from_on),
         )
         .with_hint("end that leave first"));

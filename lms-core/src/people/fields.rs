@@ -60,14 +60,29 @@ impl Work<'_> {
         managers: &mut Vec<Named>,
     ) -> Result<()> {
         let mut identity = draft.identity.clone();
+        let mut wrong = Vec::new();
         for (field, value) in values.fields {
             let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-            self.set_field(draft, &mut identity, field, value, from, managers)?;
+            let set = self.set_field(draft, &mut identity, field, value, from, managers);
+            wrong.extend(set.err());
+        }
+        let mut attributes = checked_attributes(values.attributes).unwrap_or_else(|error| {
+            wrong.push(error);
+            BTreeMap::new()
+        });
+        if !wrong.is_empty() {
+            return Err(Error::several(wrong));
         }
         draft.note_identity(&identity);
         draft.identity = identity;
-        if !values.attributes.is_empty() {
-            let attributes = checked_attributes(values.attributes)?;
+        if values.replaces_attributes {
+            let known =
+                draft.on(from).into_iter().flat_map(|placement| placement.attributes.keys());
+            for key in known.cloned().collect::<Vec<_>>() {
+                attributes.entry(key).or_insert(None);
+            }
+        }
+        if !attributes.is_empty() {
             for (key, value) in &attributes {
                 let before =
                     draft.on(from).and_then(|placement| placement.attributes.get(key).cloned());

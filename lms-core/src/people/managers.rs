@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::MANAGER_CYCLE;
-use super::directory::{Misstep, find};
+use super::directory::{Missteps, find};
 use super::draft::Draft;
 use super::names::{Called, find_all};
 use crate::kernel::db::{Assembly, IdList, Tx, row};
@@ -26,7 +26,7 @@ pub(super) async fn resolve(
     tx: &mut Tx,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
-) -> std::result::Result<BTreeMap<Uuid, Draft>, Misstep> {
+) -> std::result::Result<BTreeMap<Uuid, Draft>, Missteps> {
     if managers.is_empty() {
         return Ok(drafts);
     }
@@ -54,7 +54,7 @@ pub(super) async fn resolve(
                 Some(id) => Some(id),
                 None => {
                     let found = find(tx, &text).await;
-                    let wrong = |error: Error| Misstep::at(step)(error.with_field("manager"));
+                    let wrong = |error: Error| Missteps::at(step)(error.with_field("manager"));
                     Some(found.map_err(wrong)?.uuid())
                 }
             },
@@ -93,13 +93,13 @@ pub(super) async fn refuse_cycles(
     drafts: &BTreeMap<Uuid, Draft>,
     order: &[Uuid],
     today: Day,
-) -> std::result::Result<(), Misstep> {
+) -> std::result::Result<(), Missteps> {
     let Some(round) = find_cycle(tx, drafts, today).await? else { return Ok(()) };
     let error = MANAGER_CYCLE
         .error(format!("they would report to themselves: {}", names(tx, &round).await?))
         .with_field("manager")
         .with_hint("name another manager, or change the one above first");
-    Err(Misstep::of(&round, order, error))
+    Err(Missteps::of(&round, order, error))
 }
 
 /// People who would report to themselves, in a circle.

@@ -50,14 +50,15 @@ pub use reorganise::{
     ReorganisationPlan,
 };
 pub use types::{
-    Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField, PersonStatus,
-    Placed,
+    Added, Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField,
+    PersonStatus, Placed,
 };
 pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 
 use crate::kernel::access::{Actor, Permission};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::ids::id;
@@ -96,6 +97,7 @@ error_codes! {
     ALREADY_GONE = "people.already_gone", Conflict, "the person has left already";
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
     ONE_PERSONS_FIELD = "people.one_persons_field", Invalid, "a name, address or number cannot be the same for many";
+    STALE = "people.stale", Stale, "the person or unit changed since it was read";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
     AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
     UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
@@ -112,13 +114,29 @@ error_codes! {
 #[derive(Debug)]
 pub struct People<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) unchanged_since: Option<Timestamp>,
 }
 
 impl People<'_> {
+    /// Lets the next change of a person or unit happen only if nobody changed it after this instant,
+    /// which is the `updated_at` that the caller saw. No two writes have the same one.
+    #[must_use]
+    pub fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.unchanged_since = updated_at;
+        self
+    }
+
     /// Makes departments, locations and job roles, all or none.
     pub async fn add_units(&self, actor: &Actor, new: Vec<NewUnit>) -> Result<Vec<Unit>> {
         actor.require(WRITE)?;
-        unit_changes::add(self.core, actor, new).await
+        let (made, _) = unit_changes::add(self.core, actor, new).await?;
+        Ok(made)
+    }
+
+    /// Makes one department, location or job role.
+    pub async fn add_unit(&self, actor: &Actor, new: NewUnit) -> Result<Changed<Unit>> {
+        actor.require(WRITE)?;
+        unit_changes::add_one(self.core, actor, new).await
     }
 
     /// The units of a kind as of a day (today, unless said), departments as a tree; closed ones
@@ -164,6 +182,7 @@ impl People<'_> {
         change: UnitChange,
     ) -> Result<Changed<Unit>> {
         actor.require(WRITE)?;
+        let change = change.unchanged_since(self.unchanged_since);
         unit_changes::edit(self.core, actor, kind, name, change).await
     }
 
@@ -178,14 +197,30 @@ impl People<'_> {
     }
 
     /// Records people, all or none; one may be the manager of another.
-    pub async fn add(&self, actor: &Actor, new: Vec<NewPerson>) -> Result<Vec<PersonId>> {
+    pub async fn add(&self, actor: &Actor, new: Vec<NewPerson>) -> Result<Added> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let steps =
-            new.into_iter().map(|new| Step::Make(PersonId::new(write.ctx.new_id()), new)).collect();
+        let steps = new.into_iter().map(|new| Step::make(&write, new)).collect();
         let done = directory::apply_in(&mut write, steps).await?;
         write.commit().await?;
-        Ok(done.people)
+        Ok(Added { people: done.people, operation: done.operation })
+    }
+
+    /// What [`Self::add`] would say of these people: how many they are, or what is wrong. Nothing is
+    /// kept.
+    pub async fn plan_add(&self, actor: &Actor, new: Vec<NewPerson>) -> Result<usize> {
+        actor.require(WRITE)?;
+        let mut write = Write::begin(self.core, actor).await?;
+        let steps = new.into_iter().map(|new| Step::make(&write, new)).collect();
+        Ok(directory::apply_in(&mut write, steps).await?.people.len())
+    }
+
+    /// Records one person, and shows them as they are today.
+    pub async fn add_one(&self, actor: &Actor, new: NewPerson) -> Result<Changed<Person>> {
+        actor.require(WRITE)?;
+        let write = Write::begin(self.core, actor).await?;
+        let step = Step::make(&write, new);
+        self.carry_out(write, step).await
     }
 
     /// Carries out many acts on many people in their order, all or none, as one operation. What is
@@ -270,25 +305,28 @@ impl People<'_> {
         reorganise::reorganise(self.core, actor, plan).await
     }
 
-    /// Ends the employment of a person with this last day.
+    /// Ends the employment of a person with this last day; today, unless said.
     pub async fn deactivate(
         &self,
         actor: &Actor,
         person: &str,
-        last_day: Day,
+        last_day: impl Into<Option<Day>>,
         reason: Option<&str>,
     ) -> Result<Changed<Person>> {
-        let reason = reason.map(str::to_owned);
+        actor.require(WRITE)?;
+        let (last_day, reason) = (self.day(last_day.into()).await?, reason.map(str::to_owned));
         self.step(actor, person, |person| Step::End { person, last_day, reason }).await
     }
 
-    /// Employs a person again: the same person, a new employment.
+    /// Employs a person again, from today unless said: the same person, a new employment.
     pub async fn reactivate(
         &self,
         actor: &Actor,
         person: &str,
-        hired_on: Day,
+        hired_on: impl Into<Option<Day>>,
     ) -> Result<Changed<Person>> {
+        actor.require(WRITE)?;
+        let hired_on = self.day(hired_on.into()).await?;
         self.step(actor, person, |person| Step::TakeBack { person, hired_on }).await
     }
 
@@ -305,13 +343,15 @@ impl People<'_> {
         self.step(actor, person, |person| Step::AddLeave { person, leave }).await
     }
 
-    /// Ends the leave that covers this day with it as its last.
+    /// Ends the leave that covers this day, today unless said, with it as its last.
     pub async fn end_leave(
         &self,
         actor: &Actor,
         person: &str,
-        last_day: Day,
+        last_day: impl Into<Option<Day>>,
     ) -> Result<Changed<Person>> {
+        actor.require(WRITE)?;
+        let last_day = self.day(last_day.into()).await?;
         self.step(actor, person, |person| Step::EndLeave { person, last_day }).await
     }
 
@@ -407,7 +447,13 @@ impl People<'_> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
         let id = directory::find(&mut write.tx, person).await?;
-        let mut done = directory::apply_in(&mut write, vec![step(id)]).await?;
+        directory::refuse_stale(&mut write.tx, id, self.unchanged_since).await?;
+        self.carry_out(write, step(id)).await
+    }
+
+    async fn carry_out(&self, mut write: Write, step: Step) -> Result<Changed<Person>> {
+        let mut done = directory::apply_in(&mut write, vec![step]).await?;
+        let id = done.people[0];
         let today = settings::today(&mut write.tx, write.ctx.now).await?;
         let units = units::Units::load(&mut write.tx).await?;
         let value = find::person_in(&mut write.tx, &units, id, today).await?;

@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
 statements! {
-    UNITS = "SELECT id, kind, code, code_key, name, name_key FROM units ORDER BY kind, code_key";
+    UNITS = "SELECT id, kind, code, code_key, name, name_key, updated_at FROM units ORDER BY kind, code_key";
 
     UNIT_PERIODS = "SELECT id, unit_id, valid_from, valid_until, parent_id, head_id, deputy_id
                     FROM unit_periods WHERE retracted_at IS NULL ORDER BY unit_id, valid_from";
@@ -32,10 +32,12 @@ statements! {
                            AND (valid_until > $2 OR valid_until IS NULL)";
 
     PERSON_IDS_BY_KEY = "SELECT id FROM persons
-                         WHERE email_key = $1 OR username_key = $1 OR employee_number_key = $2";
+                         WHERE email_key = $1 OR username_key = $2 OR employee_number_key = $3";
 
     /// Whoever was taken back, merged or erased is found by nobody; their keys are empty already.
     PERSON_ID = "SELECT id FROM persons WHERE id = $1 AND closed_as IS NULL";
+
+    PERSON_UPDATED_AT = "SELECT updated_at FROM persons WHERE id = $1";
 
     /// For \"did you mean\": those whose sort key is near in the alphabet.
     NEAR_NAMES = "SELECT COALESCE(email, employee_number, username, ''), first_name || ' ' || last_name
@@ -60,6 +62,7 @@ row! {
         pub(crate) code_key: String,
         pub(crate) name: String,
         pub(crate) name_key: String,
+        pub(crate) updated_at: Timestamp,
     }
 }
 

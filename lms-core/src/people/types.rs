@@ -9,6 +9,7 @@ use super::PersonId;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
+use crate::operations::OperationId;
 
 /// How a person stands to the organisation on a day. It follows from employment and leaves.
 #[non_exhaustive]
@@ -261,6 +262,7 @@ impl PersonField {
 pub(crate) struct FieldValues {
     pub(crate) fields: BTreeMap<PersonField, String>,
     pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) replaces_attributes: bool,
 }
 
 /// A person to be made.
@@ -328,12 +330,38 @@ impl PersonChange {
         self
     }
 
+    /// Removes every attribute that this change does not set.
+    #[must_use]
+    pub fn replacing_attributes(mut self) -> Self {
+        self.values.replaces_attributes = true;
+        self
+    }
+
     /// Placement fields hold from this day on; today, unless said. Names and addresses are the same
     /// for all days.
     #[must_use]
     pub fn from(mut self, day: Day) -> Self {
         self.from = Some(day);
         self
+    }
+}
+
+/// People that were recorded together.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Added {
+    /// Their ids, in the order in which they were given.
+    pub people: Vec<PersonId>,
+    /// The operation, where there was anybody to record.
+    pub operation: Option<OperationId>,
+}
+
+impl IntoIterator for Added {
+    type Item = PersonId;
+    type IntoIter = std::vec::IntoIter<PersonId>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.people.into_iter()
     }
 }
 

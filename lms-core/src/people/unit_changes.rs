@@ -17,7 +17,7 @@ use crate::kernel::db::{Field, One, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::{Code, Day, Name};
-use crate::operations::{Changed, FieldChange, Operation, Write};
+use crate::operations::{Changed, FieldChange, Operation, OperationId, Write};
 use crate::settings;
 
 /// A unit to be made.
@@ -63,6 +63,7 @@ pub struct UnitChange {
     deputy: Option<Option<String>>,
     from: Option<Day>,
     close: bool,
+    unchanged_since: Option<Timestamp>,
 }
 
 impl UnitChange {
@@ -120,17 +121,37 @@ impl UnitChange {
         self.from = Some(day);
         self
     }
+
+    pub(super) fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.unchanged_since = updated_at;
+        self
+    }
 }
 
-pub(super) async fn add(core: &Core, actor: &Actor, new: Vec<NewUnit>) -> Result<Vec<Unit>> {
+pub(super) async fn add(
+    core: &Core,
+    actor: &Actor,
+    new: Vec<NewUnit>,
+) -> Result<(Vec<Unit>, Option<OperationId>)> {
     let mut write = Write::begin(core, actor).await?;
     let made = add_in(&mut write, new).await?;
     write.commit().await?;
     Ok(made)
 }
 
+pub(super) async fn add_one(core: &Core, actor: &Actor, new: NewUnit) -> Result<Changed<Unit>> {
+    let (mut made, operation) = add(core, actor, vec![new]).await?;
+    let value = made.pop().ok_or_else(|| Error::internal("a unit was not made"))?;
+    let changed = FieldChange::between([
+        ("code", None, Some(value.code.clone())),
+        ("name", None, Some(value.name.clone())),
+        ("parent", None, value.parent.clone()),
+    ]);
+    Ok(Changed { value, changed, operation })
+}
+
 /// Makes units; one may hang below another that is made with it.
-pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<Unit>> {
+async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<(Vec<Unit>, Option<OperationId>)> {
     let mut units = Units::load(&mut write.tx).await?;
     let now = write.ctx.now;
     let (mut rows, mut periods, mut made) = (Vec::new(), Vec::new(), Vec::new());
@@ -149,9 +170,7 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
         }
         let from = new.from.unwrap_or(SINCE_EVER);
         let parent = match &new.parent {
-            Some(text) if kind == UnitKind::Department => {
-                Some(units.find_open(UnitKind::Department, text, from)?)
-            }
+            Some(text) if kind == UnitKind::Department => Some(parent_in(&units, text, from)?),
             Some(_) => return Err(no_tree(kind)),
             None => None,
         };
@@ -163,6 +182,7 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
             code_key,
             name: name.to_string(),
             name_key: fold(name.as_str()),
+            updated_at: now,
         };
         let period =
             Period { from, until: None, fields: UnitFields { parent, ..UnitFields::default() } };
@@ -177,16 +197,19 @@ pub(crate) async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<Vec<U
     }
     bulk::insert(&mut write.tx, &UNITS, rows).await?;
     bulk::insert(&mut write.tx, &UNIT_PERIODS, periods).await?;
+    let mut recorded = None;
     if !made.is_empty() {
         let ids: Vec<Uuid> = made.iter().map(|(id, _)| *id).collect();
         let n_made = i64::try_from(made.len()).unwrap_or(i64::MAX);
-        write.record(operation.count("created", n_made).event(
+        let operation = operation.count("created", n_made).event(
             "unit.created",
             None,
             json!({ "unit_ids": ids }),
-        ));
+        );
+        recorded = Some(write.record(operation));
     }
-    made.into_iter().map(|(id, from)| units.get(id, from)).collect()
+    let made = made.into_iter().map(|(id, from)| units.get(id, from)).collect::<Result<_>>()?;
+    Ok((made, recorded))
 }
 
 /// Units that were there before anybody counted days.
@@ -255,6 +278,9 @@ pub(super) async fn edit(
         None => settings::today(&mut write.tx, write.ctx.now).await?,
     };
     let before = units.get(id, day)?;
+    if change.unchanged_since.is_some_and(|expected| expected != before.updated_at) {
+        return Err(directory::stale(kind.noun(), before.updated_at));
+    }
     let at = units.by_id[&id];
 
     if let Some(code) = &change.code {
@@ -287,6 +313,7 @@ pub(super) async fn edit(
     units.units[at].1 = wanted.into_iter().map(|period| (Uuid::nil(), period)).collect();
     refuse_cycle(&units, id, day)?;
 
+    units.units[at].0.updated_at = write.ctx.now;
     let after = units.get(id, day)?;
     let changed = FieldChange::between([
         ("code", Some(before.code.clone()), Some(after.code.clone())),
@@ -367,17 +394,27 @@ async fn patch(
         return Err(no_tree(kind));
     }
     if let Some(parent) = &change.parent {
-        let parent = parent.as_deref().map(|text| units.find_open(UnitKind::Department, text, day));
+        let parent = parent.as_deref().map(|text| parent_in(units, text, day));
         patch.parent = Some(parent.transpose()?);
     }
-    for (wanted, field) in [(&change.head, &mut patch.head), (&change.deputy, &mut patch.deputy)] {
+    for (wanted, name, field) in
+        [(&change.head, "head", &mut patch.head), (&change.deputy, "deputy", &mut patch.deputy)]
+    {
         *field = match wanted {
             None => None,
             Some(None) => Some(None),
-            Some(Some(person)) => Some(Some(directory::find(&mut write.tx, person).await?.uuid())),
+            Some(Some(person)) => {
+                let found = directory::find(&mut write.tx, person).await;
+                Some(Some(found.map_err(|error| error.with_field(name))?.uuid()))
+            }
         };
     }
     Ok(patch)
+}
+
+fn parent_in(units: &Units, text: &str, day: Day) -> Result<Uuid> {
+    let parent = units.find_open(UnitKind::Department, text, day);
+    parent.map_err(|error| error.with_field("parent"))
 }
 
 /// Which stored periods are no longer believed, and which are new.

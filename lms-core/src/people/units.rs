@@ -81,6 +81,8 @@ pub struct Unit {
     pub deputy: Option<PersonId>,
     /// Whether it is there on that day.
     pub open: bool,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
 }
 
 /// What holds of a unit for a time.
@@ -285,6 +287,7 @@ impl Units {
             head: fields.and_then(|fields| fields.head).map(PersonId::new),
             deputy: fields.and_then(|fields| fields.deputy).map(PersonId::new),
             open: fields.is_some(),
+            updated_at: row.updated_at,
         })
     }
 

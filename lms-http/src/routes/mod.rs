@@ -1,21 +1,28 @@
 //! The URL map.
 //!
-//! | address                  | methods      | handler               |
-//! | ------------------------ | ------------ | --------------------- |
-//! | `/api/v1/settings`       | GET PATCH    | [`settings`]          |
-//! | `/healthz`               | GET          | [`crate::health`]     |
-//! | `/readyz`                | GET          | [`crate::health`]     |
-//! | `/metrics`               | GET          | [`crate::metrics`]    |
+//! | address                                                    | resource                 |
+//! | ---------------------------------------------------------- | ------------------------ |
+//! | `/api/v1/settings`                                         | [`settings`]             |
+//! | `/api/v1/users` and below                                  | [`users`]                |
+//! | `/api/v1/departments`, `/locations`, `/job-roles`          | [`units`]                |
+//! | `/api/v1/events`                                           | [`events`]               |
+//! | `/api/v1/audit`                                            | [`audit`]                |
+//! | `/api/openapi.json`, `/api/docs`, `/healthz`, `/readyz`, `/metrics` | [`service`]     |
 //!
-//! `HEAD` works wherever `GET` does.
+//! Each is a [`Resource`]: its routes, and what the OpenAPI document says of them, in one call. No
+//! route is made in any other way. `HEAD` works wherever `GET` does.
 
 mod settings;
+mod users;
+mod units;
+mod events;
+mod audit;
+mod service;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
 use std::time::Duration;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,28 +30,40 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::CorsLayer;
 
 use crate::error::{METHOD, NOT_FOUND, Problem};
+use crate::openapi::{Resource, assemble};
 use crate::options::Options;
 use crate::organisations::Organisations;
 use crate::request_id::{TRACEPARENT, X_REQUEST_ID};
 use crate::state::ApiState;
-use crate::{frame, health, limits, metrics};
+use crate::{frame, limits};
 
 /// The API of one or several organisations, to be nested in any axum service.
 pub fn router(lms: impl Organisations, options: Options) -> Router {
     build(ApiState::new(lms, options, None))
 }
 
-pub(crate) fn build(state: ApiState) -> Router {
-    let v1 = Router::new().route("/settings", get(settings::show).patch(settings::edit));
+/// The OpenAPI document of a router with these options, as it serves it at `/api/openapi.json`.
+#[must_use]
+pub fn openapi_document(options: &Options) -> String {
+    service::text_of(&assemble(resources(options)).1)
+}
 
-    let mut routes = Router::new()
-        .nest("/api/v1", v1)
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready));
-    if state.options.metrics_route {
-        routes = routes.route("/metrics", get(metrics::show));
-    }
+pub(crate) fn build(state: ApiState) -> Router {
+    let (routes, document) = assemble(resources(&state.options));
+    let state = state.with_document(service::text_of(&document));
     framed(routes, state)
+}
+
+fn resources(options: &Options) -> Vec<Resource> {
+    let mut resources = vec![users::resource()];
+    resources.extend(units::resources());
+    resources.extend([
+        settings::resource(),
+        events::resource(),
+        audit::resource(),
+        service::resource(options),
+    ]);
+    resources
 }
 
 /// Puts a request through, from the last line to the first: frame, compression, CORS, limits,
@@ -63,9 +82,9 @@ fn framed(routes: Router<ApiState>, state: ApiState) -> Router {
 }
 
 async fn not_found() -> Problem {
-    NOT_FOUND.problem("there is nothing at this address").with_hint(
-        "check the path; everything but `/healthz`, `/readyz` and `/metrics` is below `/api/v1`",
-    )
+    NOT_FOUND
+        .problem("there is nothing at this address")
+        .with_hint("check the path; `/api/docs` shows all that there are")
 }
 
 async fn method_not_allowed() -> Problem {
@@ -77,8 +96,14 @@ async fn method_not_allowed() -> Problem {
 fn cors(options: &Options) -> Option<CorsLayer> {
     let exposed: [HeaderName; 4] =
         [header::ETAG, header::RETRY_AFTER, header::LOCATION, X_REQUEST_ID];
-    let accepted: [HeaderName; 5] =
-        [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, X_REQUEST_ID, TRACEPARENT];
+    let accepted: [HeaderName; 6] = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::IF_MATCH,
+        header::IF_NONE_MATCH,
+        X_REQUEST_ID,
+        TRACEPARENT,
+    ];
     let methods =
         [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     (!options.cors_origins.is_empty()).then(|| {

@@ -1,28 +1,56 @@
 //! `/settings`: the organisation's name, time zone, locale, and what else is set for all of it.
 
-use axum::Json as Answer;
-use axum::response::{IntoResponse, Response};
-use lms_core::{FieldChange, OrganisationSettings, SettingsChange, SettingsOutcome};
+use axum::response::Response;
+use lms_core::{OrganisationSettings, SettingsChange, SettingsOutcome};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
+use crate::answer::{OutcomeBody, changed};
 use crate::auth::Call;
+use crate::conditional::{IfMatch, IfNoneMatch};
 use crate::error::Problem;
-use crate::extract::{IfMatch, Json, NoParameters, Patch, Query, etag};
+use crate::extract::{Json, Patch};
+use crate::openapi::{About, Resource};
+use crate::query::{NoParameters, Query};
+
+pub(super) fn resource() -> Resource {
+    Resource::new("Settings", "What is set for the whole organisation.")
+        .get(
+            "/api/v1/settings",
+            show,
+            About::new("show_settings", "Show the settings")
+                .permission("settings.read")
+                .if_none_match()
+                .shows::<SettingsBody>("the settings as they are"),
+        )
+        .patch(
+            "/api/v1/settings",
+            edit,
+            About::new("edit_settings", "Change settings")
+                .text("Changes the fields that are there; `null` clears one that may be empty.")
+                .permission("settings.write")
+                .if_match()
+                .body::<SettingsPatch>(json!({ "grace_days": 3, "logo_url": null }))
+                .outcome::<SettingsBody>(),
+        )
+}
 
 /// `GET /settings`.
-pub(super) async fn show(
+async fn show(
     call: Call,
+    tags: IfNoneMatch,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Response, Problem> {
     let settings = call.lms.settings().show(&call.actor).await?;
-    Ok((etag(settings.version), Answer(SettingsBody::from(settings))).into_response())
+    Ok(tags.show(settings.version, &SettingsBody::from(settings)))
 }
 
 /// `PATCH /settings`: changes the fields that are there; `null` clears one.
-pub(super) async fn edit(
+async fn edit(
     call: Call,
     Query(NoParameters {}): Query<NoParameters>,
-    IfMatch(version): IfMatch,
+    IfMatch(version): IfMatch<i64>,
     Json(patch): Json<SettingsPatch>,
 ) -> Result<Response, Problem> {
     let mut change = patch.into_change()?;
@@ -30,52 +58,75 @@ pub(super) async fn edit(
         change = change.expect_version(version);
     }
     let outcome = call.lms.settings().set(&call.actor, change).await?;
-    Ok((etag(outcome.settings.version), Answer(OutcomeBody::from(outcome))).into_response())
+    Ok(changed(outcome.settings.version, outcome.into()))
 }
 
 /// The settings as they are.
-#[derive(Serialize)]
-pub(super) struct SettingsBody {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Settings)]
+struct SettingsBody {
+    /// The name of the organisation.
     name: String,
+    /// The time zone by whose days it works.
+    #[schema(examples("Europe/Berlin"))]
     time_zone: String,
+    /// The language, unless a person has another.
+    #[schema(examples("en"))]
     locale: String,
+    /// For how many days after the due day something is late and not yet overdue.
     grace_days: i64,
+    /// How many days before the due day something is due soon.
     due_soon_days: i64,
+    /// When nobody is written to.
+    #[schema(examples("20:00-07:00"))]
     quiet_hours: Option<String>,
+    /// Where learners find the system.
     base_url: Option<String>,
+    /// Where the logo is.
     logo_url: Option<String>,
+    /// Counted up with each change.
     version: i64,
+    /// When this version was recorded.
+    #[schema(format = DateTime)]
     recorded_at: String,
 }
 
 /// The settings that are to change.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct SettingsPatch {
+#[derive(Deserialize, Default, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SettingsPatch {
+    /// The name of the organisation.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     name: Patch<String>,
+    /// The time zone by whose days it works.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     time_zone: Patch<String>,
+    /// The language, unless a person has another.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     locale: Patch<String>,
+    /// For how many days after the due day something is late and not yet overdue.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
     grace_days: Patch<i64>,
+    /// How many days before the due day something is due soon.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
     due_soon_days: Patch<i64>,
+    /// When nobody is written to.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     quiet_hours: Patch<String>,
+    /// Where learners find the system.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     base_url: Patch<String>,
+    /// Where the logo is.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     logo_url: Patch<String>,
-}
-
-/// What a change did; `changed` is empty and `operation` null where all was so already.
-#[derive(Serialize)]
-pub(super) struct OutcomeBody {
-    settings: SettingsBody,
-    changed: Vec<ChangeBody>,
-    operation: Option<String>,
-}
-
-/// One field, before and after.
-#[derive(Serialize)]
-pub(super) struct ChangeBody {
-    field: String,
-    before: Option<String>,
-    after: Option<String>,
 }
 
 impl SettingsPatch {
@@ -124,19 +175,10 @@ impl From<OrganisationSettings> for SettingsBody {
     }
 }
 
-impl From<SettingsOutcome> for OutcomeBody {
+impl From<SettingsOutcome> for OutcomeBody<SettingsBody> {
     fn from(outcome: SettingsOutcome) -> Self {
-        Self {
-            settings: outcome.settings.into(),
-            changed: outcome.changed.into_iter().map(ChangeBody::from).collect(),
-            operation: outcome.operation.map(|id| id.to_string()),
-        }
-    }
-}
-
-impl From<FieldChange> for ChangeBody {
-    fn from(change: FieldChange) -> Self {
-        Self { field: change.field, before: change.before, after: change.after }
+        let operation = outcome.operation.map(|id| id.to_string());
+        Self::new(outcome.settings.into(), outcome.changed, operation)
     }
 }
 

@@ -145,7 +145,7 @@ async fn what_is_wrong_says_in_which_act_and_nothing_happens(engine: Engine) {
 async fn names_are_those_of_people_hired_before_or_there_already(engine: Engine) {
     let lms = organisation(engine).await;
     let (people, admin) = (lms.people(), lms.admin());
-    let ada = people.add(&admin, vec![person("Ada", "a1")]).await.unwrap()[0];
+    let ada = people.add(&admin, vec![person("Ada", "a1")]).await.unwrap().people[0];
     let too_early = vec![
         PersonAct::change("00102", department("SALES")),
         PersonAct::hire(person("Bo", "00102")),
@@ -180,15 +180,15 @@ async fn departments_get_heads_together(engine: Engine) {
         people.unit(&admin, UnitKind::Department, code, Some(day(on))).await.unwrap()
     };
     let engineering = on("ENG", "2025-02-01").await;
-    assert_eq!((engineering.head, engineering.deputy), (Some(ids[0]), Some(ids[1])));
+    assert_eq!((engineering.head, engineering.deputy), (Some(ids.people[0]), Some(ids.people[1])));
     assert_eq!(on("ENG", "2025-01-31").await.head, None);
-    assert_eq!(on("SALES", "2026-04-01").await.head, Some(ids[1]));
+    assert_eq!(on("SALES", "2026-04-01").await.head, Some(ids.people[1]));
     assert_eq!(people.appoint(&admin, appointments()).await.unwrap(), None);
 
     let unknown = vec![Appointment::new("ENG").head("00102"), Appointment::new("ENG").head("x")];
     let refused = people.appoint(&admin, unknown).await.unwrap_err();
     assert!(refused.message().starts_with("appointment 2, `ENG`: "), "{refused}");
-    assert_eq!(on("ENG", "2026-04-01").await.head, Some(ids[0]));
+    assert_eq!(on("ENG", "2026-04-01").await.head, Some(ids.people[0]));
 }
 
 async fn a_company_of_any_size_is_founded(engine: Engine) {

@@ -237,7 +237,7 @@ async fn people_who_were_hired_by_mistake_are_gone(engine: Engine) {
     assert_eq!(counts.undoes, Some(seq));
 
     // Nobody finds them, by whatever name.
-    for name in ["hire07@example.com", "907", &ids[7].to_string()] {
+    for name in ["hire07@example.com", "907", &ids.people[7].to_string()] {
         let gone = lms.people().card(&admin, name, None).await.unwrap_err();
         assert_eq!(gone.code(), "people.person_unknown", "{name}");
         let manager = change(PersonField::Manager, name);

@@ -66,6 +66,7 @@ const PROMISED: &[&str] = &[
     "database.url_invalid",
     "input.cursor",
     "input.invalid",
+    "input.several",
     "internal",
     "job.busy",
     "job.lost",
@@ -99,7 +100,7 @@ fn cli_codes() -> Vec<CliCode> {
 fn row_of(kind: ErrorKind) -> (String, u8, String) {
     let (_, exit, status) = KINDS.iter().find(|(known, ..)| *known == kind).unwrap();
     let status = match kind {
-        ErrorKind::Invalid => format!("{status}, 422 for a field"),
+        ErrorKind::Invalid | ErrorKind::NotFound => format!("{status}, 422 for a field"),
         _ => status.to_string(),
     };
     (words(&format!("{kind:?}")), *exit, status)

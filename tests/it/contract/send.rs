@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use lms_core::{
     AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EditPlan,
-    EventFilter, GroupChange, Lms, NewAccount, NewGroup, NewToken, PersonChange, PersonFilter,
-    Reorganisation, ReorganisationPlan, SetUp, SettingsChange, SystemClock, TokenFilter, UndoPlan,
-    UnitChange, UnitKind,
+    EventFilter, GroupChange, Lms, NewAccount, NewGroup, NewPerson, NewToken, NewUnit,
+    PersonChange, PersonFilter, Reorganisation, ReorganisationPlan, SetUp, SettingsChange,
+    SystemClock, TokenFilter, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -44,6 +44,9 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().appoint(&actor, Vec::new()));
     task!(|lms, actor| lms.people().add(&actor, Vec::new()));
     task!(|lms, actor| lms.people().apply(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().add_unit(&actor, NewUnit::new(UnitKind::Location, "a", "a")));
+    task!(|lms, actor| lms.people().plan_add(&actor, Vec::new()));
+    task!(|lms, actor| lms.people().add_one(&actor, NewPerson::new("a", "b")));
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().count(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));

@@ -179,7 +179,7 @@ async fn whatever_goes_wrong_is_a_problem_document() {
     "status":404,
     "detail":"there is nothing at this address",
     "code":"http.not_found",
-    "hints":["check the path; everything but `/healthz`, `/readyz` and `/metrics` is below `/api/v1`"],
+    "hints":["check the path; `/api/docs` shows all that there are"],
     "errors":[],
     "request_id":"[id]"}
     "#);

@@ -1,10 +1,16 @@
 //! The HTTP API from outside: the real router, and once in a while a real server.
 //!
-//! `settings` is what one resource promises, `frame` what surrounds every request.
+//! `settings` and `users` are what resources promise, `frame` what surrounds every request, and
+//! `openapi` what is said of all of them; every answer is held against it.
 
+mod document;
 mod frame;
+mod openapi;
 mod server;
 mod settings;
+mod units;
+mod users;
+mod users_list;
 
 use std::fmt::Write as _;
 
@@ -70,6 +76,30 @@ impl Api {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
+    async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).bearer(&self.token);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        self.ask("POST", path, body).await
+    }
+
+    /// A write that is tied to what the caller saw.
+    async fn ask_if_match(&self, method: &str, path: &str, tag: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).bearer(&self.token);
+        let request =
+            request.header(header::CONTENT_TYPE, "application/json").header(header::IF_MATCH, tag);
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A read by somebody who has something already.
+    async fn get_if_none_match(&self, path: &str, tag: &str) -> Answer {
+        let request = Request::get(path).bearer(&self.token).header(header::IF_NONE_MATCH, tag);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     /// A token that may do no more than this.
     async fn token_for(&self, permissions: &[&str]) -> String {
         let token = NewToken::new("ada", &permissions.join(" "));
@@ -80,11 +110,17 @@ impl Api {
 
 impl Answer {
     async fn of(router: &Router, request: Request<Body>) -> Self {
+        let (method, address) = (request.method().to_string(), request.uri().to_string());
         let response = router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Self { status: parts.status.as_u16(), headers: parts.headers, text }
+        let answer = Self { status: parts.status.as_u16(), headers: parts.headers, text };
+        let content_type = answer.header("content-type").unwrap_or_default();
+        if answer.header("content-encoding").is_none() {
+            document::check(&method, &address, answer.status, content_type, &answer.text);
+        }
+        answer
     }
 
     fn json(&self) -> Value {
@@ -139,8 +175,12 @@ fn without_ids_and_times(text: &str) -> String {
     for (index, part) in text.split('"').enumerate() {
         let is_uuid = part.len() == 36 && part.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
         let is_time = part.ends_with('Z') && part.as_bytes().get(10) == Some(&b'T');
+        let is_sum = part.split_once('/').is_some_and(|(version, sum)| {
+            version.ends_with('Z') && sum.len() == 16 && sum.bytes().all(|c| c.is_ascii_hexdigit())
+        });
         parts.push(match (is_uuid, is_time) {
             _ if index == 0 => part,
+            _ if is_sum => "[time]/[sum]",
             (true, _) => "[id]",
             (_, true) => "[time]",
             _ => part,

@@ -66,7 +66,7 @@ async fn a_change_says_what_it_did_and_a_repeat_does_nothing(engine: Engine) {
         200
         content-type: application/json
         etag: "2"
-        {"settings":{"name":"Bolt & Söhne",
+        {"value":{"name":"Bolt & Söhne",
         "time_zone":"UTC",
         "locale":"en",
         "grace_days":5,
@@ -91,17 +91,17 @@ async fn a_change_says_what_it_did_and_a_repeat_does_nothing(engine: Engine) {
     assert_eq!(again.json()["changed"], json!([]));
     assert_eq!(again.json()["operation"], Value::Null);
     assert_eq!(again.header("etag"), first.header("etag"));
-    assert_eq!(again.json()["settings"], first.json()["settings"]);
-    assert_eq!(api.get(SETTINGS).await.json(), first.json()["settings"]);
+    assert_eq!(again.json()["value"], first.json()["value"]);
+    assert_eq!(api.get(SETTINGS).await.json(), first.json()["value"]);
 }
 
 async fn null_clears_what_may_be_empty(engine: Engine) {
     let api = Api::on(engine).await;
     let set = api.patch(r#"{"base_url": "https://learn.example.com"}"#).await;
-    assert_eq!(set.json()["settings"]["base_url"], "https://learn.example.com", "{}", set.text);
+    assert_eq!(set.json()["value"]["base_url"], "https://learn.example.com", "{}", set.text);
     let cleared = api.patch(r#"{"base_url": null}"#).await;
     assert_eq!(cleared.status, 200);
-    assert_eq!(cleared.json()["settings"]["base_url"], Value::Null);
+    assert_eq!(cleared.json()["value"]["base_url"], Value::Null);
 
     let refused = api.patch(r#"{"name": null}"#).await;
     assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &json!("name")));

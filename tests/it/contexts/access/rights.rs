@@ -36,6 +36,7 @@ const VERBS: &[(&str, &str)] = &[
     ("access.tokens", "access.read"),
     ("access.act_as", "access.read"),
     ("people.add_units", "people.write"),
+    ("people.add_unit", "people.write"),
     ("people.edit_unit", "people.write"),
     ("people.unit", "people.read"),
     ("people.units", "people.read"),
@@ -43,6 +44,8 @@ const VERBS: &[(&str, &str)] = &[
     ("people.appoint", "people.write"),
     ("people.add", "people.write"),
     ("people.apply", "people.write"),
+    ("people.plan_add", "people.write"),
+    ("people.add_one", "people.write"),
     ("people.edit", "people.write"),
     ("people.plan_edit_all", "people.write"),
     ("people.edit_all", "people.write"),
@@ -161,6 +164,7 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         "people.add_units" => {
             people.add_units(actor, vec![NewUnit::new(kind, tag, tag)]).await.map(drop)
         }
+        "people.add_unit" => people.add_unit(actor, NewUnit::new(kind, tag, tag)).await.map(drop),
         "people.edit_unit" => {
             people.edit_unit(actor, kind, "ENG", UnitChange::new().name(tag)).await.map(drop)
         }
@@ -176,6 +180,10 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
             let hired = PersonAct::hire(NewPerson::new("Ada", tag));
             people.apply(actor, vec![hired]).await.map(drop)
         }
+        "people.plan_add" => {
+            people.plan_add(actor, vec![NewPerson::new("Ada", tag)]).await.map(drop)
+        }
+        "people.add_one" => people.add_one(actor, NewPerson::new("Ada", tag)).await.map(drop),
         "people.edit" => {
             let change = PersonChange::new().set(PersonField::LastName, tag);
             people.edit(actor, "editee", change).await.map(drop)
