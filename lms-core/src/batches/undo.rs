@@ -15,15 +15,12 @@ pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
     let mut tx = core.db().begin_read().await?;
     let batch = find(&mut tx, name).await?;
     refuse_foreign(&batch)?;
-    let parts = match batch.undone_by {
-        Some(by) => {
-            refuse_redone(&mut tx, &batch, by).await?;
-            UndoParts::default()
-        }
-        None => {
-            let operation = taken_back(&mut tx, &batch).await?;
-            people::undo::decide(&mut tx, &operation, core.now()).await?.parts
-        }
+    let parts = if let Some(by) = batch.undone_by {
+        refuse_redone(&mut tx, &batch, by).await?;
+        UndoParts::default()
+    } else {
+        let operation = taken_back(&mut tx, &batch).await?;
+        people::undo::decide(&mut tx, &operation, core.now()).await?.parts
     };
     let fingerprint = fingerprint(&(batch.operation_id, &parts));
     Ok(UndoPlan { batch, parts, fingerprint })

@@ -14,7 +14,7 @@ pub(crate) mod list;
 pub(crate) mod show;
 pub(crate) mod undo;
 
-/// See what changed people and departments, and take it back
+/// See what changed many records, and take it back
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![

@@ -207,13 +207,14 @@ fn field_by_field(person: &PersonHistory, operation: &TakenBack, vetoes: &Vetoes
                 let changed_at = person.placements.changed_at(&segment.field, segment.from);
                 Fate::Kept(person.told.blame(changed_at, &segment.field))
             }
-            Verdict::Restored => match vetoes.of(id, &segment.field, Some(segment.from)) {
-                Some(why) => Fate::Blocked(why),
-                None => {
+            Verdict::Restored => {
+                if let Some(why) = vetoes.of(id, &segment.field, Some(segment.from)) {
+                    Fate::Blocked(why)
+                } else {
                     restored.push(segment);
                     Fate::Restored
                 }
-            },
+            }
         };
         parts.push(Part::of_segment(segment, fate));
     }

@@ -116,13 +116,14 @@ pub(super) fn decide(unit: &UnitHistory, operation: &TakenBack, vetoes: &Vetoes)
                 let changed_at = unit.periods.changed_at(&segment.field, segment.from);
                 Fate::Kept(unit.told.blame(changed_at, &segment.field))
             }
-            Verdict::Restored => match stands_against() {
-                Some(why) => Fate::Blocked(why),
-                None => {
+            Verdict::Restored => {
+                if let Some(why) = stands_against() {
+                    Fate::Blocked(why)
+                } else {
                     restored.push(segment);
                     Fate::Restored
                 }
-            },
+            }
         };
         decided.parts.push(Part::of_segment(segment, fate));
     }
