@@ -65,8 +65,12 @@ pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneN
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{Changed, EventId, FieldChange, OperationId};
 pub use crate::people::{
-    Employment, Leave, NewPerson, NewUnit, People, Person, PersonCard, PersonChange, PersonField,
-    PersonFilter, PersonId, PersonStatus, Placed, Unit, UnitChange, UnitId, UnitKind,
+    AccountEntry, Delivered, DuplicateFilter, DuplicatePair, DuplicateRecord, Employment,
+    ErasePlan, Erased, ErasedPart, ExportedMembership, ExportedPlacement, ExportedRecord, Held,
+    HistoryEntry, HistoryFilter, KeptField, Leave, MergePlan, MergedField, MergedPlacement,
+    MergedRecord, NewPerson, NewUnit, OwnedField, People, Person, PersonCard, PersonChange,
+    PersonExport, PersonField, PersonFilter, PersonId, PersonSource, PersonStatus, Placed, Unit,
+    UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
+use super::closed;
 use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
+use super::ownership::{self, KeptField};
 use super::save::save;
 use super::sql;
 use super::types::{Leave, NewPerson, PersonChange};
@@ -36,18 +38,24 @@ pub(crate) enum Step {
 pub(crate) struct Done {
     pub(crate) people: Vec<PersonId>,
     pub(crate) changed: Vec<Vec<FieldChange>>,
+    pub(crate) kept: Vec<Vec<KeptField>>,
     pub(crate) operation: Option<OperationId>,
 }
 
-/// A person by e-mail, employee number, user name or id.
+/// A person by e-mail, employee number, user name or id, or as a feed knows them: `SOURCE:KEY`.
 pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     let text = text.trim();
-    let found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
+    let mut found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
         Ok(id) => tx.sql(&sql::PERSON_ID).bind(id).all().await?,
         Err(_) => {
             tx.sql(&sql::PERSON_IDS_BY_KEY).bind(text.to_lowercase()).bind(text).all().await?
         }
     };
+    if found.is_empty()
+        && let Some((source, key)) = text.split_once(':')
+    {
+        found.extend(ownership::find(tx, source, key).await?.map(One));
+    }
     match found.as_slice() {
         [One(id)] => Ok(PersonId::new(*id)),
         [] => Err(unknown_person(tx, text).await?),
@@ -59,6 +67,9 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
 }
 
 async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
+    if let Some(gone) = closed::refusal(tx, text).await? {
+        return Ok(gone);
+    }
     let start: String = fold(text).chars().take(2).collect();
     let near: Vec<sql::NearName> = tx.sql(&sql::NEAR_NAMES).bind(start).all().await?;
     let known: Vec<&String> =
@@ -95,12 +106,14 @@ pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done
         let draft = work.carry_out(draft, step, &mut managers)?;
         drafts.insert(id, draft);
     }
-    let drafts = resolve(write, drafts, managers).await?;
+    let mut drafts = resolve(write, drafts, managers).await?;
     refuse_taken(&mut write.tx, &drafts).await?;
+    ownership::settle(write, &mut drafts, &facts).await?;
     let operation = save(write, &drafts, &facts).await?;
     refuse_cycles(write, &drafts, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
-    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+    let kept = order.iter().map(|id| drafts[id].claims.kept.clone()).collect();
+    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, kept, operation })
 }
 
 impl Step {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
 use super::types::{Person, PersonCard, PersonStatus, Placed};
 use super::units::{UnitKind, Units};
-use super::{PersonId, directory};
+use super::{PersonId, directory, ownership};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
@@ -245,11 +245,14 @@ fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembl
         .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
         .bind(day);
     match known_at {
-        None => assembly.push("AND p.retracted_at IS NULL"),
+        None => assembly.push("AND p.retracted_at IS NULL AND x.closed_at IS NULL"),
+        // Whoever was taken back or merged since was still somebody then.
         Some(instant) => assembly
             .push("AND p.recorded_at <= ?")
             .bind(instant)
             .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
+            .bind(instant)
+            .push("AND (x.closed_at > ? OR x.closed_at IS NULL)")
             .bind(instant),
     }
 }
@@ -426,6 +429,7 @@ pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<
         })
         .collect::<Result<Vec<_>>>()?;
     let One(reports): One<i64> = tx.sql(&sql::COUNT_REPORTS).bind(id).bind(day).one().await?;
+    let sources = ownership::sources_of(&mut tx, &IdList::new([id.uuid()])).await?;
     Ok(PersonCard {
         person,
         employments: facts
@@ -444,6 +448,8 @@ pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<
             .collect(),
         placements,
         reports,
+        sources: sources.into_values().flatten().collect(),
+        owned: ownership::shown(facts.owned.get(&id.uuid())),
     })
 }
 

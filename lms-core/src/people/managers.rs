@@ -84,11 +84,20 @@ pub(super) async fn refuse_cycles(
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
         .collect();
+    refuse_cycles_of(write, &changed, today).await
+}
+
+/// The same for these people, whatever of them was changed.
+pub(super) async fn refuse_cycles_of(
+    write: &mut Write,
+    changed: &[&Draft],
+    today: Day,
+) -> Result<()> {
     let later = changed.iter().flat_map(|draft| &draft.placements).map(|period| period.from);
     let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
     for day in days {
-        let above = reporting_lines(write, &changed, day).await?;
+        let above = reporting_lines(write, changed, day).await?;
         if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
             return Err(MANAGER_CYCLE
                 .error(format!("they would report to themselves: {}", names(write, &round).await?))

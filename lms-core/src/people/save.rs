@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::draft::Draft;
+use super::ownership;
 use super::sql::{self, Facts, IdentityRow, Stored};
 use super::types::Placement;
 use crate::kernel::clock::Timestamp;
@@ -25,13 +26,23 @@ pub(super) async fn save(
     drafts: &BTreeMap<Uuid, Draft>,
     facts: &Facts,
 ) -> Result<Option<OperationId>> {
+    let touched = write_drafts(write, drafts, facts).await?;
+    Ok((!touched.is_empty()).then(|| record(write, drafts, &touched)))
+}
+
+/// The same without telling of it: who was touched.
+pub(super) async fn write_drafts(
+    write: &mut Write,
+    drafts: &BTreeMap<Uuid, Draft>,
+    facts: &Facts,
+) -> Result<Vec<Uuid>> {
     let now = write.ctx.now;
     let mut rows = Rows::default();
     for draft in drafts.values() {
         rows.take(write, draft, facts, now);
     }
     if rows.touched.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let (new, known): (Vec<_>, Vec<_>) =
         rows.identities.into_iter().partition(|(is_new, _)| *is_new);
@@ -54,7 +65,8 @@ pub(super) async fn save(
     bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
     sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
     bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
-    Ok(Some(record(write, drafts, &rows.touched)))
+    ownership::write_in(&mut write.tx, drafts, facts).await?;
+    Ok(rows.touched)
 }
 
 /// One operation for all, one change for each person, one event for a thousand.
@@ -155,7 +167,8 @@ impl Rows {
         }));
 
         let written = self.employments.len() + self.leaves.len() + self.placements.len() - before;
-        if !identity_changed && written == 0 && n_gone == 0 {
+        let claims_changed = draft.claims.differ_from(facts.owned.get(&draft.id));
+        if !identity_changed && !claims_changed && written == 0 && n_gone == 0 {
             return;
         }
         self.touched.push(draft.id);
@@ -207,7 +220,7 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
     ]
 }
 
-fn placement_values(placement: &Placement) -> Vec<Value> {
+pub(super) fn placement_values(placement: &Placement) -> Vec<Value> {
     vec![
         placement.status.as_str().into_value(),
         placement.hired_on.into_value(),

@@ -220,7 +220,7 @@ impl UnitRow {
     }
 }
 
-fn period_values(
+pub(super) fn period_values(
     id: Uuid,
     unit_id: Uuid,
     period: &Period<UnitFields>,

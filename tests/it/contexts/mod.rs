@@ -6,4 +6,5 @@ mod database;
 mod events;
 mod jobs;
 mod people;
+mod records;
 mod settings;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, EventFilter, Lms, NewAccount,
-    NewToken, PersonChange, PersonFilter, SetUp, SettingsChange, SystemClock, TokenFilter,
-    UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, Clock, Day, DuplicateFilter, EventFilter,
+    HistoryFilter, Lms, NewAccount, NewToken, PersonChange, PersonFilter, SetUp, SettingsChange,
+    SystemClock, TokenFilter, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -42,6 +42,14 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().add(&actor, Vec::new()));
     task!(|lms, actor| lms.people().list(&actor, PersonFilter::new()));
     task!(|lms, actor| lms.people().card(&actor, "a", None));
+    task!(|lms, actor| lms.people().deliver(&actor, "a", PersonChange::new()));
+    task!(|lms, actor| lms.people().history(&actor, "a", HistoryFilter::new()));
+    task!(|lms, actor| lms.people().duplicates(&actor, DuplicateFilter::new()));
+    task!(|lms, actor| lms.people().plan_merge(&actor, "a", "b"));
+    task!(|lms, actor| lms.people().merge(&actor, "a", "b", None));
+    task!(|lms, actor| lms.people().export(&actor, "a"));
+    task!(|lms, actor| lms.people().plan_erase(&actor, "a"));
+    task!(|lms, actor| lms.people().erase(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
     task!(|lms, actor| lms.people().deactivate(&actor, "a", today(), None));
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));

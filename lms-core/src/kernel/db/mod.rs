@@ -9,6 +9,7 @@ mod open;
 #[cfg(feature = "postgres")]
 mod postgres_wire;
 pub(crate) mod schema;
+mod scrub;
 mod statement;
 mod tx;
 mod url;
