@@ -16,7 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, completions, config, db, demo, doctor, events, init, man, person, settings, unit,
+    access, audit, completions, config, db, demo, doctor, events, history, init, man, person,
+    settings, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -134,6 +135,7 @@ pub(crate) enum Command {
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
+    History(history::HistoryArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     #[command(subcommand)]
@@ -202,6 +204,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Access(command) => {
             interruptibly(&app, async |app| access::run(app, command).await)
         }
+        Command::History(args) => interruptibly(&app, async |app| history::run(app, args).await),
         Command::Audit(command) => interruptibly(&app, async |app| audit::run(app, command).await),
         Command::Events(command) => {
             interruptibly(&app, async |app| events::run(app, command).await)

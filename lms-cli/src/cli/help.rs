@@ -18,7 +18,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
     ("People", &["person", "department", "location", "job-role"]),
     ("Organisation", &["settings", "access"]),
-    ("Evidence", &["audit", "events", "report"]),
+    ("Evidence", &["history", "audit", "events", "report"]),
     ("Operation", &["serve", "db"]),
     ("This program", &["config", "completions", "man"]),
 ];

@@ -57,6 +57,8 @@ const PEOPLE: &[Row] = &[
     ),
     ("00111", "Hanna", "Vogel", "hanna", "HR", "BER", "PARTNER", None, "2019-04-01"),
     ("00112", "Inês", "Duarte", "ines", "HR", "LIS", "PARTNER", Some("00111"), "2025-02-03"),
+    // Somebody typed her in a second time.
+    ("112", "Inez", "Duarte", "ines.duarte", "HR", "LIS", "PARTNER", Some("00111"), "2025-02-03"),
 ];
 
 /// Records the company, all in a few acts.
