@@ -16,8 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, batch, completions, config, db, demo, doctor, events, group, init, man, person,
-    settings, unit,
+    access, audit, batch, completions, config, db, demo, doctor, events, group, history, init, man,
+    person, settings, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -139,6 +139,7 @@ pub(crate) enum Command {
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
+    History(history::HistoryArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     #[command(subcommand)]
@@ -209,6 +210,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Access(command) => {
             interruptibly(&app, async |app| access::run(app, command).await)
         }
+        Command::History(args) => interruptibly(&app, async |app| history::run(app, args).await),
         Command::Audit(command) => interruptibly(&app, async |app| audit::run(app, command).await),
         Command::Events(command) => {
             interruptibly(&app, async |app| events::run(app, command).await)

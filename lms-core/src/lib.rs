@@ -74,12 +74,15 @@ pub use crate::operations::{
     Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
 };
 pub use crate::people::{
-    Added, Applied, Appointment, Audience, AudienceField, EditOutcome, EditPlan, Employment, Group,
-    GroupCard, GroupChange, GroupId, GroupKind, Headcount, Leave, NewGroup, NewPerson, NewUnit,
-    People, Person, PersonAct, PersonCard, PersonChange, PersonField, PersonFilter, PersonId,
-    PersonSort, PersonStatus, Placed, PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit,
-    RefusedEdit, Reorganisation, ReorganisationOutcome, ReorganisationPlan, Unit, UnitChange,
-    UnitId, UnitKind,
+    AccountEntry, Added, Applied, Appointment, Audience, AudienceField, Delivered, DuplicateFilter,
+    DuplicatePair, DuplicateRecord, EditOutcome, EditPlan, Employment, ErasePlan, Erased,
+    ErasedPart, ExportedMembership, ExportedPlacement, ExportedRecord, Group, GroupCard,
+    GroupChange, GroupId, GroupKind, Headcount, Held, HistoryEntry, HistoryFilter, KeptField,
+    Leave, MergePlan, MergedField, MergedPlacement, MergedRecord, NewGroup, NewPerson, NewUnit,
+    OwnedField, People, Person, PersonAct, PersonCard, PersonChange, PersonExport, PersonField,
+    PersonFilter, PersonId, PersonSort, PersonSource, PersonStatus, Placed, PlannedEdit,
+    PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
+    ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,

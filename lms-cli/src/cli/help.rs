@@ -19,7 +19,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("People", &["person", "department", "location", "job-role", "group"]),
     ("Undo", &["batch"]),
     ("Organisation", &["settings", "access"]),
-    ("Evidence", &["audit", "events", "report"]),
+    ("Evidence", &["history", "audit", "events", "report"]),
     ("Operation", &["serve", "db"]),
     ("This program", &["config", "completions", "man"]),
 ];

@@ -15,6 +15,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod group;
+pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod paging;

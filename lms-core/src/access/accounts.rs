@@ -248,7 +248,11 @@ async fn refuse_taken(tx: &mut Tx, account: &Account) -> Result<()> {
     ))
 }
 
-async fn refuse_without_super_admin(tx: &mut Tx, before: &Account, after: &Account) -> Result<()> {
+pub(super) async fn refuse_without_super_admin(
+    tx: &mut Tx,
+    before: &Account,
+    after: &Account,
+) -> Result<()> {
     let is_one = |account: &Account| {
         account.status == AccountStatus::Active
             && account.roles.iter().any(|role| role == SUPER_ADMIN)

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authenticate;
+mod erase;
 pub(crate) mod roles;
 mod set_up;
 pub(crate) mod sql;
@@ -13,6 +14,9 @@ mod tokens;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use erase::{
+    erase_in, linked_in, move_link_in, password_since_in, tokens_in, usernames_in,
+};
 pub use roles::{PERMISSIONS, ROLES, Role};
 pub use set_up::{SetUp, SetUpOutcome};
 pub use tokens::{CreatedToken, NewToken, Token, TokenFilter};

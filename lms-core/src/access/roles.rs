@@ -66,6 +66,7 @@ pub static PERMISSIONS: &[Permission] = &[
     events::READ,
     people::READ,
     people::WRITE,
+    people::PRIVACY,
     database::READ,
     database::MANAGE,
     METRICS,

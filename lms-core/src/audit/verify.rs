@@ -10,6 +10,7 @@ use crate::kernel::error::{Error, Result};
 use crate::operations::entry::{
     ChangesHash, Entry, GENESIS, Hash, canonical_day, canonical_instant, value_digest,
 };
+use crate::operations::erase::Erasures;
 use crate::operations::sql::{self, HeadRow, OperationRow, REASON_SUBJECT, Totals, WalkedChange};
 
 const FINDINGS_MAX: usize = 100;
@@ -253,6 +254,7 @@ async fn walk_changes(
     chain: &mut Chain,
     step: &mut (dyn FnMut() + Send),
 ) -> Result<()> {
+    let erasures = Erasures::load(tx).await?;
     let mut gathered: Option<Gathered> = None;
     let findings = &mut chain.findings;
     let n_changes = &mut chain.changes;
@@ -281,7 +283,7 @@ async fn walk_changes(
                 step();
                 *n_changes += 1;
                 open.hash.add(row.position, &row.subject_type, row.subject_id, digest);
-                check_values(&row, digest, findings);
+                check_values(&row, digest, &erasures, findings);
             }
             Ok(())
         })
@@ -292,13 +294,26 @@ async fn walk_changes(
     Ok(())
 }
 
-/// Salt and values must give the digest. Without a salt they were erased, and nobody can erase yet.
-fn check_values(row: &WalkedChange, digest: &[u8], findings: &mut Findings) {
+/// Salt and values must give the digest. Where all of them are missing they were erased, which a
+/// later entry of the chain must account for.
+fn check_values(row: &WalkedChange, digest: &[u8], erasures: &Erasures, findings: &mut Findings) {
     let what = if row.subject_type == REASON_SUBJECT { "the reason" } else { "a changed value" };
-    let fits = row.salt.as_ref().is_some_and(|salt| {
-        value_digest(salt, row.value_before.as_deref(), row.value_after.as_deref()) == digest
-    });
-    if !fits {
+    let Some(salt) = &row.salt else {
+        let is_empty = row.value_before.is_none() && row.value_after.is_none();
+        let subject = (row.subject_type.as_str(), row.subject_id);
+        let seq = row.seq.unwrap_or(i64::MAX);
+        if !is_empty || !erasures.account_for(seq, row.operation_id, row.position, subject) {
+            findings.add(
+                row.seq,
+                format!(
+                    "{what} (change {}) was taken away, and no erasure tells of it",
+                    row.position
+                ),
+            );
+        }
+        return;
+    };
+    if value_digest(salt, row.value_before.as_deref(), row.value_after.as_deref()) != digest {
         findings.add(row.seq, format!("{what} (change {}) is not what was recorded", row.position));
     }
 }

@@ -8,6 +8,8 @@
 //! after it. What `audit` and `events` read is written here and nowhere else.
 
 pub(crate) mod entry;
+pub(crate) mod erase;
+pub(crate) mod history;
 pub(crate) mod sql;
 mod plan;
 mod undo;

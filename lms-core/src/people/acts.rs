@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::PersonId;
 use super::directory::{Done, Missteps, Step, carry_out, find};
 use super::names::{Called, find_all};
+use super::ownership::KeptField;
 use super::types::{Leave, NewPerson, PersonChange, PersonField};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
@@ -93,6 +94,8 @@ pub struct Applied {
     pub people: Vec<PersonId>,
     /// How many people are not as they were.
     pub n_changed: usize,
+    /// For each act what a feed delivered and what stayed as it was.
+    pub kept: Vec<Vec<KeptField>>,
     /// What it is in the audit log; nothing where all was so already.
     pub operation: Option<OperationId>,
 }
@@ -100,7 +103,7 @@ pub struct Applied {
 pub(super) async fn apply(core: &Core, actor: &Actor, acts: Vec<PersonAct>) -> Result<Applied> {
     let mut write = Write::begin(core, actor).await?;
     let labels: Vec<String> = acts.iter().map(|act| act.person.clone()).collect();
-    let Done { people, changed, operation } = match steps(&mut write, acts).await {
+    let Done { people, changed, kept, operation } = match steps(&mut write, acts).await {
         Ok(steps) => carry_out(&mut write, steps).await,
         Err(missteps) => Err(missteps),
     }
@@ -108,7 +111,7 @@ pub(super) async fn apply(core: &Core, actor: &Actor, acts: Vec<PersonAct>) -> R
     write.commit().await?;
     let touched = people.iter().zip(&changed).filter(|(_, changed)| !changed.is_empty());
     let n_changed = touched.map(|(person, _)| person).collect::<HashSet<_>>().len();
-    Ok(Applied { people, n_changed, operation })
+    Ok(Applied { people, n_changed, kept, operation })
 }
 
 /// Where in the list it went wrong, and with whom.

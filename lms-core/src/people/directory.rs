@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::closed;
 use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
 use super::names::{self, KeyHolder};
+use super::ownership::{self, KeptField};
 use super::save::save;
 use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
@@ -38,19 +40,25 @@ pub(crate) enum Step {
 pub(crate) struct Done {
     pub(crate) people: Vec<PersonId>,
     pub(crate) changed: Vec<Vec<FieldChange>>,
+    pub(crate) kept: Vec<Vec<KeptField>>,
     pub(crate) operation: Option<OperationId>,
 }
 
-/// A person by e-mail, employee number, user name or id.
+/// A person by e-mail, employee number, user name or id, or as a feed knows them: `SOURCE:KEY`.
 pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     let text = text.trim();
-    let found: Vec<One<Uuid>> = if let Ok(id) = text.parse::<Uuid>() {
+    let mut found: Vec<One<Uuid>> = if let Ok(id) = text.parse::<Uuid>() {
         tx.sql(&sql::PERSON_ID).bind(id).all().await?
     } else {
         let [email, username, employee_number] = keys_in(text);
         let by_key = tx.sql(&sql::PERSON_IDS_BY_KEY).bind(email).bind(username);
         by_key.bind(employee_number).all().await?
     };
+    if found.is_empty()
+        && let Some((source, key)) = text.split_once(':')
+    {
+        found.extend(ownership::find(tx, source, key).await?.map(One));
+    }
     match found.as_slice() {
         [One(id)] => Ok(PersonId::new(*id)),
         [] => Err(unknown_person(tx, text).await?),
@@ -90,6 +98,9 @@ pub(super) fn stale(noun: &str, updated_at: Timestamp) -> Error {
 }
 
 async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
+    if let Some(gone) = closed::refusal(tx, text).await? {
+        return Ok(gone);
+    }
     let near = near(tx, text).await?;
     Ok(unknown(text, near))
 }
@@ -182,13 +193,15 @@ pub(crate) async fn carry_out(
 ) -> std::result::Result<Done, Missteps> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
-    let Prepared { drafts, facts, order } =
+    let Prepared { mut drafts, facts, order } =
         prepare(&mut write.tx, &units, (today, write.ctx.now), steps).await?;
     refuse_taken(&mut write.tx, &drafts, &facts, &order).await?;
+    ownership::settle(write, &mut drafts, &facts).await?;
     let operation = save(write, &drafts, &facts).await?;
     refuse_cycles(&mut write.tx, &drafts, &order, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
-    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
+    let kept = order.iter().map(|id| drafts[id].claims.kept.clone()).collect();
+    Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, kept, operation })
 }
 
 /// Carries out the steps in memory.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::directory::Step;
 use super::employment::{placed, statuses};
+use super::ownership::Claims;
 use super::sql::{Facts, IdentityRow, Stored};
 use super::timeline::{Period, change_from};
 use super::types::{Employment, Leave, PersonField, PersonStatus, Placement};
@@ -25,6 +26,7 @@ pub(super) struct Draft {
     pub(super) placements: Vec<Period<Placement>>,
     pub(super) known_from: Day,
     pub(super) changed: Vec<FieldChange>,
+    pub(super) claims: Claims,
 }
 
 impl Draft {
@@ -49,6 +51,7 @@ impl Draft {
                     .map_or(today, |first: &Period<Placement>| first.from),
                 placements,
                 changed: Vec::new(),
+                claims: Claims::of(facts.owned.get(&id)),
             });
         };
         let hired_on = new.hired_on.unwrap_or(today);
@@ -89,6 +92,7 @@ impl Draft {
             placements: vec![Period { from: known_from, until: None, fields: nothing }],
             known_from,
             changed: Vec::new(),
+            claims: Claims::default(),
         })
     }
 

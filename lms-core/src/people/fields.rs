@@ -31,7 +31,8 @@ impl Work<'_> {
         match step {
             Step::Make(_, new) => {
                 let from = draft.known_from;
-                self.set(&mut draft, new.values, from, managers)?;
+                let values = draft.claims.admit(new.values, new.source.as_ref())?;
+                self.set(&mut draft, values, from, managers)?;
                 if draft.identity.first_name.is_empty() || draft.identity.last_name.is_empty() {
                     return Err(Error::invalid(
                         "first_name",
@@ -41,7 +42,8 @@ impl Work<'_> {
             }
             Step::Change(_, change) => {
                 let from = change.from.unwrap_or(self.today);
-                self.set(&mut draft, change.values, from, managers)?;
+                let values = draft.claims.admit_change(change, &draft.name())?;
+                self.set(&mut draft, values, from, managers)?;
             }
             Step::End { last_day, reason, .. } => end(&mut draft, last_day, reason)?,
             Step::TakeBack { hired_on, .. } => take_back(&mut draft, hired_on)?,

@@ -10,7 +10,7 @@ use super::person_filter::PersonFilter;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
 use super::types::{Person, PersonCard, Placed};
 use super::units::Units;
-use super::{PersonId, directory};
+use super::{PersonId, directory, ownership};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
@@ -282,6 +282,7 @@ pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<
         })
         .collect::<Result<Vec<_>>>()?;
     let One(reports): One<i64> = tx.sql(&sql::COUNT_REPORTS).bind(id).bind(day).one().await?;
+    let sources = ownership::sources_of(&mut tx, &IdList::new([id.uuid()])).await?;
     Ok(PersonCard {
         person,
         employments: facts
@@ -300,6 +301,8 @@ pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<
             .collect(),
         placements,
         reports,
+        sources: sources.into_values().flatten().collect(),
+        owned: ownership::shown(facts.owned.get(&id.uuid())),
     })
 }
 

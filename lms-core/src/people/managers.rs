@@ -95,11 +95,23 @@ pub(super) async fn refuse_cycles(
     today: Day,
 ) -> std::result::Result<(), Missteps> {
     let Some(round) = find_cycle(tx, drafts, today).await? else { return Ok(()) };
-    let error = MANAGER_CYCLE
-        .error(format!("they would report to themselves: {}", names(tx, &round).await?))
-        .with_field("manager")
-        .with_hint("name another manager, or change the one above first");
+    let error = cycle(tx, &round).await?;
     Err(Missteps::of(&round, order, error))
+}
+
+/// The same for these people, whatever of them was changed.
+pub(super) async fn refuse_cycles_of(tx: &mut Tx, people: &[&Draft], today: Day) -> Result<()> {
+    match find_cycle_among(tx, people, today).await? {
+        Some(round) => Err(cycle(tx, &round).await?),
+        None => Ok(()),
+    }
+}
+
+async fn cycle(tx: &mut Tx, round: &[Uuid]) -> Result<Error> {
+    Ok(MANAGER_CYCLE
+        .error(format!("they would report to themselves: {}", names(tx, round).await?))
+        .with_field("manager")
+        .with_hint("name another manager, or change the one above first"))
 }
 
 /// People who would report to themselves, in a circle.
@@ -112,6 +124,14 @@ pub(super) async fn find_cycle(
         .values()
         .filter(|draft| draft.changed.iter().any(|change| change.field == "manager"))
         .collect();
+    find_cycle_among(tx, &changed, today).await
+}
+
+async fn find_cycle_among(
+    tx: &mut Tx,
+    changed: &[&Draft],
+    today: Day,
+) -> Result<Option<Vec<Uuid>>> {
     if changed.is_empty() {
         return Ok(None);
     }
@@ -119,7 +139,7 @@ pub(super) async fn find_cycle(
     let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
     days.insert(today);
     for day in days {
-        let above = reporting_lines(tx, &changed, day).await?;
+        let above = reporting_lines(tx, changed, day).await?;
         let round = find_round(changed.iter().map(|draft| draft.id), &above);
         if round.is_some() {
             return Ok(round);

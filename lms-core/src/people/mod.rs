@@ -1,7 +1,8 @@
 //! Who is who, where, since when: people, departments, locations and job roles.
 //!
-//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `employments`, `leaves`, `placements`,
-//! `groups`, `group_periods` and `group_members`. Promises that departments form a tree and managers a forest on every day, that one
+//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `person_sources`, `person_fields`,
+//! `employments`, `leaves`, `placements`, `groups`, `group_periods` and `group_members`. Promises
+//! that departments form a tree and managers a forest on every day, that one
 //! e-mail address, user name or employee number is one person, and that nothing recorded is ever
 //! overwritten: a correction says from when on the old is no longer believed, so that both "as it
 //! was on that day" and "as we knew it then" have answers.
@@ -35,15 +36,33 @@ mod bulk_edit;
 mod reorganise;
 pub(crate) mod undo;
 pub(crate) mod headcounts;
+mod ownership;
+mod closed;
+mod history;
+mod duplicates;
+mod merged;
+mod merge;
+mod merge_plan;
+mod export;
+mod erase;
+mod mentions;
 pub(crate) mod sql;
 
 pub use acts::{Applied, PersonAct};
 pub use appointments::Appointment;
 pub use audience::{Audience, AudienceField};
 pub use bulk_edit::{EditOutcome, EditPlan, PlannedEdit, RefusedEdit};
+pub use duplicates::{DuplicateFilter, DuplicatePair, DuplicateRecord};
+pub use erase::{ErasePlan, Erased, ErasedPart};
+pub use export::{
+    AccountEntry, ExportedMembership, ExportedPlacement, ExportedRecord, Held, PersonExport,
+};
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};
 pub use headcounts::Headcount;
+pub use history::{HistoryEntry, HistoryFilter};
+pub use merge_plan::{MergePlan, MergedField, MergedPlacement, MergedRecord};
+pub use ownership::{Delivered, KeptField, OwnedField, PersonSource};
 pub use person_filter::{PersonFilter, PersonSort};
 pub use reorganise::{
     PlannedLeader, PlannedMove, PlannedUnit, Reorganisation, ReorganisationOutcome,
@@ -74,6 +93,10 @@ pub(crate) const READ: Permission = Permission::new("people.read", "see people a
 pub(crate) const WRITE: Permission =
     Permission::new("people.write", "make or change people and departments");
 
+/// May take out or erase all that is held about a person.
+pub(crate) const PRIVACY: Permission =
+    Permission::new("people.privacy", "take out or erase all that is held about a person");
+
 id! {
     /// A person.
     PersonId;
@@ -98,6 +121,12 @@ error_codes! {
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
     ONE_PERSONS_FIELD = "people.one_persons_field", Invalid, "a name, address or number cannot be the same for many";
     STALE = "people.stale", Stale, "the person or unit changed since it was read";
+    PERSON_CLOSED = "people.person_closed", NotFound, "the record was merged, erased or taken back";
+    FIELD_NOT_OWNED = "people.field_not_owned", Invalid, "no feed delivers this field of the person";
+    SAME_PERSON = "people.same_person", Invalid, "a record cannot be merged into itself";
+    TWO_ACCOUNTS = "people.two_accounts", Precondition, "both records have an account";
+    MERGE_OUTDATED = "people.merge_outdated", Stale, "what the merge would do changed since somebody looked";
+    REASON_NAMES = "people.reason_names", Invalid, "the reason names the person who is to be erased";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
     AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
     UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
@@ -436,6 +465,87 @@ impl People<'_> {
     ) -> Result<Changed<Group>> {
         actor.require(WRITE)?;
         group_changes::close(self.core, actor, name, from).await
+    }
+
+    /// Takes over what a feed says of a person. What somebody set by hand since, and what belongs to
+    /// another feed, is kept and told.
+    pub async fn deliver(
+        &self,
+        actor: &Actor,
+        person: &str,
+        change: PersonChange,
+    ) -> Result<Delivered> {
+        actor.require(WRITE)?;
+        let mut write = Write::begin(self.core, actor).await?;
+        let id = directory::find(&mut write.tx, person).await?;
+        let mut done = directory::apply_in(&mut write, vec![Step::Change(id, change)]).await?;
+        write.commit().await?;
+        Ok(Delivered {
+            person: id,
+            changed: done.changed.pop().unwrap_or_default(),
+            kept: done.kept.pop().unwrap_or_default(),
+            operation: done.operation,
+        })
+    }
+
+    /// Everything that happened to a person, newest first. A record that was merged or erased has a
+    /// history too, by its id.
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        person: &str,
+        filter: HistoryFilter,
+    ) -> Result<Page<HistoryEntry>> {
+        actor.require(READ)?;
+        history::history(self.core, person, filter).await
+    }
+
+    /// Pairs of records that are likely one human, the likeliest first.
+    pub async fn duplicates(
+        &self,
+        actor: &Actor,
+        filter: DuplicateFilter,
+    ) -> Result<Page<DuplicatePair>> {
+        actor.require(READ)?;
+        duplicates::list(self.core, filter).await
+    }
+
+    /// What merging a record into another would do.
+    pub async fn plan_merge(&self, actor: &Actor, keep: &str, other: &str) -> Result<MergePlan> {
+        actor.require(WRITE)?;
+        merge::plan(self.core, keep, other).await
+    }
+
+    /// Makes one of two records that are one human. With the fingerprint of a plan it does what the
+    /// plan says, or nothing.
+    pub async fn merge(
+        &self,
+        actor: &Actor,
+        keep: &str,
+        other: &str,
+        fingerprint: Option<&str>,
+    ) -> Result<Changed<Person>> {
+        actor.require(WRITE)?;
+        merge::merge(self.core, actor, keep, other, fingerprint).await
+    }
+
+    /// All that is held about a person.
+    pub async fn export(&self, actor: &Actor, person: &str) -> Result<PersonExport> {
+        actor.require(PRIVACY)?;
+        export::export(self.core, person).await
+    }
+
+    /// What erasing a person would take away, and what would stay.
+    pub async fn plan_erase(&self, actor: &Actor, person: &str) -> Result<ErasePlan> {
+        actor.require(PRIVACY)?;
+        erase::plan(self.core, person).await
+    }
+
+    /// Erases a person for good: everything personal goes, in every table and from the audit log,
+    /// whose chain holds. Erasing an erased record, by its id, only cleans the files again.
+    pub async fn erase(&self, actor: &Actor, person: &str, reason: Option<&str>) -> Result<Erased> {
+        actor.require(PRIVACY)?;
+        erase::erase(self.core, actor, person, reason).await
     }
 
     async fn step(

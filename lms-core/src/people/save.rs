@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::draft::Draft;
+use super::ownership;
 use super::sql::{self, Facts, IdentityRow, Stored};
 use super::types::Placement;
 use crate::kernel::clock::Timestamp;
@@ -86,6 +87,7 @@ pub(super) async fn save_rows(
     bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
     sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
     bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
+    ownership::write_in(&mut write.tx, drafts, facts).await?;
     if rows.touched.len() >= statistics::WORTH_FROM {
         let tables = [&PERSONS, &PERSON_TERMS, &EMPLOYMENTS, &LEAVES, &PLACEMENTS];
         statistics::refresh(&mut write.tx, &tables).await?;
@@ -204,7 +206,8 @@ impl Rows {
         }));
 
         let written = self.employments.len() + self.leaves.len() + self.placements.len() - before;
-        if !identity_changed && written == 0 && n_gone == 0 {
+        let claims_changed = draft.claims.differ_from(facts.owned.get(&draft.id));
+        if !identity_changed && !claims_changed && written == 0 && n_gone == 0 {
             return;
         }
         self.touched.push(draft.id);
@@ -264,7 +267,7 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
     ]
 }
 
-fn placement_values(placement: &Placement) -> Vec<Value> {
+pub(super) fn placement_values(placement: &Placement) -> Vec<Value> {
     vec![
         placement.status.as_str().into_value(),
         placement.hired_on.into_value(),

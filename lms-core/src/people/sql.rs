@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::ownership::{self, Owned};
 use super::timeline::Period;
 use super::types::{Employment, Leave, PersonStatus, Placement};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{Assembly, IdList, Tx, row, statements};
+use crate::kernel::db::{Assembly, FromRow, IdList, Row, Tx, row, statements};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
@@ -47,6 +48,10 @@ statements! {
     COUNT_REPORTS = "SELECT COUNT(*) FROM placements
                      WHERE manager_id = $1 AND retracted_at IS NULL AND status <> 'inactive'
                        AND valid_from <= $2 AND (valid_until > $2 OR valid_until IS NULL)";
+
+    /// Whoever is believed to report to somebody on any day.
+    REPORTS_EVER = "SELECT DISTINCT person_id FROM placements
+                    WHERE manager_id = $1 AND retracted_at IS NULL";
 
     PLACED_OF = "SELECT valid_from, valid_until, status, department_id, location_id, job_role_id,
                         job_title, manager_id, recorded_at
@@ -181,9 +186,10 @@ pub(crate) struct Facts {
     pub(crate) employments: BTreeMap<Uuid, Vec<Stored<Employment>>>,
     pub(crate) leaves: BTreeMap<Uuid, Vec<Stored<Leave>>>,
     pub(crate) placements: BTreeMap<Uuid, Vec<Stored<Period<Placement>>>>,
+    pub(crate) owned: BTreeMap<Uuid, BTreeMap<String, Owned>>,
 }
 
-/// Loads what is believed of these people, in four statements however many they are.
+/// Loads what is believed of these people, in five statements however many they are.
 pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
     let mut facts = Facts::default();
     let identities: Vec<IdentityRow> = Assembly::new(
@@ -237,7 +243,52 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
         let (id, person) = (row.id, row.person_id);
         facts.placements.entry(person).or_default().push((id, row.try_into()?));
     }
+    facts.owned = ownership::owned_of(tx, people).await?;
     Ok(facts)
+}
+
+/// A placement with the instants between which it was believed.
+#[derive(Debug)]
+pub(crate) struct PlacedEver {
+    pub(crate) period: Period<Placement>,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) retracted_at: Option<Timestamp>,
+}
+
+/// A placement with both instants in the columns behind it.
+struct EverRow(PlacementRow, Timestamp, Option<Timestamp>);
+
+const RECORDED_AT_COLUMN: usize = 14;
+
+impl FromRow for EverRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let (recorded_at, retracted_at) = (RECORDED_AT_COLUMN, RECORDED_AT_COLUMN + 1);
+        Ok(Self(PlacementRow::from_row(row)?, row.get(recorded_at)?, row.get(retracted_at)?))
+    }
+}
+
+/// Every placement of these people that was ever believed, in the order of its recording.
+pub(crate) async fn placements_ever(
+    tx: &mut Tx,
+    people: &IdList,
+) -> Result<BTreeMap<Uuid, Vec<PlacedEver>>> {
+    let rows: Vec<EverRow> = Assembly::new(
+        "SELECT id, person_id, valid_from, valid_until, status, hired_on, department_id, location_id,
+                job_role_id, manager_id, country, job_title, employment_type, attributes,
+                recorded_at, retracted_at
+         FROM placements WHERE person_id IN (ids?) ORDER BY person_id, recorded_at, valid_from",
+    )
+    .bind_ids(people)
+    .on(tx)
+    .all()
+    .await?;
+    let mut placements: BTreeMap<Uuid, Vec<PlacedEver>> = BTreeMap::new();
+    for EverRow(row, recorded_at, retracted_at) in rows {
+        let person = row.person_id;
+        let placed = PlacedEver { period: row.try_into()?, recorded_at, retracted_at };
+        placements.entry(person).or_default().push(placed);
+    }
+    Ok(placements)
 }
 
 impl TryFrom<PlacementRow> for Period<Placement> {
@@ -285,6 +336,10 @@ pub(crate) async fn retract_leaves(tx: &mut Tx, ids: &[Uuid], now: Timestamp) ->
 
 pub(crate) async fn retract_placements(tx: &mut Tx, ids: &[Uuid], now: Timestamp) -> Result<()> {
     retract(tx, "UPDATE placements SET retracted_at = ? WHERE id IN (ids?)", ids, now).await
+}
+
+pub(crate) async fn retract_group_members(tx: &mut Tx, ids: &[Uuid], now: Timestamp) -> Result<()> {
+    retract(tx, "UPDATE group_members SET retracted_at = ? WHERE id IN (ids?)", ids, now).await
 }
 
 /// From now on these rows are no longer believed.

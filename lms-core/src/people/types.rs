@@ -6,6 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::PersonId;
+use super::ownership::{OwnedField, PersonSource};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
@@ -128,6 +129,10 @@ pub struct PersonCard {
     pub placements: Vec<Placed>,
     /// How many report to them.
     pub reports: i64,
+    /// By which keys feeds know them.
+    pub sources: Vec<PersonSource>,
+    /// The fields that belong to a feed.
+    pub owned: Vec<OwnedField>,
 }
 
 /// A time of employment.
@@ -234,6 +239,11 @@ impl PersonField {
         Self::Manager,
     ];
 
+    /// The field of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.as_str() == name)
+    }
+
     /// The name in commands, files and JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -270,13 +280,14 @@ pub(crate) struct FieldValues {
 pub struct NewPerson {
     pub(crate) values: FieldValues,
     pub(crate) hired_on: Option<Day>,
+    pub(crate) source: Option<PersonSource>,
 }
 
 impl NewPerson {
     /// With given and family name.
     #[must_use]
     pub fn new(first_name: &str, last_name: &str) -> Self {
-        let new = Self { values: FieldValues::default(), hired_on: None };
+        let new = Self { values: FieldValues::default(), hired_on: None, source: None };
         new.set(PersonField::FirstName, first_name).set(PersonField::LastName, last_name)
     }
 
@@ -300,6 +311,13 @@ impl NewPerson {
         self.hired_on = Some(day);
         self
     }
+
+    /// Delivered by a feed that knows them by this key: all that is set belongs to the feed.
+    #[must_use]
+    pub fn source(mut self, source: &str, key: &str) -> Self {
+        self.source = Some(PersonSource { source: source.to_owned(), key: key.to_owned() });
+        self
+    }
 }
 
 /// What to change of a person.
@@ -307,6 +325,9 @@ impl NewPerson {
 pub struct PersonChange {
     pub(crate) values: FieldValues,
     pub(crate) from: Option<Day>,
+    pub(crate) source: Option<String>,
+    pub(crate) known_as: Option<String>,
+    pub(crate) release: Vec<String>,
 }
 
 impl PersonChange {
@@ -342,6 +363,29 @@ impl PersonChange {
     #[must_use]
     pub fn from(mut self, day: Day) -> Self {
         self.from = Some(day);
+        self
+    }
+
+    /// Speaks for a feed: what is set belongs to the feed afterwards, and what somebody set by hand
+    /// since the feed delivered it is kept.
+    #[must_use]
+    pub fn from_source(mut self, source: &str) -> Self {
+        self.source = Some(source.to_owned());
+        self
+    }
+
+    /// The feed knows them by this key from now on.
+    #[must_use]
+    pub fn known_as(mut self, key: &str) -> Self {
+        self.known_as = Some(key.to_owned());
+        self
+    }
+
+    /// Gives a field that was set by hand back to its feed, with the value that the feed delivered
+    /// last. A free attribute is named `attribute.KEY`.
+    #[must_use]
+    pub fn release(mut self, field: &str) -> Self {
+        self.release.push(field.to_owned());
         self
     }
 }

@@ -6,6 +6,7 @@ mod mistakes;
 mod places;
 mod process;
 mod proof;
+mod records;
 mod restoring;
 mod rights;
 mod steady;

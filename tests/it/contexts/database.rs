@@ -20,19 +20,19 @@ use crate::support::looks::os_admin;
 use crate::support::raw::hex;
 
 /// A backup, and what the library said of it.
-async fn backup(lms: &Lms) -> (Vec<u8>, BackupSummary) {
+pub async fn backup(lms: &Lms) -> (Vec<u8>, BackupSummary) {
     let mut file = Vec::new();
     let summary = lms.database().backup(&os_admin(), &mut file, &mut |_, _| ()).await.unwrap();
     (file, summary)
 }
 
-async fn restore(lms: &Lms, mut file: &[u8]) -> Result<BackupSummary> {
+pub async fn restore(lms: &Lms, mut file: &[u8]) -> Result<BackupSummary> {
     lms.database().restore(&os_admin(), &mut file, &mut |_, _| ()).await
 }
 
 /// An empty place, opened to restore into. Its clock goes ahead of all before it, so that seeded
 /// ids do not come twice in one chain.
-async fn open_to_restore(place: TestDatabase) -> TestLms {
+pub async fn open_to_restore(place: TestDatabase) -> TestLms {
     static HOURS: AtomicU64 = AtomicU64::new(0);
     let lms = TestLms::open(place, SchemaMode::Create).await;
     let hours = HOURS.fetch_add(1, Ordering::Relaxed) + 24;
@@ -41,7 +41,7 @@ async fn open_to_restore(place: TestDatabase) -> TestLms {
 }
 
 /// The lines of a backup.
-fn unpacked(file: &[u8]) -> Vec<String> {
+pub fn unpacked(file: &[u8]) -> Vec<String> {
     let mut text = String::new();
     GzDecoder::new(file).read_to_string(&mut text).unwrap();
     text.lines().map(str::to_owned).collect()

@@ -11,4 +11,5 @@ mod groups;
 mod jobs;
 mod people;
 mod people_in_bulk;
+mod records;
 mod settings;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, EditPlan,
-    EventFilter, GroupChange, Lms, NewAccount, NewGroup, NewPerson, NewToken, NewUnit,
-    PersonChange, PersonFilter, Reorganisation, ReorganisationPlan, SetUp, SettingsChange,
-    SystemClock, TokenFilter, UndoPlan, UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, DuplicateFilter,
+    EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount, NewGroup, NewPerson,
+    NewToken, NewUnit, PersonChange, PersonFilter, Reorganisation, ReorganisationPlan, SetUp,
+    SettingsChange, SystemClock, TokenFilter, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -58,6 +58,14 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().plan_group(&actor, "a", GroupChange::new()));
     task!(|lms, actor| lms.people().edit_group(&actor, "a", GroupChange::new()));
     task!(|lms, actor| lms.people().remove_group(&actor, "a", None));
+    task!(|lms, actor| lms.people().deliver(&actor, "a", PersonChange::new()));
+    task!(|lms, actor| lms.people().history(&actor, "a", HistoryFilter::new()));
+    task!(|lms, actor| lms.people().duplicates(&actor, DuplicateFilter::new()));
+    task!(|lms, actor| lms.people().plan_merge(&actor, "a", "b"));
+    task!(|lms, actor| lms.people().merge(&actor, "a", "b", None));
+    task!(|lms, actor| lms.people().export(&actor, "a"));
+    task!(|lms, actor| lms.people().plan_erase(&actor, "a"));
+    task!(|lms, actor| lms.people().erase(&actor, "a", None));
     task!(|lms, actor| lms.people().edit(&actor, "a", PersonChange::new()));
     let plan: fn() -> EditPlan = || unreachable!();
     let change = PersonChange::new;

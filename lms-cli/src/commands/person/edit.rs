@@ -35,6 +35,9 @@ pub(crate) struct EditArgs {
     /// Where they work and for whom holds from this day on; today, unless said
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
+    /// Give a field that was set by hand back to its feed; repeat for several
+    #[arg(long, value_name = "FIELD")]
+    release: Vec<String>,
     #[command(flatten)]
     fields: FieldArgs,
     #[command(flatten)]
@@ -55,6 +58,9 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     }
     for (key, value) in args.fields.attributes()? {
         change = change.attribute(key, value);
+    }
+    for field in &args.release {
+        change = change.release(field);
     }
     let session = app.open().await?;
     if let Some(day) = session.optional_day(args.from.as_deref()).await? {

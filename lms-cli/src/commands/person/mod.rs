@@ -9,12 +9,16 @@ use crate::error::Result;
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod add;
+pub(crate) mod duplicates;
 pub(crate) mod edit;
 mod edit_all;
 pub(crate) mod employment;
+pub(crate) mod erase;
+pub(crate) mod export;
 pub(crate) mod fields;
 pub(crate) mod leave;
 pub(crate) mod list;
+pub(crate) mod merge;
 pub(crate) mod show;
 
 /// Add, find, show and change people
@@ -34,6 +38,10 @@ pub(crate) enum PersonCommand {
     Leave(leave::LeaveCommand),
     Deactivate(employment::DeactivateArgs),
     Reactivate(employment::ReactivateArgs),
+    Duplicates(duplicates::DuplicatesArgs),
+    Merge(merge::MergeArgs),
+    Export(export::ExportArgs),
+    Erase(erase::EraseArgs),
 }
 
 pub(crate) async fn run(app: &App, command: PersonCommand) -> Result {
@@ -45,6 +53,10 @@ pub(crate) async fn run(app: &App, command: PersonCommand) -> Result {
         PersonCommand::Leave(command) => leave::run(app, command).await,
         PersonCommand::Deactivate(args) => employment::deactivate(app, args).await,
         PersonCommand::Reactivate(args) => employment::reactivate(app, args).await,
+        PersonCommand::Duplicates(args) => duplicates::run(app, args).await,
+        PersonCommand::Merge(args) => merge::run(app, args).await,
+        PersonCommand::Export(args) => export::run(app, args).await,
+        PersonCommand::Erase(args) => erase::run(app, args).await,
     }
 }
 

@@ -1,12 +1,12 @@
 //! `lmsctl person show`
 
 use clap::Args;
-use lms_core::{Leave, PersonCard};
+use lms_core::{Leave, OwnedField, PersonCard};
 
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::{Exit, Result};
-use crate::output::counted;
+use crate::output::{Cell, Column, Row, counted, keep, shrink};
 
 /// Show a person and their way through the organisation
 #[derive(Debug, Args)]
@@ -36,6 +36,8 @@ fn page(app: &App, card: &PersonCard) -> String {
     let person = &card.person;
     let attribute = |(key, value): (&String, &String)| format!("  {key}: {value}\n");
     let attributes: Vec<String> = person.attributes.iter().map(attribute).collect();
+    let sources: Vec<String> =
+        card.sources.iter().map(|known| format!("  {}:{}\n", known.source, known.key)).collect();
     let leaves: String = card.leaves.iter().map(leave).collect();
     let parts = [
         (person.name(), app.output.card(person)),
@@ -43,6 +45,8 @@ fn page(app: &App, card: &PersonCard) -> String {
         ("Leaves".to_owned(), leaves),
         ("Placements".to_owned(), app.output.table(&card.placements)),
         ("Reports".to_owned(), reports(card.reports)),
+        ("Known to feeds as".to_owned(), sources.concat()),
+        ("Fields that belong to a feed".to_owned(), app.output.table(&card.owned)),
     ];
     let told: Vec<String> = parts
         .into_iter()
@@ -50,6 +54,19 @@ fn page(app: &App, card: &PersonCard) -> String {
         .map(|(title, text)| format!("{}{text}", app.output.heading(&title)))
         .collect();
     told.join("\n")
+}
+
+impl Row for OwnedField {
+    const COLUMNS: &'static [Column] =
+        &[keep("field"), keep("source"), shrink("delivered"), keep("pinned_at")];
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.field.as_str().into(),
+            self.source.as_str().into(),
+            self.delivered.clone().into(),
+            self.pinned_at.map_or(Cell::Nothing, Cell::from),
+        ]
+    }
 }
 
 fn leave(leave: &Leave) -> String {

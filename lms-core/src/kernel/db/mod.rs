@@ -11,6 +11,7 @@ pub(crate) mod plans;
 #[cfg(feature = "postgres")]
 mod postgres_wire;
 pub(crate) mod schema;
+mod scrub;
 mod statement;
 pub(crate) mod statistics;
 mod tx;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use self::merge::{Fact, Segment};
 use self::person::Whole;
 use super::draft::Draft;
+use super::ownership::{self, Claims};
 use super::save::{save_rows, with_changes, with_events};
 use super::sql::{self, Facts};
 use super::unit_changes::{difference, period_values};
@@ -307,6 +308,12 @@ pub(crate) async fn carry_out(
             draft.note(&field, now, back_to);
         }
     }
+    let hidden = |id: &Uuid| whole.get(id) == Some(&Whole::Hidden);
+    for (id, draft) in drafts.iter_mut().filter(|(id, _)| !hidden(id)) {
+        // What belongs to a feed is none of the operation's doing.
+        draft.claims = Claims::of(facts.owned.get(id));
+    }
+    ownership::unlink(&mut write.tx, drafts.keys().copied().filter(hidden)).await?;
     let touched = save_rows(write, &drafts, &facts).await?;
     operation = with_changes(operation, &drafts, &touched);
     for (event, fate) in [

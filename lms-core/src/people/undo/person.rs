@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::super::draft::{Draft, told as told_leave};
+use super::super::ownership::Claims;
 use super::super::sql::IdentityRow;
 use super::super::timeline::Period;
 use super::super::types::{Employment, Leave, PersonStatus, Placement};
@@ -301,6 +302,7 @@ fn present(person: &PersonHistory) -> Draft {
         placements: placements(placed),
         known_from,
         changed: Vec::new(),
+        claims: Claims::default(),
     };
     let employments = person.employments.0.iter().filter(|row| now(&row.retracted_at));
     draft.employments = employments.map(|row| row.fact.clone()).collect();

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use lms_core::testkit::TestLms;
 use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter, Day,
-    Engine, ErrorKind, EventFilter, GroupChange, NewAccount, NewGroup, NewPerson, NewToken,
-    NewUnit, PERMISSIONS, PersonAct, PersonChange, PersonField, PersonFilter, ROLES,
-    Reorganisation, Result, SetUp, SettingsChange, TokenFilter, UnitChange, UnitKind,
+    DuplicateFilter, Engine, ErrorKind, EventFilter, GroupChange, HistoryFilter, NewAccount,
+    NewGroup, NewPerson, NewToken, NewUnit, PERMISSIONS, PersonAct, PersonChange, PersonField,
+    PersonFilter, ROLES, Reorganisation, Result, SetUp, SettingsChange, TokenFilter, UnitChange,
+    UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -70,6 +71,14 @@ const VERBS: &[(&str, &str)] = &[
     ("batches.show", "people.read"),
     ("batches.plan_undo", "people.write"),
     ("batches.undo", "people.write"),
+    ("people.deliver", "people.write"),
+    ("people.history", "people.read"),
+    ("people.duplicates", "people.read"),
+    ("people.plan_merge", "people.write"),
+    ("people.merge", "people.write"),
+    ("people.export", "people.privacy"),
+    ("people.plan_erase", "people.privacy"),
+    ("people.erase", "people.privacy"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -151,6 +160,10 @@ async fn people_to_try_on(lms: &TestLms) {
     };
     let all = ["editee", "leaver", "returner", "parent", "patient"].map(person).to_vec();
     people.add(&admin, all).await.unwrap();
+    for role in ROLES {
+        let goers = ["merge", "erase"].map(|verb| person(&format!("{}-people-{verb}", role.name)));
+        people.add(&admin, goers.to_vec()).await.unwrap();
+    }
     people.deactivate(&admin, "returner", hired_on, None).await.unwrap();
     people.add_leave(&admin, "patient", hired_on, None, None).await.unwrap();
     for code in ["TEAM", "OLD-TEAM"] {
@@ -215,6 +228,18 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
         verb if verb.contains("group") || verb.contains("members") => {
             attempt_groups(lms, actor, verb, tag).await
         }
+        "people.deliver" => {
+            let change = PersonChange::new().set(PersonField::Country, "DE").from_source("payroll");
+            people.deliver(actor, "editee", change).await.map(drop)
+        }
+        "people.history" => people.history(actor, "editee", HistoryFilter::new()).await.map(drop),
+        "people.duplicates" => people.duplicates(actor, DuplicateFilter::new()).await.map(drop),
+        "people.plan_merge" => people.plan_merge(actor, "editee", "leaver").await.map(drop),
+        // What is gone cannot go again: there is one for each.
+        "people.merge" => people.merge(actor, "editee", tag, None).await.map(drop),
+        "people.erase" => people.erase(actor, tag, None).await.map(drop),
+        "people.export" => people.export(actor, "editee").await.map(drop),
+        "people.plan_erase" => people.plan_erase(actor, "editee").await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }

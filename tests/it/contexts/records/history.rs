@@ -1,0 +1,105 @@
+//! What happened to a person, in their own words.
+
+use lms_core::{
+    Engine, HistoryEntry, HistoryFilter, NewAccount, NewToken, PersonChange, PersonField,
+};
+
+use super::{company, day, hire, person};
+use crate::support::engines::on_both_engines;
+use crate::support::looks::token;
+
+on_both_engines! {
+    everything_that_happened_is_told,
+    it_pages_in_both_directions,
+    an_account_is_named_by_its_user_name,
+}
+
+fn told(entry: &HistoryEntry) -> String {
+    let changed: Vec<String> = entry
+        .changed
+        .iter()
+        .map(|change| {
+            let side = |text: &Option<String>| text.clone().unwrap_or("-".to_owned());
+            format!("{} {} → {}", change.field, side(&change.before), side(&change.after))
+        })
+        .collect();
+    let from = entry.from.map_or("-".to_owned(), |day| day.to_string());
+    format!("{} from {from}: {}", entry.kind, changed.join(", "))
+}
+
+async fn everything_that_happened_is_told(engine: Engine) {
+    let lms = company(engine).await;
+    let people = lms.people();
+    let both = vec![person("Ada", "Lovelace", "2025-01-01"), person("Bo", "Baker", "2025-02-01")];
+    hire(&lms, both).await;
+    let why = lms.admin().with_reason("reorganisation");
+    let moved = PersonChange::new()
+        .set(PersonField::Department, "Engineering")
+        .set(PersonField::Manager, "ada@example.com")
+        .from(day("2026-01-01"));
+    people.edit(&why, "bo@example.com", moved).await.unwrap();
+    people.add_leave(&why, "bo@example.com", day("2026-05-01"), None, None).await.unwrap();
+    people.deactivate(&why, "bo@example.com", day("2026-08-31"), Some("resigned")).await.unwrap();
+
+    let filter = HistoryFilter::new().oldest_first(true);
+    let history = people.history(&lms.admin(), "bo@example.com", filter).await.unwrap().items;
+
+    let lines: Vec<String> = history.iter().map(told).collect();
+    assert_eq!(
+        lines,
+        [
+            "person.created from 2025-02-01: email - → bo@example.com, first_name - → Bo, last_name - → Baker",
+            "person.changed from 2026-01-01: department - → ENG, manager - → Ada Lovelace",
+            "person.changed from 2026-05-01: leave - → from 2026-05-01",
+            "person.changed from 2026-09-01: ended_on - → 2026-08-31",
+        ]
+    );
+    assert_eq!(history[0].reason, None);
+    assert_eq!(history[1].reason.as_deref(), Some("reorganisation"));
+    assert!(history.iter().all(|entry| entry.actor == "os:admin" && entry.merged_record.is_none()));
+    assert!(history.is_sorted_by_key(|entry| (entry.seq, entry.recorded_at)));
+}
+
+async fn it_pages_in_both_directions(engine: Engine) {
+    let lms = company(engine).await;
+    hire(&lms, vec![person("Ada", "Lovelace", "2025-01-01")]).await;
+    for n in 0..5 {
+        let change = PersonChange::new().set(PersonField::JobTitle, &format!("Title {n}"));
+        lms.people().edit(&lms.admin(), "ada@example.com", change).await.unwrap();
+    }
+    for oldest_first in [true, false] {
+        let (mut seqs, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let filter = HistoryFilter::new().oldest_first(oldest_first);
+            let filter = filter.page(4, cursor.as_deref());
+            let page = lms.people().history(&lms.admin(), "ada@example.com", filter).await.unwrap();
+            seqs.extend(page.items.into_iter().map(|entry| entry.seq));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seqs.len(), 6);
+        if !oldest_first {
+            seqs.reverse();
+        }
+        assert!(seqs.is_sorted(), "{seqs:?}");
+    }
+}
+
+async fn an_account_is_named_by_its_user_name(engine: Engine) {
+    let lms = company(engine).await;
+    hire(&lms, vec![person("Ada", "Lovelace", "2025-01-01")]).await;
+    lms.access().add_account(&lms.admin(), NewAccount::new("hanna").role("hr")).await.unwrap();
+    let hanna = lms.access().authenticate(&token(&lms, NewToken::new("hanna", "t")).await).await;
+    let change = PersonChange::new().set(PersonField::Country, "DE");
+    lms.people().edit(&hanna.unwrap(), "ada@example.com", change).await.unwrap();
+
+    let filter = HistoryFilter::new().limit(1);
+    let newest = lms.people().history(&lms.admin(), "ada@example.com", filter).await.unwrap();
+
+    assert_eq!(newest.items[0].actor, "hanna");
+    let (people, admin) = (lms.people(), lms.admin());
+    let unknown = people.history(&admin, "nobody@example.com", HistoryFilter::new()).await;
+    assert_eq!(unknown.unwrap_err().code(), "people.person_unknown");
+}
