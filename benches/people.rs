@@ -43,6 +43,7 @@ pub(crate) fn run(options: &Options) {
              {rounds} rounds"
         ));
         let (whole, tenth) = (Company::new(n_people, SEED), Company::new(n_people / 10, SEED));
+        let twentieth = Company::new(n_people / 20, SEED);
         let rows = Rows::of(&runtime, engine, &whole);
         let [ours, floor, a_tenth, a_twentieth] = measure(
             rounds,

@@ -184,7 +184,7 @@ impl Work<'_> {
             }
             // Who it is can only be said when all people of this act are there.
             PersonField::Manager => {
-                managers.push(Named { step: self.step, person: draft.id, from, manager: value })
+                managers.push(Named { step: self.step, person: draft.id, from, manager: value });
             }
         }
         Ok(())

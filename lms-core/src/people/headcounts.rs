@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::PersonId;
 use super::sql::parse_status;
 use super::types::PersonStatus;
 use super::units::{self, Unit, UnitKind, Units};
@@ -72,7 +73,7 @@ pub(super) async fn headcounts(core: &Core, day: Day) -> Result<Vec<Headcount>> 
             }
         }
     }
-    let heads = listed.iter().filter_map(|unit| unit.head).map(|id| id.uuid());
+    let heads = listed.iter().filter_map(|unit| unit.head).map(PersonId::uuid);
     let names: Vec<NameRow> = Assembly::new(
         "SELECT id, COALESCE(preferred_name, first_name) || ' ' || last_name
          FROM persons WHERE id IN (ids?)",

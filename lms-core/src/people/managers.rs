@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::MANAGER_CYCLE;
 use super::directory::{Missteps, find};
 use super::draft::Draft;
 use super::names::{Called, find_all};
+use super::{MANAGER_CYCLE, PersonId};
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
@@ -48,16 +48,15 @@ pub(super) async fn resolve(
     let there = find_all(tx, elsewhere).await?;
     let mut restated = BTreeSet::new();
     for Named { step, person, from, manager: text } in managers {
-        let manager = match text {
+        let manager = match text.as_deref() {
             None => None,
-            Some(text) => match here.only(&text).or_else(|| there.only(&text)) {
-                Some(id) => Some(id),
-                None => {
-                    let found = find(tx, &text).await;
-                    let wrong = |error: Error| Missteps::at(step)(error.with_field("manager"));
-                    Some(found.map_err(wrong)?.uuid())
-                }
-            },
+            Some(text) => {
+                let known = here.only(text).or_else(|| there.only(text));
+                Some(match known {
+                    Some(id) => id,
+                    None => named(tx, text).await.map_err(Missteps::at(step))?,
+                })
+            }
         };
         if let Some(draft) = drafts.get_mut(&person) {
             draft.place_manager(from, manager);
@@ -70,6 +69,12 @@ pub(super) async fn resolve(
         }
     }
     Ok(drafts)
+}
+
+/// Somebody whom no key tells alone: it says what is wrong.
+async fn named(tx: &mut Tx, manager: &str) -> Result<Uuid> {
+    let found = find(tx, manager).await;
+    found.map(PersonId::uuid).map_err(|error: Error| error.with_field("manager"))
 }
 
 row! {

@@ -12,7 +12,7 @@ use super::sql::{self, Facts, IdentityRow, Stored};
 use super::types::Placement;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{EMPLOYMENTS, LEAVES, PERSON_TERMS, PERSONS, PLACEMENTS};
-use crate::kernel::db::{Assembly, Field, IdList, Value, bulk, statistics};
+use crate::kernel::db::{Assembly, Engine, Field, IdList, Value, bulk, statistics};
 use crate::kernel::error::Result;
 use crate::kernel::fold::{fold, words};
 use crate::operations::{FieldChange, Operation, OperationId, Write};
@@ -89,8 +89,13 @@ pub(super) async fn save_rows(
     bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
     ownership::write_in(&mut write.tx, drafts, facts).await?;
     if rows.touched.len() >= statistics::WORTH_FROM {
-        let tables = [&PERSONS, &PERSON_TERMS, &EMPLOYMENTS, &LEAVES, &PLACEMENTS];
-        statistics::refresh(&mut write.tx, &tables).await?;
+        // Where nobody has a user name, SQLite would take its key for one that everybody shares, and
+        // read all people instead: of unique keys it needs to know nothing.
+        let tables: &[_] = match write.tx.engine() {
+            Engine::Sqlite => &[&PERSON_TERMS, &PLACEMENTS],
+            Engine::Postgres => &[&PERSONS, &PERSON_TERMS, &EMPLOYMENTS, &LEAVES, &PLACEMENTS],
+        };
+        statistics::refresh(&mut write.tx, tables).await?;
     }
     Ok(rows.touched)
 }

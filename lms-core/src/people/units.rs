@@ -99,6 +99,7 @@ pub(super) type StoredPeriods = Vec<(Uuid, Period<UnitFields>)>;
 /// All units of the organisation with their periods. There are few thousands of them at most, so
 /// that whoever needs one loads them all.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "they are the units; the others are ways to them")]
 pub(crate) struct Units {
     pub(super) units: Vec<(UnitRow, StoredPeriods)>,
     pub(super) by_id: HashMap<Uuid, usize>,

@@ -31,5 +31,5 @@ fn person(first: &str, last: &str, hired_on: &str) -> NewPerson {
 }
 
 async fn hire(lms: &TestLms, people: Vec<NewPerson>) -> Vec<PersonId> {
-    lms.people().add(&lms.admin(), people).await.unwrap()
+    lms.people().add(&lms.admin(), people).await.unwrap().people
 }

@@ -162,7 +162,7 @@ pub async fn planted(engine: Engine) -> (TestLms, PersonId) {
     token(&lms, NewToken::new("canaryaccount", "canarytoken")).await;
     link(&lms, "canaryaccount", "canarynumber").await;
     plant_behind_its_back(&lms).await;
-    (lms, ids[0])
+    (lms, ids.people[0])
 }
 
 /// What no verb writes yet.
