@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
+use super::reach::{Reach, Sight};
 use super::save::save;
 use super::sql;
 use super::types::{Leave, NewPerson, PersonChange};
@@ -39,8 +40,9 @@ pub(crate) struct Done {
     pub(crate) operation: Option<OperationId>,
 }
 
-/// A person by e-mail, employee number, user name or id.
-pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
+/// A person within reach by e-mail, employee number, user name or id. Anybody else is answered as a
+/// name that nobody has.
+pub(crate) async fn find(tx: &mut Tx, reach: &Reach, text: &str) -> Result<PersonId> {
     let text = text.trim();
     let found: Vec<One<Uuid>> = match text.parse::<Uuid>() {
         Ok(id) => tx.sql(&sql::PERSON_ID).bind(id).all().await?,
@@ -48,9 +50,12 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
             tx.sql(&sql::PERSON_IDS_BY_KEY).bind(text.to_lowercase()).bind(text).all().await?
         }
     };
+    let found: Vec<Uuid> = found.into_iter().map(|One(id)| id).collect();
+    let reached = reach.within(tx, &found).await?;
+    let found: Vec<Uuid> = found.into_iter().filter(|id| reached.contains(id)).collect();
     match found.as_slice() {
-        [One(id)] => Ok(PersonId::new(*id)),
-        [] => Err(unknown_person(tx, text).await?),
+        [id] => Ok(PersonId::new(*id)),
+        [] => Err(unknown_person(tx, reach, text).await?),
         several => Err(PERSON_AMBIGUOUS
             .error(format!("`{text}` could be {} people", several.len()))
             .with_field("person")
@@ -58,9 +63,18 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     }
 }
 
-async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
+/// Suggests only who is within reach: what is not there and what may not be seen look the same.
+async fn unknown_person(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Error> {
     let start: String = fold(text).chars().take(2).collect();
-    let near: Vec<sql::NearName> = tx.sql(&sql::NEAR_NAMES).bind(start).all().await?;
+    // Those whose sort key is near in the alphabet.
+    let nearby = Assembly::new(
+        "SELECT COALESCE(x.email, x.employee_number, x.username, ''),
+                x.first_name || ' ' || x.last_name
+         FROM persons x WHERE x.sort_key >= ?",
+    )
+    .bind(start);
+    let nearby = reach.narrow(nearby).push("ORDER BY x.sort_key LIMIT 200");
+    let near: Vec<sql::NearName> = nearby.on(tx).all().await?;
     let known: Vec<&String> =
         near.iter().map(|near| &near.key).filter(|key| !key.is_empty()).collect();
     let by_name = near.iter().find(|near| fold(&near.name) == fold(text));
@@ -74,12 +88,37 @@ async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
         .with_hint("name a person by e-mail, employee number, user name or id; `lmsctl person list --search` finds them"))
 }
 
-/// Carries out the steps, all or nothing, as part of a larger unit of work.
+/// These people and everybody who reports to them on a day, all the way down.
+pub(crate) async fn all_below(tx: &mut Tx, people: &[Uuid], day: Day) -> Result<Vec<Uuid>> {
+    let below: Vec<One<Uuid>> = Assembly::new(
+        "WITH RECURSIVE below (person_id) AS (
+             SELECT id FROM persons WHERE id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(people.iter().copied()))
+    .push(
+        "UNION
+             SELECT p.person_id FROM below b JOIN placements p ON p.manager_id = b.person_id
+             WHERE p.retracted_at IS NULL AND p.valid_from <= ?",
+    )
+    .bind(day)
+    .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
+    .bind(day)
+    .push("SELECT person_id FROM below")
+    .on(tx)
+    .all()
+    .await?;
+    Ok(below.into_iter().map(|One(id)| id).collect())
+}
+
+/// Carries out the steps, all or nothing, as part of a larger unit of work; refuses whom the actor
+/// may not change.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
     let known: Vec<Uuid> = steps.iter().filter_map(Step::person).collect();
     let facts = sql::facts(&mut write.tx, &IdList::new(known.iter().copied())).await?;
+    let sight = Sight::of(&mut write.tx, &write.ctx.actor, write.ctx.now).await?;
+    sight.write.require(&known, &facts)?;
 
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
@@ -95,10 +134,11 @@ pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done
         let draft = work.carry_out(draft, step, &mut managers)?;
         drafts.insert(id, draft);
     }
-    let drafts = resolve(write, drafts, managers).await?;
+    let drafts = resolve(write, &sight, drafts, managers).await?;
+    sight.write.refuse_moves(&drafts, &facts)?;
     refuse_taken(&mut write.tx, &drafts).await?;
     let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(write, &drafts, today).await?;
+    refuse_cycles(write, &sight, &drafts, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
     Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, operation })
 }

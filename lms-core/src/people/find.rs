@@ -2,10 +2,12 @@
 
 use uuid::Uuid;
 
+use super::reach::Reach;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
 use super::types::{Person, PersonCard, PersonStatus, Placed};
 use super::units::{UnitKind, Units};
-use super::{PersonId, directory};
+use super::{PersonId, READ, directory};
+use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
@@ -254,8 +256,9 @@ fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembl
     }
 }
 
-pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Person>> {
+pub(super) async fn list(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
     let mut tx = core.db().begin_read().await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
     let day = match filter.as_of {
         Some(day) => day,
         None => settings::today(&mut tx, core.now()).await?,
@@ -278,7 +281,7 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
     ];
     let mut asked = Vec::new();
     let rare = !filter.statuses.is_empty() && !filter.statuses.contains(&PersonStatus::Active);
-    let mut few = rare || !filter.managers.is_empty();
+    let mut few = rare || !filter.managers.is_empty() || !reach.is_everybody();
     for (kind, condition, names) in placed {
         if let Some(list) = ids(kind, names)? {
             few |= list.len() * SHARE_OF_FEW < units.count(kind);
@@ -286,11 +289,12 @@ pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Perso
         }
     }
     let mut wanted = holding(if few { OF_FEW } else { OF_MOST }, day, filter.known_at);
+    wanted = reach.narrow(wanted);
     for (condition, list) in &asked {
         wanted = wanted.push(condition).bind_ids(list);
     }
     if !filter.managers.is_empty() {
-        let list = managers(&mut tx, &filter, day).await?;
+        let list = managers(&mut tx, &reach, &filter, day).await?;
         wanted = wanted.push("AND p.manager_id IN (ids?)").bind_ids(&list);
     }
     wanted = any_of(wanted, "AND (p.country = ?", " OR p.country = ?", countries(&filter)?);
@@ -369,41 +373,30 @@ fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
 }
 
 /// The people whose reports are asked for: those named, and with `all_reports` everybody below.
-async fn managers(tx: &mut Tx, filter: &PersonFilter, day: Day) -> Result<IdList> {
+async fn managers(tx: &mut Tx, reach: &Reach, filter: &PersonFilter, day: Day) -> Result<IdList> {
     let mut named = Vec::with_capacity(filter.managers.len());
     for manager in &filter.managers {
-        named.push(directory::find(tx, manager).await?.uuid());
+        named.push(directory::find(tx, reach, manager).await?.uuid());
     }
-    if !filter.all_reports {
-        return Ok(IdList::new(named));
+    if filter.all_reports {
+        named = directory::all_below(tx, &named, day).await?;
     }
-    let below: Vec<One<Uuid>> = Assembly::new(
-        "WITH RECURSIVE below (person_id) AS (
-             SELECT id FROM persons WHERE id IN (ids?)",
-    )
-    .bind_ids(&IdList::new(named))
-    .push(
-        "UNION
-             SELECT p.person_id FROM below b JOIN placements p ON p.manager_id = b.person_id
-             WHERE p.retracted_at IS NULL AND p.valid_from <= ?",
-    )
-    .bind(day)
-    .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
-    .bind(day)
-    .push("SELECT person_id FROM below")
-    .on(tx)
-    .all()
-    .await?;
-    Ok(IdList::new(below.into_iter().map(|One(id)| id)))
+    Ok(IdList::new(named))
 }
 
-pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<PersonCard> {
+pub(super) async fn card(
+    core: &Core,
+    actor: &Actor,
+    text: &str,
+    as_of: Option<Day>,
+) -> Result<PersonCard> {
     let mut tx = core.db().begin_read().await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
     let day = match as_of {
         Some(day) => day,
         None => settings::today(&mut tx, core.now()).await?,
     };
-    let id = directory::find(&mut tx, text).await?;
+    let id = directory::find(&mut tx, &reach, text).await?;
     let units = Units::load(&mut tx).await?;
     let person = person_in(&mut tx, &units, id, day).await?;
     let facts = sql::facts(&mut tx, &IdList::new([id.uuid()])).await?;

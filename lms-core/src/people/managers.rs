@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::MANAGER_CYCLE;
-use super::directory::find;
 use super::draft::Draft;
+use super::reach::Sight;
 use crate::kernel::db::{Assembly, IdList, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
@@ -22,6 +22,7 @@ pub(super) struct Named {
 /// Turns the managers' names into people: first among those of this act, then among all others.
 pub(super) async fn resolve(
     write: &mut Write,
+    sight: &Sight,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
 ) -> Result<BTreeMap<Uuid, Draft>> {
@@ -46,7 +47,7 @@ pub(super) async fn resolve(
             id
         } else {
             // Bounded by the number of distinct managers: each is looked up once.
-            let found = find(&mut write.tx, &text).await;
+            let found = sight.find(&mut write.tx, &text).await;
             let id = found.map_err(|error| error.with_field("manager"))?.uuid();
             known.insert(key, id);
             id
@@ -77,6 +78,7 @@ row! {
 /// day from which on a manager of this act holds.
 pub(super) async fn refuse_cycles(
     write: &mut Write,
+    sight: &Sight,
     drafts: &BTreeMap<Uuid, Draft>,
     today: Day,
 ) -> Result<()> {
@@ -90,8 +92,9 @@ pub(super) async fn refuse_cycles(
     for day in days {
         let above = reporting_lines(write, &changed, day).await?;
         if let Some(round) = find_round(changed.iter().map(|draft| draft.id), &above) {
+            let chain = names(write, sight, &round).await?;
             return Err(MANAGER_CYCLE
-                .error(format!("they would report to themselves: {}", names(write, &round).await?))
+                .error(format!("they would report to themselves: {chain}"))
                 .with_field("manager")
                 .with_hint("name another manager, or change the one above first"));
         }
@@ -167,8 +170,8 @@ fn find_round(
     None
 }
 
-/// `Ada Lovelace → Bo Baker → Ada Lovelace`.
-async fn names(write: &mut Write, people: &[Uuid]) -> Result<String> {
+/// `Ada Lovelace → Bo Baker → Ada Lovelace`; whom the actor may not know of is not named.
+async fn names(write: &mut Write, sight: &Sight, people: &[Uuid]) -> Result<String> {
     let rows: Vec<NameRow> =
         Assembly::new("SELECT id, first_name || ' ' || last_name FROM persons WHERE id IN (ids?)")
             .bind_ids(&IdList::new(people.iter().copied()))
@@ -176,8 +179,9 @@ async fn names(write: &mut Write, people: &[Uuid]) -> Result<String> {
             .all()
             .await?;
     let names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();
-    let names: Vec<&str> =
-        people.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    let known = sight.known(&mut write.tx, people).await?;
+    let name = |id: &Uuid| names.get(id).filter(|_| known.contains(id)).map_or("…", String::as_str);
+    let names: Vec<&str> = people.iter().map(name).collect();
     Ok(names.join(" → "))
 }
 

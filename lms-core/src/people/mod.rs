@@ -1,7 +1,7 @@
 //! Who is who, where, since when: people, departments, locations and job roles.
 //!
-//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `employments`, `leaves` and
-//! `placements`. Promises that departments form a tree and managers a forest on every day, that one
+//! Owns `units`, `unit_periods`, `persons`, `person_terms`, `employments`, `leaves`, `placements` and
+//! `account_links`. Promises that departments form a tree and managers a forest on every day, that one
 //! e-mail address, user name or employee number is one person, and that nothing recorded is ever
 //! overwritten: a correction says from when on the old is no longer believed, so that both "as it
 //! was on that day" and "as we knew it then" have answers.
@@ -15,12 +15,14 @@ mod timeline;
 mod employment;
 mod units;
 mod unit_changes;
+mod reach;
 mod directory;
 mod draft;
 mod fields;
 mod managers;
 mod save;
 mod find;
+mod account_links;
 pub(crate) mod sql;
 
 pub use find::PersonFilter;
@@ -31,6 +33,7 @@ pub use types::{
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 
+use crate::access::{self, Account, NewAccount};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
@@ -40,12 +43,18 @@ use crate::kernel::text::Day;
 use crate::operations::{Changed, Write};
 use crate::settings;
 use directory::Step;
+use reach::Sight;
 
-/// May see people and units.
-pub(crate) const READ: Permission = Permission::new("people.read", "see people and departments");
-/// May make and change people and units.
-pub(crate) const WRITE: Permission =
-    Permission::new("people.write", "make or change people and departments");
+/// May see people: all, or those within a scope.
+pub(crate) const READ: Permission = Permission::scoped("people.read", "see people");
+/// May make and change people: all, or those within a scope.
+pub(crate) const WRITE: Permission = Permission::scoped("people.write", "make or change people");
+/// May see departments, locations and job roles.
+pub(crate) const ORGANISATION_READ: Permission =
+    Permission::new("organisation.read", "see departments, locations and job roles");
+/// May make and change departments, locations and job roles.
+pub(crate) const ORGANISATION_WRITE: Permission =
+    Permission::new("organisation.write", "make or change departments, locations and job roles");
 
 id! {
     /// A person.
@@ -67,6 +76,7 @@ error_codes! {
     MANAGER_CYCLE = "people.manager_cycle", Invalid, "somebody would report to themselves";
     ALREADY_GONE = "people.already_gone", Conflict, "the person has left already";
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
+    ACCOUNT_LINKED = "people.account_linked", Conflict, "the account belongs to somebody, or the person has one";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
 }
 
@@ -79,7 +89,7 @@ pub struct People<'a> {
 impl People<'_> {
     /// Makes departments, locations and job roles, all or none.
     pub async fn add_units(&self, actor: &Actor, new: Vec<NewUnit>) -> Result<Vec<Unit>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         unit_changes::add(self.core, actor, new).await
     }
 
@@ -92,7 +102,7 @@ impl People<'_> {
         as_of: Option<Day>,
         closed: bool,
     ) -> Result<Vec<Unit>> {
-        actor.require(READ)?;
+        actor.require(ORGANISATION_READ)?;
         let day = self.day(as_of).await?;
         units::list(self.core, kind, day, closed).await
     }
@@ -105,7 +115,7 @@ impl People<'_> {
         name: &str,
         as_of: Option<Day>,
     ) -> Result<Unit> {
-        actor.require(READ)?;
+        actor.require(ORGANISATION_READ)?;
         let day = self.day(as_of).await?;
         units::show(self.core, kind, name, day).await
     }
@@ -118,7 +128,7 @@ impl People<'_> {
         name: &str,
         change: UnitChange,
     ) -> Result<Changed<Unit>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         unit_changes::edit(self.core, actor, kind, name, change).await
     }
 
@@ -132,10 +142,10 @@ impl People<'_> {
         Ok(done.people)
     }
 
-    /// People by name, as of a day.
+    /// People by name, as of a day: those within the actor's reach.
     pub async fn list(&self, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
         actor.require(READ)?;
-        find::list(self.core, filter).await
+        find::list(self.core, actor, filter).await
     }
 
     /// One person by e-mail, employee number, user name or id, with their way through the
@@ -147,7 +157,7 @@ impl People<'_> {
         as_of: Option<Day>,
     ) -> Result<PersonCard> {
         actor.require(READ)?;
-        find::card(self.core, person, as_of).await
+        find::card(self.core, actor, person, as_of).await
     }
 
     /// Changes a person. Nothing happens, and it says so, where all was so already.
@@ -205,6 +215,29 @@ impl People<'_> {
         self.step(actor, person, |person| Step::EndLeave { person, last_day }).await
     }
 
+    /// Says to whom an account belongs, or that it is nobody's. Nothing happens, and it says so, where
+    /// all was so already.
+    pub async fn link_account(
+        &self,
+        actor: &Actor,
+        account: &str,
+        person: Option<&str>,
+    ) -> Result<Changed<Account>> {
+        actor.require(access::WRITE)?;
+        account_links::link(self.core, actor, account, person).await
+    }
+
+    /// Makes an account for a person.
+    pub async fn add_account_for(
+        &self,
+        actor: &Actor,
+        person: &str,
+        account: NewAccount,
+    ) -> Result<Account> {
+        actor.require(access::WRITE)?;
+        account_links::add(self.core, actor, person, account).await
+    }
+
     async fn step(
         &self,
         actor: &Actor,
@@ -213,7 +246,8 @@ impl People<'_> {
     ) -> Result<Changed<Person>> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let id = directory::find(&mut write.tx, person).await?;
+        let sight = Sight::of(&mut write.tx, actor, write.ctx.now).await?;
+        let id = sight.find_to_change(&mut write.tx, person).await?;
         let mut done = directory::apply_in(&mut write, vec![step(id)]).await?;
         let today = settings::today(&mut write.tx, write.ctx.now).await?;
         let units = units::Units::load(&mut write.tx).await?;

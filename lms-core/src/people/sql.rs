@@ -31,9 +31,13 @@ statements! {
 
     PERSON_ID = "SELECT id FROM persons WHERE id = $1";
 
-    /// For \"did you mean\": those whose sort key is near in the alphabet.
-    NEAR_NAMES = "SELECT COALESCE(email, employee_number, username, ''), first_name || ' ' || last_name
-                  FROM persons WHERE sort_key >= $1 ORDER BY sort_key LIMIT 200";
+    ACCOUNT_OF = "SELECT a.username, x.first_name || ' ' || x.last_name
+                  FROM account_links l
+                  JOIN accounts a ON a.id = l.account_id
+                  JOIN persons x ON x.id = l.person_id
+                  WHERE l.person_id = $1";
+
+    DELETE_LINK = "DELETE FROM account_links WHERE account_id = $1";
 
     COUNT_REPORTS = "SELECT COUNT(*) FROM placements
                      WHERE manager_id = $1 AND retracted_at IS NULL AND status <> 'inactive'
@@ -135,6 +139,13 @@ row! {
         pub(crate) job_title: Option<String>,
         pub(crate) manager_id: Option<Uuid>,
         pub(crate) recorded_at: Timestamp,
+    }
+}
+
+row! {
+    pub(crate) struct LinkRow {
+        pub(crate) username: String,
+        pub(crate) name: String,
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::reach::Sight;
 use super::sql::{self, UnitRow};
 use super::timeline::{Period, change_from, end_before};
 use super::units::{Unit, UnitFields, UnitKind, Units};
-use super::{DEPARTMENT_CYCLE, UNIT_EXISTS, UNIT_IN_USE, directory};
+use super::{DEPARTMENT_CYCLE, UNIT_EXISTS, UNIT_IN_USE};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -369,11 +370,12 @@ async fn patch(
         let parent = parent.as_deref().map(|text| units.find_open(UnitKind::Department, text, day));
         patch.parent = Some(parent.transpose()?);
     }
+    let sight = Sight::of(&mut write.tx, &write.ctx.actor, write.ctx.now).await?;
     for (wanted, field) in [(&change.head, &mut patch.head), (&change.deputy, &mut patch.deputy)] {
         *field = match wanted {
             None => None,
             Some(None) => Some(None),
-            Some(Some(person)) => Some(Some(directory::find(&mut write.tx, person).await?.uuid())),
+            Some(Some(person)) => Some(Some(sight.find(&mut write.tx, person).await?.uuid())),
         };
     }
     Ok(patch)
