@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 
 use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Input};
+use dialoguer::{Confirm, FuzzySelect, Input, Password};
 use lms_core::Error;
 
 use crate::error::{DECLINED, NO_TERMINAL, Result, Stop};
@@ -76,6 +76,16 @@ impl Prompt {
             None => input,
         };
         Ok(input.interact_text().map_err(interrupted)?.trim().to_owned())
+    }
+
+    /// Asks twice for a new password, which does not show.
+    pub(crate) fn new_password(&self, question: &str, answered_by: &str) -> Result<String> {
+        self.need_terminal(question, answered_by)?;
+        Password::with_theme(&*self.theme)
+            .with_prompt(question)
+            .with_confirmation("The same again", "they are not the same")
+            .interact()
+            .map_err(interrupted)
     }
 
     /// As [`text`](Self::text), for one that may be left out.

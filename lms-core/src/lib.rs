@@ -45,9 +45,9 @@ pub mod sample;
 pub mod testkit;
 
 pub use crate::access::{
-    Access, Account, AccountChange, AccountFilter, AccountId, AccountStatus, CreatedToken,
-    NewAccount, NewToken, PERMISSIONS, ROLES, Role, SetUp, SetUpOutcome, Token, TokenFilter,
-    TokenId,
+    Access, Account, AccountChange, AccountFilter, AccountId, AccountStatus, BuiltInRole,
+    CreatedToken, NewAccount, NewRole, NewToken, PERMISSIONS, Password, ROLES, Role, RoleChange,
+    SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
 pub use crate::audit::{
     Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
@@ -60,7 +60,7 @@ pub use crate::database::{
     TableStatus, read_backup,
 };
 pub use crate::events::{Event, EventFilter, Events};
-pub use crate::kernel::access::{Actor, Permission};
+pub use crate::kernel::access::{Actor, Grant, Permission, Scope};
 pub use crate::kernel::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use crate::kernel::db::{DatabaseUrl, Engine};
 pub use crate::kernel::error::{Error, ErrorCode, ErrorKind, Result};

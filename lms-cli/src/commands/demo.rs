@@ -3,9 +3,9 @@
 use clap::Args;
 use lms_core::sample::{self, Company};
 use lms_core::{
-    Account, AccountFilter, AuditEntry, AuditFilter, DatabaseUrl, Event, EventFilter, Headcount,
-    NewAccount, OrganisationSettings, Person, PersonCard, PersonFilter, SchemaMode, SetUp,
-    SettingsChange, Verification,
+    Account, AccountChange, AccountFilter, Actor, AuditEntry, AuditFilter, DatabaseUrl, Event,
+    EventFilter, Headcount, Lms, NewAccount, NewRole, OrganisationSettings, Person, PersonCard,
+    PersonFilter, SchemaMode, SetUp, SettingsChange, Verification,
 };
 use serde::Serialize;
 
@@ -143,7 +143,24 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
             .role(role);
         access.add_account(actor, account).await?;
     }
+    if outcome.created {
+        delegate(lms, actor).await?;
+    }
     Ok(outcome.created)
+}
+
+/// Roles of the company's own, and accounts that belong to its people.
+async fn delegate(lms: &Lms, actor: &Actor) -> lms_core::Result<()> {
+    let (access, people) = (lms.access(), lms.people());
+    let partner = NewRole::new("partner").summary("keeps the people of their departments");
+    let partner = partner.grant("organisation.read").grant("people.read@department");
+    access.add_role(actor, partner).await?;
+    let interim = NewRole::new("interim").summary("looks after a team for a while");
+    access.add_role(actor, interim.grant("people.read@reports")).await?;
+    people.link_account(actor, "hanna", Some("hanna@demo.example")).await?;
+    people.link_account(actor, "ines", Some("ines@demo.example")).await?;
+    access.edit_account(actor, "ines", AccountChange::new().add_role("partner")).await?;
+    Ok(())
 }
 
 async fn walk(session: &Session, database: String, created: bool) -> Result<Tour> {

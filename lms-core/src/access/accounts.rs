@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::roles::{SUPER_ADMIN, known_roles, permissions_of};
+use super::roles::{Roles, SUPER_ADMIN, grants_of};
 use super::sql::{self, AccountRow, RoleRow};
 use super::{
     ACCOUNT_EXISTS, Account, AccountChange, AccountFilter, AccountId, AccountStatus,
@@ -23,7 +23,7 @@ use crate::settings;
 
 pub(super) async fn add(core: &Core, actor: &Actor, account: NewAccount) -> Result<Account> {
     let mut write = Write::begin(core, actor).await?;
-    let account = add_in(&mut write, account).await?;
+    let account = add_in(&mut write, account, None).await?;
     write.commit().await?;
     Ok(account)
 }
@@ -36,27 +36,32 @@ struct Checked {
     roles: Vec<String>,
 }
 
-impl TryFrom<&NewAccount> for Checked {
-    type Error = Error;
-
-    fn try_from(new: &NewAccount) -> Result<Self> {
+impl Checked {
+    fn new(new: &NewAccount, roles: &Roles) -> Result<Self> {
         Ok(Self {
             username: username(&new.username)?,
             email: new.email.as_deref().map(Email::parse).transpose()?,
             display_name: new.display_name.as_deref().map(Name::parse).transpose()?,
-            roles: known_roles(&new.roles)?,
+            roles: roles.known(&new.roles)?,
         })
     }
 }
 
-/// Says what is wrong with it, as far as that can be said without the others.
+/// Says what is wrong with it, as far as that can be said without a database.
 pub(super) fn check(new: &NewAccount) -> Result<()> {
-    Checked::try_from(new).map(|_| ())
+    Checked::new(new, &Roles::built_in()).map(|_| ())
 }
 
-pub(super) async fn add_in(write: &mut Write, new: NewAccount) -> Result<Account> {
-    let Checked { username, email, display_name, roles } = Checked::try_from(&new)?;
-    require_all_of(&write.ctx.actor, &permissions_of(&roles), "the account")?;
+/// Makes an account, as part of a larger unit of work. `person` is to whom it will belong: whoever
+/// makes it says so in the links, and gives no more than they hold.
+pub(crate) async fn add_in(
+    write: &mut Write,
+    new: NewAccount,
+    person: Option<Uuid>,
+) -> Result<Account> {
+    let known = Roles::load(&mut write.tx).await?;
+    let Checked { username, email, display_name, roles } = Checked::new(&new, &known)?;
+    require_all_of(&write.ctx.actor, &known.grants_of(&roles), person, "the account")?;
 
     let now = write.ctx.now;
     let account = Account {
@@ -66,6 +71,7 @@ pub(super) async fn add_in(write: &mut Write, new: NewAccount) -> Result<Account
         display_name: display_name.map(|name| name.to_string()),
         status: AccountStatus::Active,
         roles,
+        person_id: person,
         created_at: now,
         updated_at: now,
     };
@@ -89,6 +95,7 @@ pub(super) async fn add_in(write: &mut Write, new: NewAccount) -> Result<Account
         "email": account.email,
         "display_name": account.display_name,
         "roles": account.roles,
+        "person_id": account.person_id,
     });
     let subject = account.id.to_string();
     write.record(
@@ -118,7 +125,7 @@ pub(super) async fn list(core: &Core, filter: AccountFilter) -> Result<Page<Acco
 }
 
 /// An account by user name, e-mail or id.
-pub(super) async fn find_in(tx: &mut Tx, name: &str) -> Result<Account> {
+pub(crate) async fn find_in(tx: &mut Tx, name: &str) -> Result<Account> {
     let found: Option<AccountRow> = match name.trim().parse::<Uuid>() {
         Ok(id) => tx.sql(&sql::ACCOUNT_BY_ID).bind(id).opt().await?,
         Err(_) => tx.sql(&sql::ACCOUNT_BY_NAME).bind(key(name)).opt().await?,
@@ -141,10 +148,12 @@ pub(super) async fn edit(
 ) -> Result<Changed<Account>> {
     let mut write = Write::begin(core, actor).await?;
     let before = find_in(&mut write.tx, name).await?;
+    let roles = Roles::load(&mut write.tx).await?;
     // Who holds less than the account could otherwise lock out those who hold more.
-    require_all_of(actor, &permissions_of(&before.roles), "the account")?;
-    let mut after = changed(&before, change)?;
-    require_all_of(actor, &permissions_of(&after.roles), "the account")?;
+    let person = before.person_id;
+    require_all_of(actor, &roles.grants_of(&before.roles), person, "the account")?;
+    let mut after = changed(&before, change, &roles)?;
+    require_all_of(actor, &roles.grants_of(&after.roles), person, "the account")?;
 
     let changed = differences(&before, &after);
     if changed.is_empty() {
@@ -153,17 +162,7 @@ pub(super) async fn edit(
     refuse_without_super_admin(&mut write.tx, &before, &after).await?;
     refuse_taken(&mut write.tx, &after).await?;
     after.updated_at = write.ctx.now;
-    write
-        .tx
-        .sql(&sql::UPDATE_ACCOUNT)
-        .bind(after.id)
-        .bind(after.email.clone())
-        .bind(after.email.as_deref().map(key))
-        .bind(after.display_name.clone())
-        .bind(after.status.as_str())
-        .bind(after.updated_at)
-        .run_one()
-        .await?;
+    update(&mut write, &after).await?;
     if before.roles != after.roles {
         set_roles(&mut write, &after).await?;
     }
@@ -172,7 +171,38 @@ pub(super) async fn edit(
     Ok(Changed { value: after, changed, operation: Some(operation) })
 }
 
-fn changed(before: &Account, change: AccountChange) -> Result<Account> {
+/// Says whose an account is from now on. The link itself is written by whoever knows people.
+pub(crate) async fn belongs_to_in(
+    write: &mut Write,
+    before: Account,
+    person: Option<Uuid>,
+) -> Result<Changed<Account>> {
+    let grants = grants_of(&mut write.tx, &before.roles).await?;
+    for person in [before.person_id, person] {
+        require_all_of(&write.ctx.actor, &grants, person, "the account")?;
+    }
+    let after = Account { person_id: person, updated_at: write.ctx.now, ..before.clone() };
+    let changed = differences(&before, &after);
+    update(write, &after).await?;
+    let operation = write.record(operation(&before, &after, &changed));
+    Ok(Changed { value: after, changed, operation: Some(operation) })
+}
+
+async fn update(write: &mut Write, account: &Account) -> Result<()> {
+    write
+        .tx
+        .sql(&sql::UPDATE_ACCOUNT)
+        .bind(account.id)
+        .bind(account.email.clone())
+        .bind(account.email.as_deref().map(key))
+        .bind(account.display_name.clone())
+        .bind(account.status.as_str())
+        .bind(account.updated_at)
+        .run_one()
+        .await
+}
+
+fn changed(before: &Account, change: AccountChange, roles: &Roles) -> Result<Account> {
     let mut after = before.clone();
     if let Some(email) = change.email {
         let email = email.filter(|text| !text.trim().is_empty());
@@ -187,21 +217,23 @@ fn changed(before: &Account, change: AccountChange) -> Result<Account> {
     if let Some(status) = change.status {
         after.status = status;
     }
-    let removed = known_roles(&change.remove_roles)?;
+    let removed = roles.known(&change.remove_roles)?;
     after.roles.retain(|role| !removed.contains(role));
-    after.roles.extend(known_roles(&change.add_roles)?);
-    after.roles = known_roles(&after.roles)?;
+    after.roles.extend(roles.known(&change.add_roles)?);
+    after.roles = roles.known(&after.roles)?;
     Ok(after)
 }
 
 fn differences(before: &Account, after: &Account) -> Vec<FieldChange> {
     let roles = |account: &Account| (!account.roles.is_empty()).then(|| account.roles.join(", "));
     let status = |account: &Account| Some(account.status.as_str().to_owned());
+    let person = |account: &Account| account.person_id.map(|id| id.to_string());
     FieldChange::between([
         ("email", before.email.clone(), after.email.clone()),
         ("display_name", before.display_name.clone(), after.display_name.clone()),
         ("status", status(before), status(after)),
         ("roles", roles(before), roles(after)),
+        ("person_id", person(before), person(after)),
     ])
 }
 
@@ -306,7 +338,7 @@ async fn set_roles(write: &mut Write, account: &Account) -> Result<()> {
 }
 
 /// What makes two names the same.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 

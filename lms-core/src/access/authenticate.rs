@@ -1,11 +1,11 @@
 //! From a secret or a name to an actor.
 
 use super::accounts::find_in;
-use super::roles::permissions_of;
+use super::roles::grants_of;
 use super::sql::{self, SecretRow, parse_status, split};
 use super::tokens::{SECRET_PREFIX, hash_secret};
 use super::{AccountStatus, DISABLED, READ, TOKEN_REFUSED};
-use crate::kernel::access::{Actor, Grants};
+use crate::kernel::access::{Actor, Grant, Grants, Layer};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result};
 
@@ -28,10 +28,12 @@ pub(super) async fn authenticate(core: &Core, token: &str) -> Result<Actor> {
     if ended || row.revoked_at.is_some() || parse_status(&row.status)? != AccountStatus::Active {
         return Err(refused());
     }
-    let mut layers = vec![permissions_of(&split(&row.roles))];
+    let grants = grants_of(&mut tx, &split(&row.roles)).await?;
+    let mut layers = vec![Layer { grants, person: row.person_id }];
     let narrowed = split(&row.permissions);
     if !narrowed.is_empty() {
-        layers.push(narrowed);
+        let grants = narrowed.iter().map(|permission| Grant::all(permission)).collect();
+        layers.push(Layer { grants, person: row.person_id });
     }
     let label = format!("account:{}", row.account_id);
     Ok(Actor::with_grants(label, Grants::Layers(layers)).with_origin(format!("token:{}", row.id)))
@@ -39,7 +41,8 @@ pub(super) async fn authenticate(core: &Core, token: &str) -> Result<Actor> {
 
 pub(super) async fn act_as(core: &Core, actor: &Actor, name: &str) -> Result<Actor> {
     actor.require(READ)?;
-    let account = find_in(&mut core.db().begin_read().await?, name).await?;
+    let mut tx = core.db().begin_read().await?;
+    let account = find_in(&mut tx, name).await?;
     if account.status != AccountStatus::Active {
         return Err(DISABLED
             .error(format!("the account `{}` is disabled", account.username))
@@ -49,7 +52,8 @@ pub(super) async fn act_as(core: &Core, actor: &Actor, name: &str) -> Result<Act
         Grants::Everything => Vec::new(),
         Grants::Layers(layers) => layers.clone(),
     };
-    layers.push(permissions_of(&account.roles));
+    let grants = grants_of(&mut tx, &account.roles).await?;
+    layers.push(Layer { grants, person: account.person_id });
     let label = format!("account:{}", account.id);
     Ok(Actor::with_grants(label, Grants::Layers(layers)).speaking_for(actor))
 }

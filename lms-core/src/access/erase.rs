@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::accounts::{find_in, refuse_without_super_admin};
-use super::roles::permissions_of;
+use super::roles::grants_of;
 use super::{Account, AccountId, AccountStatus, Token};
 use crate::access::sql::TokenRow;
 use crate::kernel::access::require_all_of;
@@ -74,7 +74,8 @@ pub(crate) async fn move_link_in(write: &mut Write, from: Uuid, to: Uuid) -> Res
 
 /// Makes the account of a person nobody's: it cannot be used, and nothing in it tells whose it was.
 pub(crate) async fn erase_in(write: &mut Write, account: &Account, tokens: &[Token]) -> Result<()> {
-    require_all_of(&write.ctx.actor, &permissions_of(&account.roles), "the account")?;
+    let grants = grants_of(&mut write.tx, &account.roles).await?;
+    require_all_of(&write.ctx.actor, &grants, account.person_id, "the account")?;
     let disabled = Account { status: AccountStatus::Disabled, ..account.clone() };
     refuse_without_super_admin(&mut write.tx, account, &disabled).await?;
     let (id, now) = (account.id, write.ctx.now);

@@ -1,23 +1,29 @@
 //! Who may sign in and what they may do: accounts, access roles, API tokens.
 //!
-//! Owns `accounts`, `account_roles` and `api_tokens`. Promises that a token's secret is shown once
-//! and kept as a hash only, that nobody gives away more than they hold, and that there is always an
-//! active super admin. An account is not a person; it may come to belong to one.
+//! Owns `accounts`, `account_passwords`, `account_roles`, `access_roles`, `access_role_grants` and
+//! `api_tokens`. Promises that a token's secret is shown once and kept as a hash only, that a password
+//! is neither shown nor logged, that nobody gives away more than they hold, and that there is always
+//! an active super admin. An account is not a person; whose it is, `people` records.
 
-mod accounts;
+pub(crate) mod accounts;
 mod authenticate;
 mod erase;
 pub(crate) mod roles;
+mod own_roles;
+mod passwords;
 mod set_up;
 pub(crate) mod sql;
 mod tokens;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub(crate) use erase::{
     erase_in, linked_in, move_link_in, password_since_in, tokens_in, usernames_in,
 };
-pub use roles::{PERMISSIONS, ROLES, Role};
+pub use own_roles::{NewRole, RoleChange};
+pub use passwords::Password;
+pub use roles::{BuiltInRole, PERMISSIONS, ROLES, Role};
 pub use set_up::{SetUp, SetUpOutcome};
 pub use tokens::{CreatedToken, NewToken, Token, TokenFilter};
 
@@ -45,10 +51,16 @@ id! {
 error_codes! {
     UNKNOWN_ACCOUNT = "access.account_unknown", NotFound, "there is no such account";
     ACCOUNT_EXISTS = "access.account_exists", Conflict, "an account has this user name or e-mail already";
-    UNKNOWN_ROLE = "access.role_unknown", Invalid, "there is no such access role";
+    UNKNOWN_ROLE = "access.role_unknown", Invalid, "an account cannot have a role that does not exist";
+    NO_SUCH_ROLE = "access.role_not_found", NotFound, "there is no such access role";
+    ROLE_EXISTS = "access.role_exists", Conflict, "an access role has this name already";
+    ROLE_BUILT_IN = "access.role_built_in", Refused, "the access role is one that every organisation has";
+    ROLE_IN_USE = "access.role_in_use", Refused, "accounts have the access role";
     UNKNOWN_PERMISSION = "access.permission_unknown", Invalid, "there is no such permission";
     LAST_SUPER_ADMIN = "access.last_super_admin", Refused, "it would leave no active super admin";
     UNKNOWN_TOKEN = "access.token_unknown", NotFound, "there is no such API token";
+    WEAK_PASSWORD = "access.password_weak", Invalid, "the password cannot be used";
+    SIGN_IN_REFUSED = "access.sign_in_refused", Unauthenticated, "user name and password do not open an account now";
     TOKEN_REFUSED = "access.unauthenticated", Unauthenticated, "the API token is not one that is valid now";
     EXPIRES_IN_PAST = "access.token_expiry", Invalid, "a token would have ended before it began";
     DISABLED = "access.account_disabled", Precondition, "the account is disabled";
@@ -98,6 +110,8 @@ pub struct Account {
     pub status: AccountStatus,
     /// Its access roles, by name.
     pub roles: Vec<String>,
+    /// The person to whom it belongs, where it is somebody's own.
+    pub person_id: Option<Uuid>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -238,6 +252,23 @@ impl Access<'_> {
         authenticate::act_as(self.core, actor, account).await
     }
 
+    /// The actor whom a user name or e-mail address and a password stand for. Whatever is wrong, the
+    /// answer is the same, and as slow.
+    pub async fn sign_in(&self, name: &str, password: Password) -> Result<Actor> {
+        passwords::sign_in(self.core, name, password).await
+    }
+
+    /// Gives an account a password in place of the one it may have, or takes it away.
+    pub async fn set_password(
+        &self,
+        actor: &Actor,
+        account: &str,
+        password: Option<Password>,
+    ) -> Result<Changed<Account>> {
+        actor.require(WRITE)?;
+        passwords::set(self.core, actor, account, password).await
+    }
+
     /// Makes an account.
     pub async fn add_account(&self, actor: &Actor, account: NewAccount) -> Result<Account> {
         actor.require(WRITE)?;
@@ -265,6 +296,41 @@ impl Access<'_> {
     ) -> Result<Changed<Account>> {
         actor.require(WRITE)?;
         accounts::edit(self.core, actor, name, change).await
+    }
+
+    /// All access roles: those that every organisation has, then its own.
+    pub async fn roles(&self, actor: &Actor) -> Result<Vec<Role>> {
+        actor.require(READ)?;
+        own_roles::list(self.core).await
+    }
+
+    /// One access role by name.
+    pub async fn role(&self, actor: &Actor, name: &str) -> Result<Role> {
+        actor.require(READ)?;
+        own_roles::show(self.core, name).await
+    }
+
+    /// Makes an access role of the organisation's own.
+    pub async fn add_role(&self, actor: &Actor, role: NewRole) -> Result<Role> {
+        actor.require(WRITE)?;
+        own_roles::add(self.core, actor, role).await
+    }
+
+    /// Changes what an own role gives. Nothing happens, and it says so, where all was so already.
+    pub async fn edit_role(
+        &self,
+        actor: &Actor,
+        name: &str,
+        change: RoleChange,
+    ) -> Result<Changed<Role>> {
+        actor.require(WRITE)?;
+        own_roles::edit(self.core, actor, name, change).await
+    }
+
+    /// Does away with an own role that no account has.
+    pub async fn remove_role(&self, actor: &Actor, name: &str) -> Result<Changed<Role>> {
+        actor.require(WRITE)?;
+        own_roles::remove(self.core, actor, name).await
     }
 
     /// Makes an API token; its secret is in the answer and nowhere else.

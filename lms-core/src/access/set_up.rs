@@ -108,7 +108,7 @@ pub(super) async fn set_up(core: &Core, actor: &Actor, set_up: SetUp) -> Result<
         json!({}),
     ));
     let settings = settings::establish_in(&mut write, document).await?;
-    let account = accounts::add_in(&mut write, set_up.admin).await?;
+    let account = accounts::add_in(&mut write, set_up.admin, None).await?;
     let first = NewToken::new(&account.username, "first token");
     let created = tokens::create_in(&mut write, first).await?;
     write.commit().await?;

@@ -1,4 +1,4 @@
-//! Statements over accounts, roles and tokens.
+//! Statements over accounts, roles, passwords and tokens.
 
 use super::{Account, AccountId, AccountStatus, Token, TokenId};
 use crate::kernel::clock::Timestamp;
@@ -12,8 +12,9 @@ statements! {
     ACCOUNTS = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                        COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
                                  FROM account_roles r
-                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
-                FROM accounts a
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), ''),
+                       l.person_id
+                FROM accounts a LEFT JOIN account_links l ON l.account_id = a.id
                 WHERE a.username_key > $1
                   AND (a.status = $2 OR $2 IS NULL)
                 ORDER BY a.username_key
@@ -22,15 +23,17 @@ statements! {
     ACCOUNT_BY_NAME = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                               COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
                                         FROM account_roles r
-                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
-                       FROM accounts a
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), ''),
+                       l.person_id
+                       FROM accounts a LEFT JOIN account_links l ON l.account_id = a.id
                        WHERE a.username_key = $1 OR a.email_key = $1";
 
     ACCOUNT_BY_ID = "SELECT a.id, a.username, a.email, a.display_name, a.status, a.created_at, a.updated_at,
                             COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
                                       FROM account_roles r
-                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
-                     FROM accounts a
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), ''),
+                       l.person_id
+                     FROM accounts a LEFT JOIN account_links l ON l.account_id = a.id
                      WHERE a.id = $1";
 
     /// For \"did you mean\": bounded, names are short.
@@ -70,9 +73,51 @@ statements! {
     TOKEN_BY_SECRET = "SELECT t.id, t.account_id, t.permissions, t.expires_at, t.revoked_at, a.status,
                               COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
                                         FROM account_roles r
-                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), '')
+                                 WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), ''),
+                       l.person_id
                        FROM api_tokens t JOIN accounts a ON a.id = t.account_id
+                            LEFT JOIN account_links l ON l.account_id = a.id
                        WHERE t.secret_sha256 = $1";
+
+    /// Their grants come along, a row for each; a role may give nothing.
+    OWN_ROLES = "SELECT r.id, r.name, r.summary, g.permission, g.scope
+                 FROM access_roles r LEFT JOIN access_role_grants g ON g.role_id = r.id
+                 ORDER BY r.name, g.permission, g.scope";
+
+    UPDATE_ROLE = "UPDATE access_roles SET summary = $2, updated_at = $3 WHERE id = $1";
+
+    DELETE_ROLE = "DELETE FROM access_roles WHERE id = $1";
+
+    DELETE_GRANTS = "DELETE FROM access_role_grants WHERE role_id = $1";
+
+    SIGN_IN = "SELECT a.id, a.status, p.hash,
+                      COALESCE((SELECT string_agg(r.role, ',' ORDER BY r.role)
+                                FROM account_roles r
+                                WHERE r.account_id = a.id AND r.retracted_at IS NULL AND r.valid_until IS NULL), ''),
+                      l.person_id
+               FROM accounts a
+                    LEFT JOIN account_passwords p ON p.account_id = a.id
+                    LEFT JOIN account_links l ON l.account_id = a.id
+               WHERE a.username_key = $1 OR a.email_key = $1";
+
+    FAILURES = "SELECT n_failed, last_failed_at FROM account_passwords WHERE account_id = $1";
+
+    COUNT_FAILURE = "UPDATE account_passwords SET n_failed = $2, last_failed_at = $3 WHERE account_id = $1";
+
+    /// A password that was set meanwhile keeps its hash.
+    CLEAR_FAILURES = "UPDATE account_passwords
+                      SET n_failed = 0, last_failed_at = NULL, hash = COALESCE($2, hash)
+                      WHERE account_id = $1 AND hash = $3";
+
+    DELETE_PASSWORD = "DELETE FROM account_passwords WHERE account_id = $1";
+
+    INSERT_PASSWORD = "INSERT INTO account_passwords (account_id, hash, changed_at, n_failed, last_failed_at)
+                       VALUES ($1, $2, $3, 0, NULL)";
+
+    HOLDERS = "SELECT a.username
+               FROM account_roles r JOIN accounts a ON a.id = r.account_id
+               WHERE r.role = $1 AND r.retracted_at IS NULL AND r.valid_until IS NULL
+               ORDER BY a.username_key";
 }
 
 row! {
@@ -85,6 +130,34 @@ row! {
         created_at: Timestamp,
         updated_at: Timestamp,
         roles: String,
+        person_id: Option<Uuid>,
+    }
+}
+
+row! {
+    pub(crate) struct SignInRow {
+        pub(crate) account_id: AccountId,
+        pub(crate) status: String,
+        pub(crate) hash: Option<String>,
+        pub(crate) roles: String,
+        pub(crate) person_id: Option<Uuid>,
+    }
+}
+
+row! {
+    pub(crate) struct CountRow {
+        pub(crate) n_failed: i64,
+        pub(crate) last_failed_at: Option<Timestamp>,
+    }
+}
+
+row! {
+    pub(crate) struct OwnRoleRow {
+        pub(crate) id: Uuid,
+        pub(crate) name: String,
+        pub(crate) summary: String,
+        pub(crate) permission: Option<String>,
+        pub(crate) scope: Option<String>,
     }
 }
 
@@ -118,6 +191,7 @@ row! {
         pub(crate) revoked_at: Option<Timestamp>,
         pub(crate) status: String,
         pub(crate) roles: String,
+        pub(crate) person_id: Option<Uuid>,
     }
 }
 
@@ -145,6 +219,7 @@ impl TryFrom<AccountRow> for Account {
             display_name: row.display_name,
             status: parse_status(&row.status)?,
             roles: split(&row.roles),
+            person_id: row.person_id,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

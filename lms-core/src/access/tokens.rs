@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::accounts::find_in;
-use super::roles::{known_permissions, permissions_of};
+use super::roles::{grants_of, known_permissions};
 use super::sql::{self, TokenRow};
 use super::{AccountId, AccountStatus, DISABLED, EXPIRES_IN_PAST, TokenId, UNKNOWN_TOKEN};
-use crate::kernel::access::{Actor, require_all_of};
+use crate::kernel::access::{Actor, Grant, require_all_of};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::API_TOKENS;
@@ -155,9 +155,9 @@ pub(super) async fn create_in(write: &mut Write, new: NewToken) -> Result<Create
                 account.username
             )));
     }
-    let held =
-        if permissions.is_empty() { permissions_of(&account.roles) } else { permissions.clone() };
-    require_all_of(&write.ctx.actor, &held, "the token")?;
+    let held = grants_of(&mut write.tx, &account.roles).await?;
+    let given = narrowed(held, &permissions);
+    require_all_of(&write.ctx.actor, &given, account.person_id, "the token")?;
 
     let now = write.ctx.now;
     let zone = settings::current(&mut write.tx).await?.time_zone.zone();
@@ -209,6 +209,22 @@ pub(super) async fn create_in(write: &mut Write, new: NewToken) -> Result<Create
     Ok(CreatedToken { token, secret })
 }
 
+/// What a token gives of what its account holds. A permission that the account does not hold yet
+/// is one that it may come to hold for all records.
+fn narrowed(held: Vec<Grant>, permissions: &[String]) -> Vec<Grant> {
+    if permissions.is_empty() {
+        return held;
+    }
+    let narrow = |permission: &String| {
+        let covering = held.iter().filter(|grant| grant.covers(permission));
+        let given: Vec<Grant> = covering
+            .map(|grant| Grant { permission: permission.clone(), scope: grant.scope })
+            .collect();
+        if given.is_empty() { vec![Grant::all(permission)] } else { given }
+    };
+    permissions.iter().flat_map(narrow).collect()
+}
+
 pub(super) async fn list(core: &Core, filter: TokenFilter) -> Result<Page<Token>> {
     let mut tx = core.db().begin_read().await?;
     let account = match &filter.account {
@@ -241,7 +257,8 @@ pub(super) async fn revoke(core: &Core, actor: &Actor, id: &str) -> Result<Chang
         return Ok(Changed { value: token, changed: Vec::new(), operation: None });
     }
     let account = find_in(&mut write.tx, &token.account_id.to_string()).await?;
-    require_all_of(actor, &permissions_of(&account.roles), "the account of the token")?;
+    let held = grants_of(&mut write.tx, &account.roles).await?;
+    require_all_of(actor, &held, account.person_id, "the account of the token")?;
 
     let now = write.ctx.now;
     write.tx.sql(&sql::REVOKE_TOKEN).bind(token_id).bind(now).run_one().await?;

@@ -169,26 +169,26 @@ pub struct UndoOutcome {
 impl Batches<'_> {
     /// Lists batches, newest first.
     pub async fn list(&self, actor: &Actor, filter: BatchFilter) -> Result<Page<Batch>> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         list::list(self.core, filter).await
     }
 
     /// Shows one batch, by its number or its operation's id, with some of what it changed.
     pub async fn show(&self, actor: &Actor, batch: &str) -> Result<BatchDetail> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         list::show(self.core, batch).await
     }
 
     /// Says what taking a batch back would do, and does nothing.
     pub async fn plan_undo(&self, actor: &Actor, batch: &str) -> Result<UndoPlan> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         undo::plan(self.core, batch).await
     }
 
     /// Takes a batch back, exactly as planned; refuses where the plan would be another one now. One
     /// that was taken back already stays so, and nothing happens.
     pub async fn undo(&self, actor: &Actor, plan: UndoPlan) -> Result<UndoOutcome> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         undo::undo(self.core, actor, plan).await
     }
 }

@@ -2,6 +2,12 @@
 //!
 //! Which permissions there are is each context's affair; which roles hold them is that of `access`.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
 use super::error::{Error, FORBIDDEN, Result};
 
 /// The name of something that may be done, such as `settings.write`.
@@ -11,13 +17,95 @@ pub struct Permission {
     pub name: &'static str,
     /// What it lets one do, completing "may …".
     pub summary: &'static str,
+    /// Whether it is about people's records, so that it can be held for some of them only.
+    pub scoped: bool,
 }
 
 impl Permission {
-    /// Declares a permission.
+    /// Declares a permission that is held as a whole or not at all.
     #[must_use]
     pub const fn new(name: &'static str, summary: &'static str) -> Self {
-        Self { name, summary }
+        Self { name, summary, scoped: false }
+    }
+
+    /// Declares a permission about people's records, which a scope can narrow.
+    #[must_use]
+    pub const fn scoped(name: &'static str, summary: &'static str) -> Self {
+        Self { name, summary, scoped: true }
+    }
+}
+
+/// Whose records a grant reaches, seen from the person to whom the account belongs.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Their own record.
+    Self_,
+    /// Those of everybody who reports to them, directly or by way of others.
+    Reports,
+    /// Those of everybody in the departments that they lead as head or deputy, and below.
+    Department,
+    /// All.
+    All,
+}
+
+impl Scope {
+    /// All of them, from the narrowest.
+    pub const ALL: &'static [Self] = &[Self::Self_, Self::Reports, Self::Department, Self::All];
+
+    /// The name in commands, tables and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Self_ => "self",
+            Self::Reports => "reports",
+            Self::Department => "department",
+            Self::All => "all",
+        }
+    }
+}
+
+/// What a role gives: a permission, or a pattern over several (`*`, `area.*`, `*.verb`), and whose
+/// records it reaches. It is written `people.read@reports`; without a scope it reaches all.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Grant {
+    /// The permission, or the pattern.
+    pub permission: String,
+    /// Whose records it reaches.
+    pub scope: Scope,
+}
+
+impl Grant {
+    pub(crate) fn all(permission: &str) -> Self {
+        Self { permission: permission.to_owned(), scope: Scope::All }
+    }
+
+    /// Reads `people.read@reports`; nothing where the scope is none. Whether there is such a
+    /// permission is not its affair.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (permission, scope) = text.split_once('@').unwrap_or((text, "all"));
+        let scope = Scope::ALL.iter().copied().find(|known| known.as_str() == scope)?;
+        Some(Self { permission: permission.to_owned(), scope })
+    }
+
+    pub(crate) fn covers(&self, permission: &str) -> bool {
+        matches(&self.permission, permission)
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.scope {
+            Scope::All => f.write_str(&self.permission),
+            scope => write!(f, "{}@{}", self.permission, scope.as_str()),
+        }
+    }
+}
+
+impl Serialize for Grant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -31,12 +119,34 @@ pub struct Actor {
     reason: Option<String>,
 }
 
-/// What an actor may do. Patterns are permission names, `*`, `area.*` or `*.verb`.
+/// What an actor may do.
 #[derive(Debug, Clone)]
 pub(crate) enum Grants {
     Everything,
-    /// One list per layer that narrows; each of them must allow.
-    Layers(Vec<Vec<String>>),
+    /// One for the account, and one for each thing that narrows it; every one of them must allow.
+    Layers(Vec<Layer>),
+}
+
+/// Grants, and the person from whom their scopes are seen. Where there is none, narrow scopes reach
+/// nobody.
+#[derive(Debug, Clone)]
+pub(crate) struct Layer {
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) person: Option<Uuid>,
+}
+
+/// What one layer leaves of a permission: the scopes, any of which may reach a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) person: Option<Uuid>,
+    pub(crate) scopes: BTreeSet<Scope>,
+}
+
+impl Layer {
+    fn scopes(&self, permission: &str) -> BTreeSet<Scope> {
+        let covering = self.grants.iter().filter(|grant| grant.covers(permission));
+        covering.map(|grant| grant.scope).collect()
+    }
 }
 
 impl Actor {
@@ -85,13 +195,13 @@ impl Actor {
         self
     }
 
-    /// Whether the actor may do this.
+    /// Whether the actor may do this at all, be it to few records.
     #[must_use]
     pub fn may(&self, permission: &str) -> bool {
         match &self.grants {
             Grants::Everything => true,
             Grants::Layers(layers) => {
-                layers.iter().all(|layer| layer.iter().any(|pattern| matches(pattern, permission)))
+                layers.iter().all(|layer| !layer.scopes(permission).is_empty())
             }
         }
     }
@@ -124,23 +234,70 @@ impl Actor {
         &self.grants
     }
 
-    /// The one check: every verb calls it first.
+    /// The one check: every verb calls it first. A permission about people's records may be held
+    /// for few of them: which ones is then asked of [`bounds`](Self::bounds). Any other must be held
+    /// as a whole.
     pub(crate) fn require(&self, permission: Permission) -> Result<()> {
-        if self.may(permission.name) {
+        let held = match &self.grants {
+            Grants::Everything => true,
+            Grants::Layers(layers) => layers.iter().all(|layer| {
+                let scopes = layer.scopes(permission.name);
+                if permission.scoped { !scopes.is_empty() } else { scopes.contains(&Scope::All) }
+            }),
+        };
+        if held {
             return Ok(());
         }
         Err(FORBIDDEN
             .error(format!("you may not {}", permission.summary))
             .with_hint(format!("ask an administrator for the permission `{}`", permission.name)))
     }
+
+    /// For a verb that concerns everybody: the permission must be held for all records.
+    pub(crate) fn require_for_all(&self, permission: Permission) -> Result<()> {
+        self.require(Permission { scoped: false, ..permission })
+    }
+
+    /// What narrows a permission: one bound for each layer that does not hold it for all records.
+    /// A record must be within every one of them; where there is none, all records are reached.
+    pub(crate) fn bounds(&self, permission: Permission) -> Vec<Bound> {
+        let Grants::Layers(layers) = &self.grants else {
+            return Vec::new();
+        };
+        let bound = |layer: &Layer| {
+            let scopes = layer.scopes(permission.name);
+            (!scopes.contains(&Scope::All)).then_some(Bound { person: layer.person, scopes })
+        };
+        layers.iter().filter_map(bound).collect()
+    }
+
+    /// Whether the actor holds what an account of this person would be given. A narrow grant is as
+    /// good as the actor's own only where both are seen from the same person: the reports of somebody
+    /// else are other people.
+    fn holds(&self, wanted: &Grant, person: Option<Uuid>) -> bool {
+        let Grants::Layers(layers) = &self.grants else {
+            return true;
+        };
+        layers.iter().all(|layer| {
+            let scopes = layer.scopes(&wanted.permission);
+            let as_seen_by_both = layer.person.is_some() && layer.person == person;
+            scopes.contains(&Scope::All) || (as_seen_by_both && scopes.contains(&wanted.scope))
+        })
+    }
 }
 
-/// Refuses what the actor could not do either: nobody gives away more than they hold.
-pub(crate) fn require_all_of(actor: &Actor, names: &[String], what: &str) -> Result<()> {
-    match names.iter().find(|name| !actor.may(name)) {
+/// Refuses what the actor could not do either: nobody gives away more than they hold. `person` is
+/// whose scopes are given, where that is known.
+pub(crate) fn require_all_of(
+    actor: &Actor,
+    grants: &[Grant],
+    person: Option<Uuid>,
+    what: &str,
+) -> Result<()> {
+    match grants.iter().find(|grant| !actor.holds(grant, person)) {
         None => Ok(()),
-        Some(name) => Err(Error::with_hint(
-            FORBIDDEN.error(format!("{what} would hold `{name}`, which you do not hold yourself")),
+        Some(grant) => Err(Error::with_hint(
+            FORBIDDEN.error(format!("{what} would hold `{grant}`, which you do not hold yourself")),
             "ask a super admin to do this",
         )),
     }
@@ -162,10 +319,20 @@ pub(crate) fn matches(pattern: &str, permission: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn narrowed(layers: &[&[&str]]) -> Actor {
-        let layers =
-            layers.iter().map(|layer| layer.iter().map(ToString::to_string).collect()).collect();
+    const PEOPLE: Permission = Permission::scoped("people.read", "see people");
+    const SETTINGS: Permission = Permission::new("settings.read", "see settings");
+
+    fn layer(person: Option<u128>, grants: &[&str]) -> Layer {
+        let grants = grants.iter().map(|text| Grant::parse(text).expect("a grant")).collect();
+        Layer { grants, person: person.map(Uuid::from_u128) }
+    }
+
+    fn actor(layers: Vec<Layer>) -> Actor {
         Actor::with_grants("account:x".to_owned(), Grants::Layers(layers))
+    }
+
+    fn narrowed(layers: &[&[&str]]) -> Actor {
+        actor(layers.iter().map(|grants| layer(None, grants)).collect())
     }
 
     #[test]
@@ -182,5 +349,52 @@ mod tests {
         assert!(actor.may("settings.read"));
         assert!(!actor.may("settings.write"));
         assert!(!narrowed(&[&["*"], &[]]).may("settings.read"));
+    }
+
+    #[test]
+    fn a_grant_is_read_as_it_is_written() {
+        for text in ["people.read@reports", "people.*@department", "*", "settings.read"] {
+            assert_eq!(Grant::parse(text).map(|grant| grant.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Grant::parse("people.read@all"), Some(Grant::all("people.read")));
+        assert_eq!(Grant::parse("people.read@boss"), None);
+        assert_eq!(Grant::parse("people.read@"), None);
+    }
+
+    #[test]
+    fn what_is_not_about_people_is_held_as_a_whole() {
+        let narrow = narrowed(&[&["*@self"]]);
+        assert!(narrow.require(PEOPLE).is_ok());
+        assert!(narrow.require(SETTINGS).is_err());
+        assert!(narrowed(&[&["*@self", "settings.read"]]).require(SETTINGS).is_ok());
+    }
+
+    #[test]
+    fn a_bound_is_what_a_layer_leaves() {
+        let free = actor(vec![layer(Some(1), &["people.*", "people.read@self"])]);
+        assert_eq!(free.bounds(PEOPLE), []);
+        let layers =
+            vec![layer(Some(1), &["people.read@self", "*.read@reports"]), layer(None, &["*"])];
+        let bounds = actor(layers).bounds(PEOPLE);
+        assert_eq!(bounds.len(), 1);
+        assert_eq!(bounds[0].person, Some(Uuid::from_u128(1)));
+        assert_eq!(bounds[0].scopes, BTreeSet::from([Scope::Self_, Scope::Reports]));
+        // Who holds nothing reaches nobody.
+        assert_eq!(narrowed(&[&[]]).bounds(PEOPLE)[0].scopes, BTreeSet::new());
+    }
+
+    #[test]
+    fn the_reports_of_somebody_else_are_other_people() {
+        let manager = actor(vec![layer(Some(1), &["people.read@reports"])]);
+        let wanted = Grant::parse("people.read@reports").expect("a grant");
+        let gives = |actor: &Actor, person: Option<u128>| {
+            require_all_of(actor, std::slice::from_ref(&wanted), person.map(Uuid::from_u128), "it")
+        };
+        assert!(gives(&manager, Some(1)).is_ok());
+        assert!(gives(&manager, Some(2)).is_err());
+        assert!(gives(&manager, None).is_err());
+        let nobody = actor(vec![layer(None, &["people.read@reports"])]);
+        assert!(gives(&nobody, None).is_err());
+        assert!(gives(&actor(vec![layer(None, &["people.*"])]), Some(2)).is_ok());
     }
 }

@@ -6,6 +6,7 @@ use super::PersonId;
 use super::directory::{Done, Missteps, Step, carry_out, find};
 use super::names::{Called, find_all};
 use super::ownership::KeptField;
+use super::reach::Reach;
 use super::types::{Leave, NewPerson, PersonChange, PersonField};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
@@ -157,7 +158,9 @@ async fn steps(
     for (at, (act, person)) in acts.into_iter().zip(people).enumerate() {
         let person = match person.or_else(|| there.only(&act.person).map(PersonId::new)) {
             Some(person) => person,
-            None => find(&mut write.tx, &act.person).await.map_err(Missteps::at(at))?,
+            None => find(&mut write.tx, &Reach::everybody(), &act.person)
+                .await
+                .map_err(Missteps::at(at))?,
         };
         steps.push(act.what.step(person));
     }

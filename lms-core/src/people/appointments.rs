@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::directory::find;
 use super::names::{Called, find_all};
+use super::reach::Reach;
 use super::sql;
 use super::timeline::{Period, change_from};
 use super::unit_changes::{difference, period_values};
@@ -119,7 +120,7 @@ async fn person(write: &mut Write, people: &Called, text: Option<&str>) -> Resul
     let Some(text) = text else { return Ok(None) };
     match people.only(text) {
         Some(id) => Ok(Some(id)),
-        None => find(&mut write.tx, text).await.map(|id| Some(id.uuid())),
+        None => find(&mut write.tx, &Reach::everybody(), text).await.map(|id| Some(id.uuid())),
     }
 }
 

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::find::everybody;
 use super::managers::{find_cycle, names};
 use super::person_filter::PersonFilter;
+use super::reach::Sight;
 use super::save::save;
 use super::sql::Facts;
 use super::types::{PersonChange, PersonField};
@@ -125,12 +126,13 @@ async fn decide(
     let people = everybody(tx, now, &who_then).await?;
     let step = |id: &Uuid| Step::Change(PersonId::new(*id), change.clone().from(from));
     let steps: Vec<Step> = people.iter().map(step).collect();
-    let Prepared { mut drafts, facts, .. } = prepare(tx, &units, (today, now), steps).await?;
+    let Prepared { mut drafts, facts, .. } =
+        prepare(tx, &Sight::everybody(), &units, (today, now), steps).await?;
     drafts.retain(|_, draft| !draft.changed.is_empty());
 
     let mut refused = Vec::new();
     while let Some(round) = find_cycle(tx, &drafts, today).await? {
-        let told = names(tx, &round).await?;
+        let told = names(tx, &round, |_| true).await?;
         let before = drafts.len();
         for id in round.iter().collect::<BTreeSet<_>>() {
             if let Some(draft) = drafts.remove(id) {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::reach::Reach;
 use super::{PERSON_CLOSED, PersonId, directory};
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
@@ -57,10 +58,11 @@ row! {
 }
 
 /// A record by whatever names a person, or by the id of a closed one.
-pub(super) async fn find_record(tx: &mut Tx, text: &str) -> Result<Record> {
+/// Only whoever reaches everybody finds closed ones.
+pub(super) async fn find_record(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Record> {
     let id = match text.trim().parse::<Uuid>() {
-        Ok(id) => id,
-        Err(_) => directory::find(tx, text).await?.uuid(),
+        Ok(id) if reach.is_everybody() => id,
+        _ => directory::find(tx, reach, text).await?.uuid(),
     };
     let found: Option<Record> = Assembly::new(
         "SELECT id, first_name || ' ' || last_name, closed_as FROM persons WHERE id = ?",
@@ -72,7 +74,7 @@ pub(super) async fn find_record(tx: &mut Tx, text: &str) -> Result<Record> {
     match found {
         Some(record) => Ok(record),
         // It is not there: whoever looks for people knows best how to say so.
-        None => Err(match directory::find(tx, text).await {
+        None => Err(match directory::find(tx, reach, text).await {
             Err(error) => error,
             Ok(_) => Error::internal("a person who is found has a record"),
         }),

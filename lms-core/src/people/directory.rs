@@ -11,13 +11,14 @@ use super::fields::Work;
 use super::managers::{Named, refuse_cycles, resolve};
 use super::names::{self, KeyHolder};
 use super::ownership::{self, KeptField};
+use super::reach::{Reach, Sight};
 use super::save::save;
 use super::sql::{self, IdentityRow};
 use super::types::{Leave, NewPerson, PersonChange};
 use super::units::Units;
 use super::{PERSON_AMBIGUOUS, PERSON_EXISTS, PersonId, STALE, UNKNOWN_PERSON};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{IdList, One, Tx};
+use crate::kernel::db::{Assembly, IdList, One, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
@@ -44,8 +45,9 @@ pub(crate) struct Done {
     pub(crate) operation: Option<OperationId>,
 }
 
-/// A person by e-mail, employee number, user name or id, or as a feed knows them: `SOURCE:KEY`.
-pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
+/// A person within reach by e-mail, employee number, user name or id, or as a feed knows them
+/// (`SOURCE:KEY`). Anybody else is answered as a name that nobody has.
+pub(crate) async fn find(tx: &mut Tx, reach: &Reach, text: &str) -> Result<PersonId> {
     let text = text.trim();
     let mut found: Vec<One<Uuid>> = if let Ok(id) = text.parse::<Uuid>() {
         tx.sql(&sql::PERSON_ID).bind(id).all().await?
@@ -59,9 +61,12 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PersonId> {
     {
         found.extend(ownership::find(tx, source, key).await?.map(One));
     }
+    let found: Vec<Uuid> = found.into_iter().map(|One(id)| id).collect();
+    let reached = reach.within(tx, &found).await?;
+    let found: Vec<Uuid> = found.into_iter().filter(|id| reached.contains(id)).collect();
     match found.as_slice() {
-        [One(id)] => Ok(PersonId::new(*id)),
-        [] => Err(unknown_person(tx, text).await?),
+        [id] => Ok(PersonId::new(*id)),
+        [] => Err(unknown_person(tx, reach, text).await?),
         several => Err(ambiguous(text, several.len())),
     }
 }
@@ -97,18 +102,29 @@ pub(super) fn stale(noun: &str, updated_at: Timestamp) -> Error {
         .with_hint("read it again, and repeat the change if it is still wanted")
 }
 
-async fn unknown_person(tx: &mut Tx, text: &str) -> Result<Error> {
-    if let Some(gone) = closed::refusal(tx, text).await? {
+async fn unknown_person(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Error> {
+    if reach.is_everybody()
+        && let Some(gone) = closed::refusal(tx, text).await?
+    {
         return Ok(gone);
     }
-    let near = near(tx, text).await?;
+    let near = near(tx, reach, text).await?;
     Ok(unknown(text, near))
 }
 
-/// Who may have been meant, as a hint.
-pub(super) async fn near(tx: &mut Tx, text: &str) -> Result<Option<String>> {
+/// Who may have been meant, as a hint. Suggests only who is within reach: what is not there and what
+/// may not be seen look the same.
+pub(super) async fn near(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Option<String>> {
     let start: String = fold(text).chars().take(2).collect();
-    let near: Vec<sql::NearName> = tx.sql(&sql::NEAR_NAMES).bind(start).all().await?;
+    // Those whose sort key is near in the alphabet.
+    let nearby = Assembly::new(
+        "SELECT COALESCE(x.email, x.employee_number, x.username, ''),
+                x.first_name || ' ' || x.last_name
+         FROM persons x WHERE x.closed_as IS NULL AND x.sort_key >= ?",
+    )
+    .bind(start);
+    let nearby = reach.narrow(nearby).push("ORDER BY x.sort_key LIMIT 200");
+    let near: Vec<sql::NearName> = nearby.on(tx).all().await?;
     let known: Vec<&String> =
         near.iter().map(|near| &near.key).filter(|key| !key.is_empty()).collect();
     let by_name = near.iter().find(|near| fold(&near.name) == fold(text));
@@ -175,7 +191,30 @@ pub(super) struct Prepared {
     order: Vec<Uuid>,
 }
 
-/// Carries out the steps, all or nothing, as part of a larger unit of work.
+/// These people and everybody who reports to them on a day, all the way down.
+pub(crate) async fn all_below(tx: &mut Tx, people: &[Uuid], day: Day) -> Result<Vec<Uuid>> {
+    let below: Vec<One<Uuid>> = Assembly::new(
+        "WITH RECURSIVE below (person_id) AS (
+             SELECT id FROM persons WHERE id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(people.iter().copied()))
+    .push(
+        "UNION
+             SELECT p.person_id FROM below b JOIN placements p ON p.manager_id = b.person_id
+             WHERE p.retracted_at IS NULL AND p.valid_from <= ?",
+    )
+    .bind(day)
+    .push("AND (p.valid_until > ? OR p.valid_until IS NULL))")
+    .bind(day)
+    .push("SELECT person_id FROM below")
+    .on(tx)
+    .all()
+    .await?;
+    Ok(below.into_iter().map(|One(id)| id).collect())
+}
+
+/// Carries out the steps, all or nothing, as part of a larger unit of work; refuses whom the actor
+/// may not change.
 pub(crate) async fn apply_in(write: &mut Write, steps: Vec<Step>) -> Result<Done> {
     let many = steps.len() > 1;
     carry_out(write, steps).await.map_err(|missteps| {
@@ -193,12 +232,14 @@ pub(crate) async fn carry_out(
 ) -> std::result::Result<Done, Missteps> {
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let units = Units::load(&mut write.tx).await?;
+    let sight = Sight::of(&mut write.tx, &write.ctx.actor, write.ctx.now).await?;
     let Prepared { mut drafts, facts, order } =
-        prepare(&mut write.tx, &units, (today, write.ctx.now), steps).await?;
+        prepare(&mut write.tx, &sight, &units, (today, write.ctx.now), steps).await?;
+    sight.write.refuse_moves(&drafts, &facts)?;
     refuse_taken(&mut write.tx, &drafts, &facts, &order).await?;
     ownership::settle(write, &mut drafts, &facts).await?;
     let operation = save(write, &drafts, &facts).await?;
-    refuse_cycles(&mut write.tx, &drafts, &order, today).await?;
+    refuse_cycles(&mut write.tx, &sight, &drafts, &order, today).await?;
     let changed = order.iter().map(|id| drafts[id].changed.clone()).collect();
     let kept = order.iter().map(|id| drafts[id].claims.kept.clone()).collect();
     Ok(Done { people: order.into_iter().map(PersonId::new).collect(), changed, kept, operation })
@@ -207,13 +248,15 @@ pub(crate) async fn carry_out(
 /// Carries out the steps in memory.
 pub(super) async fn prepare(
     tx: &mut Tx,
+    sight: &Sight,
     units: &Units,
     (today, now): (Day, Timestamp),
     steps: Vec<Step>,
 ) -> std::result::Result<Prepared, Missteps> {
     let known: BTreeSet<Uuid> =
         steps.iter().filter(|step| !step.makes()).map(|step| step.person().uuid()).collect();
-    let facts = sql::facts(tx, &IdList::new(known)).await?;
+    let facts = sql::facts(tx, &IdList::new(known.iter().copied())).await?;
+    sight.write.require(known.iter(), &facts)?;
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     let mut order = Vec::with_capacity(steps.len());
     let mut managers: Vec<Named> = Vec::new();
@@ -237,7 +280,7 @@ pub(super) async fn prepare(
     if !wrong.0.is_empty() {
         return Err(wrong);
     }
-    let drafts = resolve(tx, drafts, managers).await?;
+    let drafts = resolve(tx, sight, drafts, managers).await?;
     Ok(Prepared { drafts, facts, order })
 }
 

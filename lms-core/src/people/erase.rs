@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::closed::{self, Record, find_record, with_merged};
 use super::mentions::renamed_in;
+use super::reach::Reach;
 use super::save::placement_values;
 use super::sql;
 use super::timeline::{Period, end_before};
@@ -102,7 +103,7 @@ row! {
 
 impl Subject {
     async fn load(tx: &mut Tx, person: &str) -> Result<Self> {
-        let record = find_record(tx, person).await?;
+        let record = find_record(tx, &Reach::everybody(), person).await?;
         let ids = with_merged(tx, record.id).await?;
         let rows: Vec<Named> = Assembly::new(
             "SELECT first_name, last_name, preferred_name, email, username, employee_number

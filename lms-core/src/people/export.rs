@@ -7,6 +7,7 @@ use super::PersonId;
 use super::closed::{find_record, with_merged};
 use super::history::{self, HistoryEntry};
 use super::ownership::{OwnedField, PersonSource, owned_of, shown, sources_of};
+use super::reach::Reach;
 use super::sql::{self, PlacedEver};
 use super::types::{Employment, Leave, PersonStatus};
 use super::units::Units;
@@ -156,7 +157,7 @@ pub struct AccountEntry {
 
 pub(super) async fn export(core: &Core, person: &str) -> Result<PersonExport> {
     let mut tx = core.db().begin_read().await?;
-    let record = find_record(&mut tx, person).await?;
+    let record = find_record(&mut tx, &Reach::everybody(), person).await?;
     let ids = with_merged(&mut tx, record.id).await?;
     let units = Units::load(&mut tx).await?;
     let mut records = Vec::with_capacity(ids.len());

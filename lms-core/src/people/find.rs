@@ -3,14 +3,17 @@
 use uuid::Uuid;
 
 use super::audience::known::{Known, holding_on};
+use super::audience::pattern::is_pattern;
 use super::audience::resolved::Resolved;
 use super::audience::{Audience, AudienceField};
 use super::order::Key;
 use super::person_filter::PersonFilter;
+use super::reach::Reach;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
 use super::types::{Person, PersonCard, Placed};
 use super::units::Units;
-use super::{PersonId, directory, ownership};
+use super::{PersonId, READ, directory, ownership};
+use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
@@ -136,17 +139,24 @@ fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembl
 struct Asked {
     day: Day,
     known_at: Option<Timestamp>,
+    reach: Reach,
     units: Units,
     audience: Resolved,
     prefixes: Vec<(String, String)>,
 }
 
 impl Asked {
-    async fn prepare(tx: &mut Tx, now: Timestamp, filter: &PersonFilter) -> Result<Self> {
+    async fn prepare(
+        tx: &mut Tx,
+        reach: Reach,
+        now: Timestamp,
+        filter: &PersonFilter,
+    ) -> Result<Self> {
         let day = match filter.as_of {
             Some(day) => day,
             None => settings::today(tx, now).await?,
         };
+        refuse_unseen(tx, &reach, &filter.audience).await?;
         let within = filter.within.as_deref().map(|group| {
             // Who has left is still on a list; whether they are shown is for the filter to say.
             Audience::everybody().with(AudienceField::Group, group).with(AudienceField::Status, "*")
@@ -159,13 +169,12 @@ impl Asked {
             audience = audience.and(known.resolve(within)?);
         }
         let prefixes = filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default();
-        Ok(Self { day, known_at: filter.known_at, units: known.units, audience, prefixes })
+        Ok(Self { day, known_at: filter.known_at, reach, units: known.units, audience, prefixes })
     }
 
-    /// Everything that narrows the list, behind a condition. What narrows every list further, such
-    /// as how far somebody may see, is pushed here.
+    /// Everything that narrows the list, behind a condition, how far somebody may see included.
     fn narrow(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
-        wanted = self.audience.push(wanted.push("AND"), engine);
+        wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine));
         for (first, behind) in &self.prefixes {
             wanted = wanted
                 .push("AND x.id IN (SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
@@ -177,11 +186,27 @@ impl Asked {
     }
 }
 
-pub(super) async fn list(core: &Core, filter: PersonFilter) -> Result<Page<Person>> {
+/// Whom somebody may not see they may not ask for by name either: the answer is that for nobody.
+async fn refuse_unseen(tx: &mut Tx, reach: &Reach, audience: &Audience) -> Result<()> {
+    if reach.is_everybody() {
+        return Ok(());
+    }
+    let fields = [AudienceField::Person, AudienceField::Manager];
+    // Bounded by what somebody typed.
+    for name in fields.iter().flat_map(|field| audience.values_of(field)) {
+        if !is_pattern(name) {
+            directory::find(tx, reach, name).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn list(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
     let mut tx = core.db().begin_read().await?;
-    let asked = Asked::prepare(&mut tx, core.now(), &filter).await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
+    let asked = Asked::prepare(&mut tx, reach, core.now(), &filter).await?;
     let sort = filter.sort;
-    let from = if asked.audience.is_narrow(&mut tx, FEW_MAX).await? {
+    let from = if !asked.reach.is_everybody() || asked.audience.is_narrow(&mut tx, FEW_MAX).await? {
         OF_FEW
     } else if sort.is_of_placement() {
         OF_MOST_BY_PLACEMENT
@@ -222,7 +247,7 @@ pub(super) async fn everybody(
     now: Timestamp,
     filter: &PersonFilter,
 ) -> Result<Vec<Uuid>> {
-    let asked = Asked::prepare(tx, now, filter).await?;
+    let asked = Asked::prepare(tx, Reach::everybody(), now, filter).await?;
     let select = "SELECT x.id FROM placements p JOIN persons x ON x.id = p.person_id WHERE";
     let wanted = holding_on(select, "", asked.day, asked.known_at);
     let wanted = asked.narrow(wanted, tx.engine()).push("ORDER BY x.sort_key, x.id");
@@ -231,12 +256,19 @@ pub(super) async fn everybody(
 }
 
 /// How many people there are on all pages of a list.
-pub(super) async fn count(core: &Core, filter: PersonFilter) -> Result<i64> {
-    count_in(&mut core.db().begin_read().await?, core.now(), &filter).await
+pub(super) async fn count(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<i64> {
+    let mut tx = core.db().begin_read().await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
+    count_in(&mut tx, reach, core.now(), &filter).await
 }
 
-pub(super) async fn count_in(tx: &mut Tx, now: Timestamp, filter: &PersonFilter) -> Result<i64> {
-    let asked = Asked::prepare(tx, now, filter).await?;
+pub(super) async fn count_in(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<i64> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
     let wanted = holding_on(COUNT, "", asked.day, asked.known_at);
     let One(count): One<i64> = asked.narrow(wanted, tx.engine()).on(tx).one().await?;
     Ok(count)
@@ -253,13 +285,19 @@ fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
     Ok(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10FFFF}"))).collect())
 }
 
-pub(super) async fn card(core: &Core, text: &str, as_of: Option<Day>) -> Result<PersonCard> {
+pub(super) async fn card(
+    core: &Core,
+    actor: &Actor,
+    text: &str,
+    as_of: Option<Day>,
+) -> Result<PersonCard> {
     let mut tx = core.db().begin_read().await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
     let day = match as_of {
         Some(day) => day,
         None => settings::today(&mut tx, core.now()).await?,
     };
-    let id = directory::find(&mut tx, text).await?;
+    let id = directory::find(&mut tx, &reach, text).await?;
     let units = Units::load(&mut tx).await?;
     let person = person_in(&mut tx, &units, id, day).await?;
     let facts = sql::facts(&mut tx, &IdList::new([id.uuid()])).await?;

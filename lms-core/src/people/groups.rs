@@ -7,6 +7,7 @@ use super::audience::Audience;
 use super::find;
 use super::group_facts::{Definition, GroupFacts};
 use super::person_filter::PersonFilter;
+use super::reach::Reach;
 use super::{GroupId, audience::AudienceField};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -117,7 +118,7 @@ pub(super) async fn show(core: &Core, name: &str, as_of: Option<Day>) -> Result<
     }
     let members = Audience::everybody().with(AudienceField::Group, &group.id.to_string());
     let filter = PersonFilter::new().audience(members).as_of(day);
-    match find::count_in(&mut tx, core.now(), &filter).await {
+    match find::count_in(&mut tx, Reach::everybody(), core.now(), &filter).await {
         Ok(people) => Ok(GroupCard { group, people: Some(people), problem: None }),
         Err(error) if error.kind() == ErrorKind::Internal => Err(error),
         Err(error) => {

@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::PersonId;
 use super::closed::{find_record, with_merged};
+use super::reach::Reach;
 use super::sql;
 use super::timeline::Period;
+use super::{PersonId, READ};
 use crate::access;
+use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, Tx, row};
@@ -73,11 +75,13 @@ pub struct HistoryEntry {
 
 pub(super) async fn history(
     core: &Core,
+    actor: &Actor,
     person: &str,
     filter: HistoryFilter,
 ) -> Result<Page<HistoryEntry>> {
     let mut tx = core.db().begin_read().await?;
-    let record = find_record(&mut tx, person).await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
+    let record = find_record(&mut tx, &reach, person).await?;
     let records = with_merged(&mut tx, record.id).await?;
     let start = if filter.oldest_first { (0, 0) } else { (i64::MAX, i64::MAX) };
     let after = filter.paging.after::<(i64, i64)>()?.unwrap_or(start);

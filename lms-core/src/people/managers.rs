@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::directory::{Missteps, find};
+use super::directory::Missteps;
 use super::draft::Draft;
 use super::names::{Called, find_all};
+use super::reach::Sight;
 use super::{MANAGER_CYCLE, PersonId};
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::{Error, Result};
@@ -24,6 +25,7 @@ pub(super) struct Named {
 /// Turns the managers' names into people: first among those of this act, then among all others.
 pub(super) async fn resolve(
     tx: &mut Tx,
+    sight: &Sight,
     mut drafts: BTreeMap<Uuid, Draft>,
     managers: Vec<Named>,
 ) -> std::result::Result<BTreeMap<Uuid, Draft>, Missteps> {
@@ -45,7 +47,11 @@ pub(super) async fn resolve(
         .filter_map(|named| named.manager.as_deref())
         .filter(|text| here.only(text).is_none())
         .collect();
-    let there = find_all(tx, elsewhere).await?;
+    let mut there = find_all(tx, elsewhere).await?;
+    if !sight.write.is_everybody() {
+        let may_be_named = sight.known(tx, &there.people()).await?;
+        there.retain(|id| may_be_named.contains(id));
+    }
     let mut restated = BTreeSet::new();
     for Named { step, person, from, manager: text } in managers {
         let manager = match text.as_deref() {
@@ -54,7 +60,7 @@ pub(super) async fn resolve(
                 let known = here.only(text).or_else(|| there.only(text));
                 Some(match known {
                     Some(id) => id,
-                    None => named(tx, text).await.map_err(Missteps::at(step))?,
+                    None => named(tx, sight, text).await.map_err(Missteps::at(step))?,
                 })
             }
         };
@@ -72,8 +78,8 @@ pub(super) async fn resolve(
 }
 
 /// Somebody whom no key tells alone: it says what is wrong.
-async fn named(tx: &mut Tx, manager: &str) -> Result<Uuid> {
-    let found = find(tx, manager).await;
+async fn named(tx: &mut Tx, sight: &Sight, manager: &str) -> Result<Uuid> {
+    let found = sight.find(tx, manager).await;
     found.map(PersonId::uuid).map_err(|error: Error| error.with_field("manager"))
 }
 
@@ -95,26 +101,31 @@ row! {
 /// manager of this act holds.
 pub(super) async fn refuse_cycles(
     tx: &mut Tx,
+    sight: &Sight,
     drafts: &BTreeMap<Uuid, Draft>,
     order: &[Uuid],
     today: Day,
 ) -> std::result::Result<(), Missteps> {
     let Some(round) = find_cycle(tx, drafts, today).await? else { return Ok(()) };
-    let error = cycle(tx, &round).await?;
+    let known = sight.known(tx, &round).await?;
+    let error = cycle(tx, &round, |id| known.contains(id)).await?;
     Err(Missteps::of(&round, order, error))
 }
 
 /// The same for these people, whatever of them was changed.
 pub(super) async fn refuse_cycles_of(tx: &mut Tx, people: &[&Draft], today: Day) -> Result<()> {
     match find_cycle_among(tx, people, today).await? {
-        Some(round) => Err(cycle(tx, &round).await?),
+        Some(round) => Err(cycle(tx, &round, |_| true).await?),
         None => Ok(()),
     }
 }
 
-async fn cycle(tx: &mut Tx, round: &[Uuid]) -> Result<Error> {
+async fn cycle(tx: &mut Tx, round: &[Uuid], may_be_named: impl Fn(&Uuid) -> bool) -> Result<Error> {
     Ok(MANAGER_CYCLE
-        .error(format!("they would report to themselves: {}", names(tx, round).await?))
+        .error(format!(
+            "they would report to themselves: {}",
+            names(tx, round, may_be_named).await?
+        ))
         .with_field("manager")
         .with_hint("name another manager, or change the one above first"))
 }
@@ -231,8 +242,12 @@ pub(super) fn find_round(
     None
 }
 
-/// `Ada Lovelace → Bo Baker → Ada Lovelace`.
-pub(super) async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<String> {
+/// `Ada Lovelace → Bo Baker → Ada Lovelace`; whom the actor may not know of is not named.
+pub(super) async fn names(
+    tx: &mut Tx,
+    people: &[Uuid],
+    may_be_named: impl Fn(&Uuid) -> bool,
+) -> Result<String> {
     let rows: Vec<NameRow> =
         Assembly::new("SELECT id, first_name || ' ' || last_name FROM persons WHERE id IN (ids?)")
             .bind_ids(&IdList::new(people.iter().copied()))
@@ -240,8 +255,8 @@ pub(super) async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<String> {
             .all()
             .await?;
     let names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();
-    let names: Vec<&str> =
-        people.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    let name = |id: &Uuid| names.get(id).filter(|_| may_be_named(id)).map_or("…", String::as_str);
+    let names: Vec<&str> = people.iter().map(name).collect();
     Ok(names.join(" → "))
 }
 

@@ -14,6 +14,7 @@ use super::mentions::renamed_in;
 use super::merge_plan::{MergePlan, MergedField, MergedPlacement, MergedRecord};
 use super::merged::{self, overlaid, weight};
 use super::ownership::{PersonSource, sources_of};
+use super::reach::Reach;
 use super::save::save_rows;
 use super::sql::{self, Facts, IdentityRow};
 use super::timeline::Period;
@@ -108,7 +109,9 @@ struct Led<'a> {
 
 impl Merging {
     async fn load(tx: &mut Tx, keep: &str, other: &str, now: Timestamp) -> Result<Self> {
-        let (keep, other) = (find(tx, keep).await?.uuid(), find(tx, other).await?.uuid());
+        let reach = Reach::everybody();
+        let keep = find(tx, &reach, keep).await?.uuid();
+        let other = find(tx, &reach, other).await?.uuid();
         if keep == other {
             return Err(SAME_PERSON
                 .error("both names are of one record already")

@@ -17,6 +17,7 @@ mod employment;
 mod units;
 mod unit_changes;
 mod appointments;
+mod reach;
 mod directory;
 mod acts;
 pub(crate) mod names;
@@ -46,6 +47,7 @@ mod merge_plan;
 mod export;
 mod erase;
 mod mentions;
+mod account_links;
 pub(crate) mod sql;
 
 pub use acts::{Applied, PersonAct};
@@ -76,6 +78,7 @@ pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 
+use crate::access::{self, Account, NewAccount};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -86,12 +89,18 @@ use crate::kernel::text::Day;
 use crate::operations::{Changed, FieldChange, OperationId, Write};
 use crate::settings;
 use directory::Step;
+use reach::Sight;
 
-/// May see people and units.
-pub(crate) const READ: Permission = Permission::new("people.read", "see people and departments");
-/// May make and change people and units.
-pub(crate) const WRITE: Permission =
-    Permission::new("people.write", "make or change people and departments");
+/// May see people: all, or those within a scope.
+pub(crate) const READ: Permission = Permission::scoped("people.read", "see people");
+/// May make and change people: all, or those within a scope.
+pub(crate) const WRITE: Permission = Permission::scoped("people.write", "make or change people");
+/// May see departments, locations and job roles.
+pub(crate) const ORGANISATION_READ: Permission =
+    Permission::new("organisation.read", "see departments, locations and job roles");
+/// May make and change departments, locations and job roles.
+pub(crate) const ORGANISATION_WRITE: Permission =
+    Permission::new("organisation.write", "make or change departments, locations and job roles");
 
 /// May take out or erase all that is held about a person.
 pub(crate) const PRIVACY: Permission =
@@ -127,6 +136,7 @@ error_codes! {
     TWO_ACCOUNTS = "people.two_accounts", Precondition, "both records have an account";
     MERGE_OUTDATED = "people.merge_outdated", Stale, "what the merge would do changed since somebody looked";
     REASON_NAMES = "people.reason_names", Invalid, "the reason names the person who is to be erased";
+    ACCOUNT_LINKED = "people.account_linked", Conflict, "the account belongs to somebody, or the person has one";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
     AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
     UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
@@ -157,14 +167,14 @@ impl People<'_> {
 
     /// Makes departments, locations and job roles, all or none.
     pub async fn add_units(&self, actor: &Actor, new: Vec<NewUnit>) -> Result<Vec<Unit>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         let (made, _) = unit_changes::add(self.core, actor, new).await?;
         Ok(made)
     }
 
     /// Makes one department, location or job role.
     pub async fn add_unit(&self, actor: &Actor, new: NewUnit) -> Result<Changed<Unit>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         unit_changes::add_one(self.core, actor, new).await
     }
 
@@ -177,14 +187,14 @@ impl People<'_> {
         as_of: Option<Day>,
         closed: bool,
     ) -> Result<Vec<Unit>> {
-        actor.require(READ)?;
+        actor.require(ORGANISATION_READ)?;
         let day = self.day(as_of).await?;
         units::list(self.core, kind, day, closed).await
     }
 
     /// How many people the departments have as of a day (today, unless said), as a tree.
     pub async fn headcounts(&self, actor: &Actor, as_of: Option<Day>) -> Result<Vec<Headcount>> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         let day = self.day(as_of).await?;
         headcounts::headcounts(self.core, day).await
     }
@@ -197,7 +207,7 @@ impl People<'_> {
         name: &str,
         as_of: Option<Day>,
     ) -> Result<Unit> {
-        actor.require(READ)?;
+        actor.require(ORGANISATION_READ)?;
         let day = self.day(as_of).await?;
         units::show(self.core, kind, name, day).await
     }
@@ -210,7 +220,7 @@ impl People<'_> {
         name: &str,
         change: UnitChange,
     ) -> Result<Changed<Unit>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         let change = change.unchanged_since(self.unchanged_since);
         unit_changes::edit(self.core, actor, kind, name, change).await
     }
@@ -221,7 +231,7 @@ impl People<'_> {
         actor: &Actor,
         appointments: Vec<Appointment>,
     ) -> Result<Option<OperationId>> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
         appointments::appoint(self.core, actor, appointments).await
     }
 
@@ -255,20 +265,20 @@ impl People<'_> {
     /// Carries out many acts on many people in their order, all or none, as one operation. What is
     /// wrong says in which act, and with whom.
     pub async fn apply(&self, actor: &Actor, acts: Vec<PersonAct>) -> Result<Applied> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         acts::apply(self.core, actor, acts).await
     }
 
-    /// People by name, as of a day.
+    /// People by name, as of a day: those within the actor's reach.
     pub async fn list(&self, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
         actor.require(READ)?;
-        find::list(self.core, filter).await
+        find::list(self.core, actor, filter).await
     }
 
     /// How many people a list has on all its pages.
     pub async fn count(&self, actor: &Actor, filter: PersonFilter) -> Result<i64> {
         actor.require(READ)?;
-        find::count(self.core, filter).await
+        find::count(self.core, actor, filter).await
     }
 
     /// One person by e-mail, employee number, user name or id, with their way through the
@@ -280,7 +290,7 @@ impl People<'_> {
         as_of: Option<Day>,
     ) -> Result<PersonCard> {
         actor.require(READ)?;
-        find::card(self.core, person, as_of).await
+        find::card(self.core, actor, person, as_of).await
     }
 
     /// Changes a person. Nothing happens, and it says so, where all was so already.
@@ -301,14 +311,14 @@ impl People<'_> {
         who: PersonFilter,
         change: PersonChange,
     ) -> Result<EditPlan> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         bulk_edit::plan(self.core, who, change).await
     }
 
     /// Changes many people exactly as planned, as one operation; refuses where the plan would be
     /// another one now.
     pub async fn edit_all(&self, actor: &Actor, plan: EditPlan) -> Result<EditOutcome> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         bulk_edit::edit_all(self.core, actor, plan).await
     }
 
@@ -319,7 +329,8 @@ impl People<'_> {
         actor: &Actor,
         reorganisation: Reorganisation,
     ) -> Result<ReorganisationPlan> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
+        actor.require_for_all(WRITE)?;
         reorganise::plan(self.core, reorganisation).await
     }
 
@@ -330,7 +341,8 @@ impl People<'_> {
         actor: &Actor,
         plan: ReorganisationPlan,
     ) -> Result<ReorganisationOutcome> {
-        actor.require(WRITE)?;
+        actor.require(ORGANISATION_WRITE)?;
+        actor.require_for_all(WRITE)?;
         reorganise::reorganise(self.core, actor, plan).await
     }
 
@@ -386,7 +398,7 @@ impl People<'_> {
 
     /// Makes a group: a fixed list of people, or an audience that is kept under a name.
     pub async fn add_group(&self, actor: &Actor, new: NewGroup) -> Result<Group> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         group_changes::add(self.core, actor, new).await
     }
 
@@ -397,13 +409,13 @@ impl People<'_> {
         as_of: Option<Day>,
         closed: bool,
     ) -> Result<Vec<Group>> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         groups::list(self.core, as_of, closed).await
     }
 
     /// One group by code, name or id, as of a day, with how many are in it.
     pub async fn group(&self, actor: &Actor, name: &str, as_of: Option<Day>) -> Result<GroupCard> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         groups::show(self.core, name, as_of).await
     }
 
@@ -415,7 +427,7 @@ impl People<'_> {
         filter: PersonFilter,
     ) -> Result<Page<Person>> {
         actor.require(READ)?;
-        find::list(self.core, filter.within(name)).await
+        find::list(self.core, actor, filter.within(name)).await
     }
 
     /// How many people of a group there are, on all pages.
@@ -426,7 +438,7 @@ impl People<'_> {
         filter: PersonFilter,
     ) -> Result<i64> {
         actor.require(READ)?;
-        find::count(self.core, filter.within(name)).await
+        find::count(self.core, actor, filter.within(name)).await
     }
 
     /// What a change of a group would do. It is tried and rolled back, so that the plan cannot
@@ -437,7 +449,7 @@ impl People<'_> {
         name: &str,
         change: GroupChange,
     ) -> Result<Vec<FieldChange>> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
         Ok(group_changes::edit_in(&mut write, name, change).await?.changed)
     }
@@ -449,7 +461,7 @@ impl People<'_> {
         name: &str,
         change: GroupChange,
     ) -> Result<Changed<Group>> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
         let outcome = group_changes::edit_in(&mut write, name, change).await?;
         write.commit().await?;
@@ -463,7 +475,7 @@ impl People<'_> {
         name: &str,
         from: Option<Day>,
     ) -> Result<Changed<Group>> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         group_changes::close(self.core, actor, name, from).await
     }
 
@@ -475,9 +487,9 @@ impl People<'_> {
         person: &str,
         change: PersonChange,
     ) -> Result<Delivered> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let id = directory::find(&mut write.tx, person).await?;
+        let id = directory::find(&mut write.tx, &reach::Reach::everybody(), person).await?;
         let mut done = directory::apply_in(&mut write, vec![Step::Change(id, change)]).await?;
         write.commit().await?;
         Ok(Delivered {
@@ -497,7 +509,7 @@ impl People<'_> {
         filter: HistoryFilter,
     ) -> Result<Page<HistoryEntry>> {
         actor.require(READ)?;
-        history::history(self.core, person, filter).await
+        history::history(self.core, actor, person, filter).await
     }
 
     /// Pairs of records that are likely one human, the likeliest first.
@@ -506,13 +518,13 @@ impl People<'_> {
         actor: &Actor,
         filter: DuplicateFilter,
     ) -> Result<Page<DuplicatePair>> {
-        actor.require(READ)?;
+        actor.require_for_all(READ)?;
         duplicates::list(self.core, filter).await
     }
 
     /// What merging a record into another would do.
     pub async fn plan_merge(&self, actor: &Actor, keep: &str, other: &str) -> Result<MergePlan> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         merge::plan(self.core, keep, other).await
     }
 
@@ -525,7 +537,7 @@ impl People<'_> {
         other: &str,
         fingerprint: Option<&str>,
     ) -> Result<Changed<Person>> {
-        actor.require(WRITE)?;
+        actor.require_for_all(WRITE)?;
         merge::merge(self.core, actor, keep, other, fingerprint).await
     }
 
@@ -548,6 +560,29 @@ impl People<'_> {
         erase::erase(self.core, actor, person, reason).await
     }
 
+    /// Says to whom an account belongs, or that it is nobody's. Nothing happens, and it says so, where
+    /// all was so already.
+    pub async fn link_account(
+        &self,
+        actor: &Actor,
+        account: &str,
+        person: Option<&str>,
+    ) -> Result<Changed<Account>> {
+        actor.require(access::WRITE)?;
+        account_links::link(self.core, actor, account, person).await
+    }
+
+    /// Makes an account for a person.
+    pub async fn add_account_for(
+        &self,
+        actor: &Actor,
+        person: &str,
+        account: NewAccount,
+    ) -> Result<Account> {
+        actor.require(access::WRITE)?;
+        account_links::add(self.core, actor, person, account).await
+    }
+
     async fn step(
         &self,
         actor: &Actor,
@@ -556,7 +591,8 @@ impl People<'_> {
     ) -> Result<Changed<Person>> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let id = directory::find(&mut write.tx, person).await?;
+        let sight = Sight::of(&mut write.tx, actor, write.ctx.now).await?;
+        let id = sight.find_to_change(&mut write.tx, person).await?;
         directory::refuse_stale(&mut write.tx, id, self.unchanged_since).await?;
         self.carry_out(write, step(id)).await
     }

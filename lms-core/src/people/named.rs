@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::audience::pattern::Pattern;
+use super::reach::Reach;
 use super::{PersonId, directory};
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::Result;
@@ -87,7 +88,7 @@ pub(super) async fn find_all(tx: &mut Tx, names: &[String]) -> Result<Vec<Person
         match found.get(name).map(Vec::as_slice).unwrap_or_default() {
             [id] => people.push(PersonId::new(*id)),
             [] => {
-                let near = directory::near(tx, name).await?;
+                let near = directory::near(tx, &Reach::everybody(), name).await?;
                 return Err(directory::unknown(name.trim(), near));
             }
             several => return Err(directory::ambiguous(name.trim(), several.len())),

@@ -80,6 +80,18 @@ impl Called {
         }
     }
 
+    /// Everybody who is called anything here.
+    pub(super) fn people(&self) -> Vec<Uuid> {
+        self.by_key.values().chain(self.by_number.values()).flatten().copied().collect()
+    }
+
+    /// Forgets all others.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Uuid) -> bool) {
+        for ids in self.by_key.values_mut().chain(self.by_number.values_mut()) {
+            ids.retain(&keep);
+        }
+    }
+
     /// The one who is called so; nobody where there are several.
     pub(super) fn only(&self, text: &str) -> Option<Uuid> {
         let text = text.trim();

@@ -44,6 +44,13 @@ statements! {
     NEAR_NAMES = "SELECT COALESCE(email, employee_number, username, ''), first_name || ' ' || last_name
                   FROM persons WHERE sort_key >= $1 AND closed_as IS NULL
                   ORDER BY sort_key LIMIT 200";
+    ACCOUNT_OF = "SELECT a.username, x.first_name || ' ' || x.last_name
+                  FROM account_links l
+                  JOIN accounts a ON a.id = l.account_id
+                  JOIN persons x ON x.id = l.person_id
+                  WHERE l.person_id = $1";
+
+    DELETE_LINK = "DELETE FROM account_links WHERE account_id = $1";
 
     COUNT_REPORTS = "SELECT COUNT(*) FROM placements
                      WHERE manager_id = $1 AND retracted_at IS NULL AND status <> 'inactive'
@@ -166,6 +173,13 @@ row! {
         pub(crate) job_title: Option<String>,
         pub(crate) manager_id: Option<Uuid>,
         pub(crate) recorded_at: Timestamp,
+    }
+}
+
+row! {
+    pub(crate) struct LinkRow {
+        pub(crate) username: String,
+        pub(crate) name: String,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::reach::Sight;
 use super::sql::{self, UnitRow};
 use super::timeline::{Period, change_from, end_before};
 use super::units::{Unit, UnitFields, UnitKind, Units};
@@ -397,6 +398,7 @@ async fn patch(
         let parent = parent.as_deref().map(|text| parent_in(units, text, day));
         patch.parent = Some(parent.transpose()?);
     }
+    let sight = Sight::of(&mut write.tx, &write.ctx.actor, write.ctx.now).await?;
     for (wanted, name, field) in
         [(&change.head, "head", &mut patch.head), (&change.deputy, "deputy", &mut patch.deputy)]
     {
@@ -404,7 +406,7 @@ async fn patch(
             None => None,
             Some(None) => Some(None),
             Some(Some(person)) => {
-                let found = directory::find(&mut write.tx, person).await;
+                let found = sight.find(&mut write.tx, person).await;
                 Some(Some(found.map_err(|error| error.with_field(name))?.uuid()))
             }
         };

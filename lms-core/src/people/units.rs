@@ -258,6 +258,15 @@ impl Units {
         false
     }
 
+    /// The departments that a person leads on a day, as head or deputy, and all below them.
+    pub(crate) fn led_by(&self, person: Uuid, day: Day) -> HashSet<Uuid> {
+        let leads =
+            |fields: &UnitFields| fields.head == Some(person) || fields.deputy == Some(person);
+        let led = self.units.iter().map(|(row, _)| row.id);
+        let led = led.filter(|id| self.fields_on(*id, day).is_some_and(leads));
+        self.subtrees(led.collect(), day).into_iter().collect()
+    }
+
     /// The way up from a department to the top, itself first; it stops where it comes round.
     pub(super) fn way_up(&self, department: Uuid, day: Day) -> Vec<Uuid> {
         let mut way = vec![department];

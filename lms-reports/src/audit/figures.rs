@@ -1,5 +1,7 @@
 //! The figures of the first sheet, each with what it means, and what has to be known first.
 
+use lms_core::Account;
+
 use super::read::Evidence;
 use super::tables::{Operations, count, is_active, is_valid, permissions};
 use crate::document::{Figure, Value};
@@ -9,7 +11,10 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
     let verification = &evidence.verification;
     let active = evidence.accounts.iter().filter(|account| is_active(account));
     let n_active = active.clone().count();
-    let n_all_powerful = active.filter(|account| permissions(account).contains(&"*")).count();
+    let may_all = |account: &&Account| {
+        permissions(account, &evidence.roles).iter().any(|pattern| pattern == "*")
+    };
+    let n_all_powerful = active.filter(may_all).count();
     let valid = || evidence.tokens.iter().filter(|token| is_valid(token, evidence));
     let n_endless = valid().filter(|token| token.expires_at.is_none()).count();
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use lms_core::{
-    Account, AccountFilter, Actor, ErrorKind, Lms, OrganisationSettings, Page, Result, Seal,
+    Account, AccountFilter, Actor, ErrorKind, Lms, OrganisationSettings, Page, Result, Role, Seal,
     Timestamp, Token, TokenFilter, Verification,
 };
 
@@ -24,6 +24,7 @@ const ATTEMPTS: usize = 5;
 pub(super) struct Evidence {
     pub(super) settings: OrganisationSettings,
     pub(super) accounts: Vec<Account>,
+    pub(super) roles: Vec<Role>,
     pub(super) tokens: Vec<Token>,
     /// The last entry that is in the report.
     pub(super) head: Seal,
@@ -43,13 +44,14 @@ impl Evidence {
     ) -> Result<Self> {
         let mut before = lms.audit().seal(actor).await?;
         let mut attempt = 1;
-        let (settings, accounts, tokens, head) = loop {
+        let (settings, accounts, roles, tokens, head) = loop {
             let settings = lms.settings().show(actor).await?;
             let accounts = accounts(lms, actor).await?;
+            let roles = lms.access().roles(actor).await?;
             let tokens = tokens(lms, actor).await?;
             let after = lms.audit().seal(actor).await?;
             if after.seq == before.seq || attempt == ATTEMPTS {
-                break (settings, accounts, tokens, after);
+                break (settings, accounts, roles, tokens, after);
             }
             attempt += 1;
             before = after;
@@ -64,7 +66,7 @@ impl Evidence {
             head.sealed_at
         };
         let head_before = before.seq;
-        Ok(Self { settings, accounts, tokens, head, head_before, verification, as_of })
+        Ok(Self { settings, accounts, roles, tokens, head, head_before, verification, as_of })
     }
 
     /// Whether settings and accounts are exactly those that the head stands for.

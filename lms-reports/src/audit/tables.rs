@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use lms_core::{
-    Account, AccountStatus, Actor, AuditEntry, AuditFilter, Day, Lms, ROLES, Result, Role,
-    SETTING_KEYS, Timestamp, Token,
+    Account, AccountStatus, Actor, AuditEntry, AuditFilter, Day, Lms, Result, Role, SETTING_KEYS,
+    Timestamp, Token,
 };
 
 use super::Progress;
@@ -284,7 +284,7 @@ pub(super) fn accounts(evidence: &Evidence) -> Table {
             account.email.as_deref().into(),
             Cell::Text(account.status.as_str()),
             Cell::Text(&to_json(&account.roles)),
-            Cell::Text(&to_json(&permissions(account))),
+            Cell::Text(&to_json(&permissions(account, &evidence.roles))),
             Cell::Integer(count(n_tokens)),
             Cell::Instant(account.created_at),
             Cell::Instant(account.updated_at),
@@ -329,13 +329,13 @@ pub(super) fn roles(evidence: &Evidence) -> Table {
         Column::new("accounts_active", "Active accounts", Integer, 16),
     ];
     let mut table = Table::new("roles", "Roles", "There are no roles.", columns);
-    for role in ROLES {
+    for role in &evidence.roles {
         let holders = evidence.accounts.iter().filter(|account| is_active(account));
         let n =
-            holders.filter(|account| account.roles.iter().any(|name| name == role.name)).count();
+            holders.filter(|account| account.roles.iter().any(|name| *name == role.name)).count();
         table.push([
-            Cell::Text(role.name),
-            Cell::Text(role.summary),
+            Cell::Text(&role.name),
+            Cell::Text(&role.summary),
             Cell::Text(&to_json(&role.permissions)),
             Cell::Integer(count(n)),
         ]);
@@ -362,10 +362,10 @@ pub(super) fn is_active(account: &Account) -> bool {
 }
 
 /// What the roles of an account let it do, as patterns, each once.
-pub(super) fn permissions(account: &Account) -> Vec<&'static str> {
-    let held = |role: &&Role| account.roles.iter().any(|name| name == role.name);
-    let mut patterns: Vec<&str> =
-        ROLES.iter().filter(held).flat_map(|role| role.permissions).copied().collect();
+pub(super) fn permissions(account: &Account, roles: &[Role]) -> Vec<String> {
+    let held = |role: &&Role| account.roles.iter().any(|name| *name == role.name);
+    let granted = roles.iter().filter(held).flat_map(|role| &role.permissions);
+    let mut patterns: Vec<String> = granted.map(ToString::to_string).collect();
     patterns.sort_unstable();
     patterns.dedup();
     patterns

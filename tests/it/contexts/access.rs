@@ -1,6 +1,10 @@
 //! Who may sign in and what they may do.
 
 mod accounts;
+mod links;
+mod passwords;
+mod reach;
 mod rights;
+mod roles;
 mod set_up;
 mod tokens;

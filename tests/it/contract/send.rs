@@ -5,8 +5,9 @@ use std::time::Duration;
 use lms_core::{
     AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, DuplicateFilter,
     EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount, NewGroup, NewPerson,
-    NewToken, NewUnit, PersonChange, PersonFilter, Reorganisation, ReorganisationPlan, SetUp,
-    SettingsChange, SystemClock, TokenFilter, UndoPlan, UnitChange, UnitKind,
+    NewRole, NewToken, NewUnit, Password, PersonChange, PersonFilter, Reorganisation,
+    ReorganisationPlan, RoleChange, SetUp, SettingsChange, SystemClock, TokenFilter, UndoPlan,
+    UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -36,6 +37,15 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.access().create_token(&actor, NewToken::new("a", "b")));
     task!(|lms, actor| lms.access().tokens(&actor, TokenFilter::new()));
     task!(|lms, actor| lms.access().revoke_token(&actor, "id"));
+    task!(|lms, actor| lms.access().roles(&actor));
+    task!(|lms, actor| lms.access().role(&actor, "a"));
+    task!(|lms, actor| lms.access().add_role(&actor, NewRole::new("a")));
+    task!(|lms, actor| lms.access().edit_role(&actor, "a", RoleChange::new()));
+    task!(|lms, actor| lms.access().remove_role(&actor, "a"));
+    task!(|lms, actor| lms.access().set_password(&actor, "a", None));
+    task!(|lms, _actor| lms.access().sign_in("a", Password::new("b")));
+    task!(|lms, actor| lms.people().link_account(&actor, "a", None));
+    task!(|lms, actor| lms.people().add_account_for(&actor, "a", NewAccount::new("b")));
     task!(|lms, actor| lms.people().add_units(&actor, Vec::new()));
     task!(|lms, actor| lms.people().units(&actor, UnitKind::Location, None, true));
     task!(|lms, actor| lms.people().headcounts(&actor, None));

@@ -33,7 +33,7 @@ pub(crate) enum AccessCommand {
 pub(crate) async fn run(app: &App, command: AccessCommand) -> Result {
     match command {
         AccessCommand::User(command) => user::run(app, command).await,
-        AccessCommand::Role(command) => role::run(app, &command),
+        AccessCommand::Role(command) => role::run(app, command).await,
         AccessCommand::Token(command) => token::run(app, command).await,
     }
 }

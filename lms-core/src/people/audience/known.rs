@@ -14,6 +14,7 @@ use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::people::group_facts::{Definition, GroupFacts};
+use crate::people::reach::Reach;
 use crate::people::units::Units;
 use crate::people::{directory, named};
 
@@ -125,7 +126,7 @@ impl Known {
         for name in plain.into_iter().chain(patterns) {
             let people = found.remove(name).unwrap_or_default();
             let near = if people.is_empty() && !is_pattern(name) {
-                directory::near(tx, name).await?
+                directory::near(tx, &Reach::everybody(), name).await?
             } else {
                 None
             };

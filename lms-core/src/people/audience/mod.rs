@@ -165,7 +165,10 @@ impl Audience {
     }
 
     /// The values of a field, on both sides.
-    fn values_of<'a>(&'a self, field: &'a AudienceField) -> impl Iterator<Item = &'a str> {
+    pub(super) fn values_of<'a>(
+        &'a self,
+        field: &'a AudienceField,
+    ) -> impl Iterator<Item = &'a str> {
         self.sides().into_iter().filter_map(|terms| terms.get(field)).flatten().map(String::as_str)
     }
 }

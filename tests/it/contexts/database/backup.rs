@@ -8,7 +8,7 @@ use std::time::Duration;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
     AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, NewAccount, NewGroup, NewPerson,
-    NewToken, NewUnit, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
+    NewRole, NewToken, NewUnit, Password, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -49,6 +49,12 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     let gone = access.create_token(&admin, NewToken::new("ada", "gone")).await.unwrap();
     access.revoke_token(&admin, &gone.token.id.to_string()).await.unwrap();
     hire_and_part(&lms, &admin).await;
+    let role = NewRole::new("lead").grant("people.read@reports").grant("people.*@department");
+    access.add_role(&admin, role).await.unwrap();
+    lms.people().add_account_for(&admin, "bo", NewAccount::new("bo").role("lead")).await.unwrap();
+    let password = Password::new("correct horse battery");
+    access.set_password(&admin, "bo", Some(password)).await.unwrap();
+    access.sign_in("bo", Password::new("wrong")).await.unwrap_err();
     (lms, secret)
 }
 

@@ -1,5 +1,8 @@
 //! What is no backup, or has no place to go, is refused; nothing is half restored.
 
+use std::io::Read;
+
+use flate2::read::GzDecoder;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{BackupSummary, Engine, ErrorKind, SchemaState};
 
@@ -65,6 +68,12 @@ async fn none_restores(engine: Engine, files: Vec<(String, Vec<u8>)>, good: &[u8
     assert_sound(&place).await;
 }
 
+fn holds_the_same(file: &[u8], good: &[u8]) -> bool {
+    let mut text = String::new();
+    let is_readable = GzDecoder::new(file).read_to_string(&mut text).is_ok();
+    is_readable && text.lines().eq(unpacked(good))
+}
+
 async fn a_damaged_backup_restores_nothing(engine: Engine) {
     let (good, _) = a_backup(engine).await;
     // The first ten bytes tell nothing of the contents, such as on which system it was packed.
@@ -74,7 +83,9 @@ async fn a_damaged_backup_restores_nothing(engine: Engine) {
         file[place] ^= 0x04;
         (format!("byte {place} of {} flipped", good.len()), file)
     });
-    let mut files: Vec<_> = flipped.collect();
+    // Some bits fill up what ends within a byte: without them it is the same backup.
+    let mut files: Vec<_> = flipped.filter(|(_, file)| !holds_the_same(file, &good)).collect();
+    assert!(files.len() >= 35, "{}", files.len());
     files.push(("nothing".to_owned(), Vec::new()));
     files.push(("a text".to_owned(), b"accounts: ada, bob".to_vec()));
     files.push(("noise".to_owned(), (0_u32..5000).map(|n| (n * n % 251) as u8).collect()));

@@ -13,6 +13,7 @@ use crate::error::{Exit, Result};
 #[command(after_help = examples![
     "lmsctl access user add kim --role auditor",
     "lmsctl access user add lena --role hr --role manager --email lena@example.com",
+    "lmsctl access user add mateo --role manager --person mateo@demo.example",
 ])]
 pub(crate) struct AddArgs {
     /// Name to sign in with
@@ -28,6 +29,9 @@ pub(crate) struct AddArgs {
     #[arg(long = "role", value_name = "ROLE")]
     #[arg(value_parser = names::roles(), hide_possible_values = true)]
     roles: Vec<String>,
+    /// Person to whom it belongs: e-mail, employee number, user name or id
+    #[arg(long)]
+    person: Option<String>,
 }
 
 pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
@@ -45,7 +49,12 @@ pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
     let account = args.roles.iter().fold(account, |account, role| account.role(role));
 
     let session = app.open().await?;
-    let account = session.lms.access().add_account(&session.actor, account).await?;
+    let account = match &args.person {
+        Some(person) => {
+            session.lms.people().add_account_for(&session.actor, person, account).await?
+        }
+        None => session.lms.access().add_account(&session.actor, account).await?,
+    };
     app.output.record(&account)?;
     app.output.done(&format!("added account `{}`", account.username));
     if account.roles.is_empty() {

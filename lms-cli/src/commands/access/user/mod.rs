@@ -11,10 +11,11 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 pub(crate) mod add;
 pub(crate) mod edit;
 pub(crate) mod list;
+pub(crate) mod password;
 pub(crate) mod show;
 pub(crate) mod status;
 
-/// Add, show and change accounts
+/// Add, show and change accounts; give them a password
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
@@ -26,6 +27,7 @@ pub(crate) enum UserCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Edit(edit::EditArgs),
+    Password(password::PasswordArgs),
     Disable(status::DisableArgs),
     Enable(status::EnableArgs),
 }
@@ -36,6 +38,7 @@ pub(crate) async fn run(app: &App, command: UserCommand) -> Result {
         UserCommand::List(args) => list::run(app, args).await,
         UserCommand::Show(args) => show::run(app, args).await,
         UserCommand::Edit(args) => edit::run(app, args).await,
+        UserCommand::Password(args) => password::run(app, args).await,
         UserCommand::Disable(args) => status::disable(app, args).await,
         UserCommand::Enable(args) => status::enable(app, args).await,
     }
@@ -48,6 +51,7 @@ impl Row for Account {
         shrink("email"),
         shrink("roles"),
         keep("status"),
+        drop_first("person_id"),
         drop_first("created_at"),
         apart("updated_at"),
         apart("id"),
@@ -59,6 +63,7 @@ impl Row for Account {
             self.email.as_ref().map(ToString::to_string).into(),
             (&self.roles).into(),
             self.status.as_str().into(),
+            self.person_id.map(|id| id.to_string()).into(),
             self.created_at.into(),
             self.updated_at.into(),
             self.id.to_string().into(),
