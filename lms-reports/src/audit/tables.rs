@@ -331,8 +331,7 @@ pub(super) fn roles(evidence: &Evidence) -> Table {
     let mut table = Table::new("roles", "Roles", "There are no roles.", columns);
     for role in &evidence.roles {
         let holders = evidence.accounts.iter().filter(|account| is_active(account));
-        let n =
-            holders.filter(|account| account.roles.iter().any(|name| *name == role.name)).count();
+        let n = holders.filter(|account| account.roles.contains(&role.name)).count();
         table.push([
             Cell::Text(&role.name),
             Cell::Text(&role.summary),
@@ -363,7 +362,7 @@ pub(super) fn is_active(account: &Account) -> bool {
 
 /// What the roles of an account let it do, as patterns, each once.
 pub(super) fn permissions(account: &Account, roles: &[Role]) -> Vec<String> {
-    let held = |role: &&Role| account.roles.iter().any(|name| *name == role.name);
+    let held = |role: &&Role| account.roles.contains(&role.name);
     let granted = roles.iter().filter(held).flat_map(|role| &role.permissions);
     let mut patterns: Vec<String> = granted.map(ToString::to_string).collect();
     patterns.sort_unstable();

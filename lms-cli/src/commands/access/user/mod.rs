@@ -6,7 +6,7 @@ use lms_core::Account;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, keep, shrink};
 
 pub(crate) mod add;
 pub(crate) mod edit;
@@ -51,8 +51,9 @@ impl Row for Account {
         shrink("email"),
         shrink("roles"),
         keep("status"),
-        drop_first("person_id"),
-        drop_first("created_at"),
+        keep("person"),
+        apart("person_id"),
+        apart("created_at"),
         apart("updated_at"),
         apart("id"),
     ];
@@ -63,6 +64,7 @@ impl Row for Account {
             self.email.as_ref().map(ToString::to_string).into(),
             (&self.roles).into(),
             self.status.as_str().into(),
+            self.person_id.map(|_| "yes").into(),
             self.person_id.map(|id| id.to_string()).into(),
             self.created_at.into(),
             self.updated_at.into(),
