@@ -84,6 +84,15 @@ fn keys_in(text: &str) -> [Option<String>; 3] {
     }
 }
 
+/// A name without the word that says what kind of name it is.
+pub(super) fn bare(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_once(':') {
+        Some(("email" | "username" | "employee_number", name)) => name.trim(),
+        _ => text,
+    }
+}
+
 /// Refuses to go on where the person was changed since the caller looked.
 pub(super) async fn refuse_stale(
     tx: &mut Tx,

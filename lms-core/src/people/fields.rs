@@ -63,10 +63,19 @@ impl Work<'_> {
     ) -> Result<()> {
         let mut identity = draft.identity.clone();
         let mut wrong = Vec::new();
-        for (field, value) in values.fields {
-            let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-            let set = self.set_field(draft, &mut identity, field, value, from, managers);
-            wrong.extend(set.err());
+        // What is the same for all days is told before what holds from a day on.
+        let (own, placed): (Vec<_>, Vec<_>) =
+            values.fields.into_iter().partition(|(field, _)| *field < PersonField::Department);
+        for fields in [own, placed] {
+            for (field, value) in fields {
+                let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+                let set = self.set_field(draft, &mut identity, field, value, from, managers);
+                wrong.extend(set.err());
+            }
+            if wrong.is_empty() {
+                draft.note_identity(&identity);
+                draft.identity.clone_from(&identity);
+            }
         }
         let mut attributes = checked_attributes(values.attributes).unwrap_or_else(|error| {
             wrong.push(error);
@@ -75,8 +84,6 @@ impl Work<'_> {
         if !wrong.is_empty() {
             return Err(Error::several(wrong));
         }
-        draft.note_identity(&identity);
-        draft.identity = identity;
         if values.replaces_attributes {
             let known =
                 draft.on(from).into_iter().flat_map(|placement| placement.attributes.keys());

@@ -104,7 +104,7 @@ pub(crate) const ORGANISATION_WRITE: Permission =
 
 /// May take out or erase all that is held about a person.
 pub(crate) const PRIVACY: Permission =
-    Permission::new("people.privacy", "take out or erase all that is held about a person");
+    Permission::scoped("people.privacy", "take out or erase all that is held about a person");
 
 id! {
     /// A person.
@@ -543,20 +543,20 @@ impl People<'_> {
 
     /// All that is held about a person.
     pub async fn export(&self, actor: &Actor, person: &str) -> Result<PersonExport> {
-        actor.require(PRIVACY)?;
+        actor.require_for_all(PRIVACY)?;
         export::export(self.core, person).await
     }
 
     /// What erasing a person would take away, and what would stay.
     pub async fn plan_erase(&self, actor: &Actor, person: &str) -> Result<ErasePlan> {
-        actor.require(PRIVACY)?;
+        actor.require_for_all(PRIVACY)?;
         erase::plan(self.core, person).await
     }
 
     /// Erases a person for good: everything personal goes, in every table and from the audit log,
     /// whose chain holds. Erasing an erased record, by its id, only cleans the files again.
     pub async fn erase(&self, actor: &Actor, person: &str, reason: Option<&str>) -> Result<Erased> {
-        actor.require(PRIVACY)?;
+        actor.require_for_all(PRIVACY)?;
         erase::erase(self.core, actor, person, reason).await
     }
 

@@ -32,8 +32,10 @@ pub(super) async fn look_up(tx: &mut Tx, names: &[&str]) -> Result<HashMap<Strin
     if names.is_empty() {
         return Ok(HashMap::new());
     }
-    let (ids, texts): (Vec<_>, Vec<_>) =
-        names.iter().map(|name| name.trim()).partition(|name| name.parse::<Uuid>().is_ok());
+    let (ids, texts): (Vec<_>, Vec<_>) = names
+        .iter()
+        .map(|name| directory::bare(name))
+        .partition(|name| name.parse::<Uuid>().is_ok());
     let mut by_key: HashMap<String, Vec<Uuid>> = HashMap::new();
     if !texts.is_empty() {
         let lower: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
@@ -76,7 +78,7 @@ pub(super) async fn look_up(tx: &mut Tx, names: &[&str]) -> Result<HashMap<Strin
         found.dedup();
         found
     };
-    Ok(names.iter().map(|name| ((*name).to_owned(), of(name.trim()))).collect())
+    Ok(names.iter().map(|name| ((*name).to_owned(), of(directory::bare(name)))).collect())
 }
 
 /// The people of these names, in their order; the first that is not known, or not one, is an error.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::directory::bare;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row, statements};
 use crate::kernel::error::Result;
 
@@ -94,7 +95,7 @@ impl Called {
 
     /// The one who is called so; nobody where there are several.
     pub(super) fn only(&self, text: &str) -> Option<Uuid> {
-        let text = text.trim();
+        let text = bare(text);
         let keyed = self.by_key.get(&text.to_lowercase()).into_iter();
         let mut all = keyed.chain(self.by_number.get(text)).flatten();
         let first = *all.next()?;
@@ -112,7 +113,7 @@ pub(super) async fn find_all<'a>(
     tx: &mut Tx,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<Called> {
-    let texts: BTreeSet<&str> = texts.into_iter().map(str::trim).collect();
+    let texts: BTreeSet<&str> = texts.into_iter().map(bare).collect();
     let mut called = Called::default();
     if texts.is_empty() {
         return Ok(called);

@@ -127,6 +127,7 @@ impl Claims {
             self.by_hand.extend(names(&change.values));
             change.values
         };
+        values.replaces_attributes = set.replaces_attributes;
         values.fields.extend(set.fields);
         values.attributes.extend(set.attributes);
         Ok(values)

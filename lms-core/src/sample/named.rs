@@ -1,7 +1,9 @@
 //! The first people of every company, each with a story that documents and examples rely on.
 
 use crate::kernel::text::Day;
-use crate::people::{Audience, AudienceField, NewGroup, PersonAct, PersonChange, PersonField};
+use crate::people::{
+    Audience, AudienceField, NewGroup, NewPerson, PersonAct, PersonChange, PersonField,
+};
 
 /// Code, name, department above.
 pub(super) const DEPARTMENTS: [(&str, &str, Option<&str>); 5] = [
@@ -67,7 +69,17 @@ pub(super) fn stories() -> Vec<(&'static str, PersonAct)> {
         .from(day(2025, 1, 1));
     let parental = Some("parental leave");
     let end = |number, day, reason| (number, PersonAct::deactivate(number, day, Some(reason)));
+    // On record twice: she was recorded by hand before the payroll knew her.
+    let twice = NewPerson::new("Inez", "Duarte")
+        .set(PersonField::EmployeeNumber, "112")
+        .set(PersonField::Email, "ines.duarte@demo.example")
+        .set(PersonField::Department, "HR")
+        .set(PersonField::Location, "LIS")
+        .set(PersonField::JobRole, "PARTNER")
+        .set(PersonField::Manager, "00111")
+        .hired_on(day(2025, 2, 3));
     vec![
+        ("00112", PersonAct::hire(twice)),
         ("00104", PersonAct::change("00104", moved)),
         ("00107", PersonAct::add_leave("00107", day(2026, 9, 1), None, parental)),
         end("00110", day(2025, 6, 30), "resigned"),

@@ -15,8 +15,8 @@ use crate::extract::{Json, Patch, Segment};
 use crate::openapi::{About, Resource};
 use crate::query::{AsOf, HoldsFrom, NoParameters, Query, day};
 
-const READ: &str = "people.read";
-const WRITE: &str = "people.write";
+const READ: &str = "organisation.read";
+const WRITE: &str = "organisation.write";
 
 /// The resources of all kinds.
 pub(super) fn resources() -> [Resource; 3] {

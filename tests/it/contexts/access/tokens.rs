@@ -101,8 +101,14 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
     assert_eq!(of("ada", &[]).await.len(), PERMISSIONS.len());
     // Naming more than the account has does not give it.
     assert_eq!(of("hans", &["settings.read", "settings.write"]).await, ["settings.read"]);
-    let hr =
-        ["settings.read", "people.read", "people.write", "organisation.read", "organisation.write"];
+    let hr = [
+        "settings.read",
+        "people.read",
+        "people.write",
+        "people.privacy",
+        "organisation.read",
+        "organisation.write",
+    ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
 
@@ -259,9 +265,14 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         PERMISSIONS.iter().map(|p| p.name).filter(|name| actor.may(name)).collect()
     };
     let hans = lms.access().act_as(&admin, "hans").await.unwrap();
-    let hr =
-        ["settings.read", "people.read", "people.write", "organisation.read", "organisation.write"];
-    let hr = BTreeSet::from(hr);
+    let hr = BTreeSet::from([
+        "settings.read",
+        "people.read",
+        "people.write",
+        "people.privacy",
+        "organisation.read",
+        "organisation.write",
+    ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));
     assert_eq!(hans.request_id(), Some("request-1"));

@@ -65,7 +65,9 @@ async fn hire_and_part(lms: &TestLms, admin: &Actor) {
     let unit = |kind, code: &str| NewUnit::new(kind, code, code);
     let units = vec![unit(UnitKind::Department, "ENG"), unit(UnitKind::Location, "BER")];
     people.add_units(admin, units).await.unwrap();
-    let zoe = NewPerson::new("Zoë", "Łukasik").set(PersonField::EmployeeNumber, "00123");
+    let zoe = NewPerson::new("Zoë", "Łukasik")
+        .source("payroll", "P-1")
+        .set(PersonField::EmployeeNumber, "00123");
     let bo = NewPerson::new("Bo", "Bø").set(PersonField::Manager, "00123");
     let bo = bo.set(PersonField::Department, "ENG").set(PersonField::Username, "bo");
     let bo = bo.attribute("cost_centre", "00042").hired_on(day("2025-01-01"));
