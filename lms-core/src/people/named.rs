@@ -61,7 +61,7 @@ pub(super) async fn look_up(tx: &mut Tx, names: &[&str]) -> Result<HashMap<Strin
     let there: Vec<One<Uuid>> = if ids.is_empty() {
         Vec::new()
     } else {
-        Assembly::new("SELECT id FROM persons WHERE id IN (ids?)")
+        Assembly::new("SELECT id FROM persons WHERE closed_as IS NULL AND id IN (ids?)")
             .bind_ids(&wanted)
             .on(tx)
             .all()

@@ -120,11 +120,12 @@ pub(super) async fn find_all<'a>(
     }
     let ids: Vec<Uuid> = texts.iter().filter_map(|text| text.parse().ok()).collect();
     if !ids.is_empty() {
-        let there: Vec<One<Uuid>> = Assembly::new("SELECT id FROM persons WHERE id IN (ids?)")
-            .bind_ids(&IdList::new(ids))
-            .on(tx)
-            .all()
-            .await?;
+        let there: Vec<One<Uuid>> =
+            Assembly::new("SELECT id FROM persons WHERE closed_as IS NULL AND id IN (ids?)")
+                .bind_ids(&IdList::new(ids))
+                .on(tx)
+                .all()
+                .await?;
         let there: BTreeSet<Uuid> = there.into_iter().map(|One(id)| id).collect();
         for text in &texts {
             let id = text.parse().ok().filter(|id| there.contains(id));

@@ -172,7 +172,7 @@ async fn audiences(engine: Engine) {
         &[
             "lmsctl person list --department Engineering --not-job-role LEAD --location 'b*'",
             "lmsctl person list --manager ada@demo.example --all-reports --fields last_name,department",
-            "lmsctl person list --sort -hired_on --limit 3 --total --fields employee_number,hired_on -q",
+            "lmsctl person list --group WORKS-COUNCIL --sort -hired_on --limit 2 --total --fields employee_number,hired_on -q",
             "lmsctl person list --status '*' --not-status active --fields last_name,status -o csv",
             "lmsctl person list --person 00104 --fields last_name,manager_name -o json",
             "lmsctl person list --department Enginering",

@@ -1,12 +1,16 @@
 //! Statements whose conditions depend on what was asked: put together from static fragments, so
 //! that an index can serve those that are there.
 
+use std::fmt::Write as _;
+
 use uuid::Uuid;
 
 use super::value::Value;
 use super::{Engine, Field, Query, Tx};
 
-/// Ids on their way into a statement: one text parameter on either engine.
+/// Ids on their way into a statement: a parameter each where they are few, else one text parameter.
+/// Of few, an engine knows how many rows to expect; of a list in a text it thinks the worst, and reads
+/// whole tables.
 #[derive(Debug, Clone)]
 pub(crate) struct IdList(Vec<Uuid>);
 
@@ -20,6 +24,9 @@ impl IdList {
         format!("[{}]", ids.join(","))
     }
 }
+
+/// Up to so many ids, each is a parameter of its own.
+const FEW_IDS: usize = 8;
 
 /// What an [`IdList`] is on each engine: a query over one text parameter.
 fn id_query(engine: Engine, number: usize) -> String {
@@ -46,12 +53,19 @@ fn text_query(engine: Engine, number: usize) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Assembly {
     fragments: Vec<&'static str>,
-    values: Vec<Value>,
+    bound: Vec<Bound>,
+}
+
+/// What stands for one `?`.
+#[derive(Debug)]
+enum Bound {
+    One(Value),
+    Ids(Vec<Uuid>),
 }
 
 impl Assembly {
     pub(crate) fn new(start: &'static str) -> Self {
-        Self { fragments: vec![start], values: Vec::new() }
+        Self { fragments: vec![start], bound: Vec::new() }
     }
 
     pub(crate) fn push(mut self, fragment: &'static str) -> Self {
@@ -60,12 +74,16 @@ impl Assembly {
     }
 
     pub(crate) fn bind(mut self, value: impl Field) -> Self {
-        self.values.push(value.into_value());
+        self.bound.push(Bound::One(value.into_value()));
         self
     }
 
-    pub(crate) fn bind_ids(self, ids: &IdList) -> Self {
-        self.bind(ids.json())
+    pub(crate) fn bind_ids(mut self, ids: &IdList) -> Self {
+        self.bound.push(match ids.0.len() {
+            1..=FEW_IDS => Bound::Ids(ids.0.clone()),
+            _ => Bound::One(ids.json().into_value()),
+        });
+        self
     }
 
     pub(crate) fn bind_texts(self, texts: &[impl AsRef<str>]) -> Self {
@@ -84,24 +102,32 @@ impl Assembly {
     pub(crate) fn on(self, tx: &mut Tx) -> Query<'_> {
         let engine = tx.engine();
         let mut text = String::new();
-        let mut number = 0;
+        let mut values: Vec<Value> = Vec::with_capacity(self.bound.len());
+        let mut bound = self.bound.into_iter();
         for fragment in self.fragments {
             let mut rest = fragment;
             while let Some(at) = rest.find('?') {
-                number += 1;
                 let (before, after) = (&rest[..at], &rest[at + 1..]);
-                if let Some(before) = before.strip_suffix("(ids") {
-                    text.push_str(before);
-                    text.push('(');
-                    text.push_str(&id_query(engine, number));
-                } else if let Some(before) = before.strip_suffix("(texts") {
-                    text.push_str(before);
-                    text.push('(');
-                    text.push_str(&text_query(engine, number));
-                } else {
-                    text.push_str(before);
-                    text.push('$');
-                    text.push_str(&number.to_string());
+                match bound.next().expect("every `?` has its value") {
+                    Bound::Ids(ids) => {
+                        text.push_str(before.strip_suffix("ids").expect("ids are asked for"));
+                        for (nth, id) in ids.into_iter().enumerate() {
+                            text.push_str(if nth == 0 { "" } else { ", " });
+                            values.push(id.into_value());
+                            let _ = write!(text, "${}", values.len());
+                        }
+                    }
+                    Bound::One(value) => {
+                        values.push(value);
+                        let number = values.len();
+                        if let Some(before) = before.strip_suffix("(ids") {
+                            let _ = write!(text, "{before}({}", id_query(engine, number));
+                        } else if let Some(before) = before.strip_suffix("(texts") {
+                            let _ = write!(text, "{before}({}", text_query(engine, number));
+                        } else {
+                            let _ = write!(text, "{before}${number}");
+                        }
+                    }
                 }
                 rest = after;
             }
@@ -109,6 +135,6 @@ impl Assembly {
             text.push('\n');
         }
         // Few shapes come up again and again.
-        tx.assembled(text).recurring(true).values(self.values)
+        tx.assembled(text).recurring(true).values(values)
     }
 }

@@ -204,11 +204,16 @@ impl Test {
                 texts(wanted, "IN (texts?), FALSE))", values)
             }
             Self::Status(statuses) => {
-                let wanted = wanted.push("(FALSE");
                 let one = |wanted: Assembly, status: &PersonStatus| {
-                    wanted.push("OR p.status = ?").bind(status.as_str())
+                    wanted.push(", ?").bind(status.as_str())
                 };
-                statuses.iter().fold(wanted, one).push(")")
+                match statuses.split_first() {
+                    None => wanted.push("FALSE"),
+                    Some((first, others)) => {
+                        let wanted = wanted.push("p.status IN (?").bind(first.as_str());
+                        others.iter().fold(wanted, one).push(")")
+                    }
+                }
             }
             Self::HiredBefore(day) => {
                 wanted.push("(p.hired_on IS NOT NULL AND p.hired_on < ?)").bind(*day)
