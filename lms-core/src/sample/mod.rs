@@ -168,7 +168,7 @@ mod tests {
     /// Pins what documents, snapshots and measurements stand on.
     #[test]
     fn the_same_seed_makes_the_same_company() {
-        assert_eq!(hash(&Company::new(500, 1)), "7ff3821ce30cb3fc");
+        assert_eq!(hash(&Company::new(500, 1)), "eb9d36e1a015e4ac");
         assert_ne!(hash(&Company::new(500, 2)), hash(&Company::new(500, 1)));
         let earlier = Company::until(500, 1, Day::new(jiff::civil::date(2025, 1, 31)));
         assert_ne!(hash(&earlier), hash(&Company::new(500, 1)));

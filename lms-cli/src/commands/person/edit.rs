@@ -17,7 +17,7 @@ use crate::error::{Exit, Result, USAGE};
     "lmsctl person edit ada@demo.example --department SALES --from 2027-01-01",
     "lmsctl person edit 00104 --last-name Nowak --email nowak@demo.example",
     "lmsctl person edit ada@demo.example --manager \"\"      # empty: nobody",
-    "lmsctl person edit --where department=Engineering --location LIS --from 2027-01-01 --dry-run",
+    "lmsctl person edit --where department=Engineering --where not_job_role=LEAD --location LIS --dry-run",
 ])]
 pub(crate) struct EditArgs {
     /// E-mail, employee number, user name or id

@@ -1,6 +1,6 @@
 //! `lmsctl person edit --where`: one change for many people.
 
-use lms_core::{EditPlan, FieldChange, PersonChange, PersonFilter, PersonStatus, suggest};
+use lms_core::{Audience, EditPlan, FieldChange, PersonChange, PersonFilter};
 use serde::Serialize;
 
 use crate::app::{App, Session};
@@ -9,21 +9,10 @@ use crate::commands::plans::{Look, Next, done, look, part, parts};
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, apart, counted, keep, shrink};
 
-/// By what people can be chosen.
-const KEYS: &[&str] = &[
-    "department",
-    "location",
-    "job_role",
-    "manager",
-    "country",
-    "employment_type",
-    "status",
-    "search",
-];
-
-/// Who is meant by `KEY=VALUE`, several times.
+/// Who is meant by `FIELD=VALUE`, several times: the fields of an audience, and `search`.
 pub(super) fn who(conditions: &[String]) -> Result<PersonFilter> {
-    let mut filter = PersonFilter::new();
+    let mut pairs = Vec::with_capacity(conditions.len());
+    let mut search = None;
     for text in conditions {
         let Some((key, value)) = text.split_once('=') else {
             return Err(USAGE
@@ -31,26 +20,10 @@ pub(super) fn who(conditions: &[String]) -> Result<PersonFilter> {
                 .with_hint(format!("write `--where '{text}=VALUE'`"))
                 .into());
         };
-        let key = key.trim().to_lowercase().replace('-', "_");
-        filter = match key.as_str() {
-            "department" => filter.department(value),
-            "location" => filter.location(value),
-            "job_role" => filter.job_role(value),
-            "manager" => filter.manager(value),
-            "country" => filter.country(value),
-            "employment_type" => filter.employment_type(value),
-            "status" => filter.status(PersonStatus::parse(value)?),
-            "search" => filter.search(value),
-            other => {
-                return Err(USAGE
-                    .error(format!("people cannot be chosen by `{other}`"))
-                    .with_hints(suggest(other, KEYS))
-                    .with_hint(format!("choose by one of: {}", KEYS.join(", ")))
-                    .into());
-            }
-        };
+        if key.trim() == "search" { search = Some(value) } else { pairs.push((key, value)) }
     }
-    Ok(filter)
+    let filter = PersonFilter::new().audience(Audience::from_pairs(pairs)?);
+    Ok(search.into_iter().fold(filter, PersonFilter::search))
 }
 
 pub(super) async fn run(
@@ -173,9 +146,9 @@ mod tests {
             let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
             who(&texts).is_ok()
         };
-        assert!(chosen(&["department=Engineering", "Job-Role=DEV"]));
+        assert!(chosen(&["department=Engineering", "not-job-role=DEV", "attribute.desk=4*"]));
+        assert!(chosen(&["search=mull", "group=WORKS-COUNCIL", "status=on_leave"]));
         assert!(!chosen(&["departmnet=Engineering"]));
         assert!(!chosen(&["department"]));
-        assert!(!chosen(&["status=asleep"]));
     }
 }
