@@ -102,7 +102,7 @@ pub(super) async fn list(core: &Core, filter: DuplicateFilter) -> Result<Page<Du
     }
     let mut tx = core.db().begin_read().await?;
     let today = settings::today(&mut tx, core.now()).await?;
-    // In the order in which they were recorded: ids sort by time.
+    // In the order in which they were recorded, and of those recorded together, of their numbers.
     let people: Vec<Known> = Assembly::new(
         "SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name,
                 p.department_id, p.hired_on
@@ -113,7 +113,10 @@ pub(super) async fn list(core: &Core, filter: DuplicateFilter) -> Result<Page<Du
     .bind(today)
     .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
     .bind(today)
-    .push("WHERE x.closed_as IS NULL ORDER BY x.id")
+    .push(
+        "WHERE x.closed_as IS NULL
+         ORDER BY x.created_at, COALESCE(x.employee_number, ''), x.id",
+    )
     .on(&mut tx)
     .all()
     .await?;
