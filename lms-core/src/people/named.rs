@@ -7,16 +7,9 @@ use uuid::Uuid;
 
 use super::audience::pattern::Pattern;
 use super::reach::Reach;
-use super::{PersonId, directory};
-use crate::kernel::db::{Assembly, IdList, One, Tx, row};
+use super::{PersonId, directory, names};
+use crate::kernel::db::{Assembly, Tx, row};
 use crate::kernel::error::Result;
-
-row! {
-    struct Found {
-        key: String,
-        id: Uuid,
-    }
-}
 
 row! {
     struct KeysRow {
@@ -29,56 +22,8 @@ row! {
 
 /// For each name the people it can mean: one, where all is well.
 pub(super) async fn look_up(tx: &mut Tx, names: &[&str]) -> Result<HashMap<String, Vec<Uuid>>> {
-    if names.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let (ids, texts): (Vec<_>, Vec<_>) = names
-        .iter()
-        .map(|name| directory::bare(name))
-        .partition(|name| name.parse::<Uuid>().is_ok());
-    let mut by_key: HashMap<String, Vec<Uuid>> = HashMap::new();
-    if !texts.is_empty() {
-        let lower: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-        let found: Vec<Found> = Assembly::new(
-            "SELECT 'l' || email_key, id FROM persons WHERE email_key IN (texts?)",
-        )
-        .bind_texts(&lower)
-        .push("UNION SELECT 'l' || username_key, id FROM persons WHERE username_key IN (texts?)")
-        .bind_texts(&lower)
-        .push(
-            "UNION SELECT 'n' || employee_number_key, id FROM persons
-             WHERE employee_number_key IN (texts?)",
-        )
-        .bind_texts(&texts)
-        .on(tx)
-        .all()
-        .await?;
-        for row in found {
-            by_key.entry(row.key).or_default().push(row.id);
-        }
-    }
-    let wanted = IdList::new(ids.iter().filter_map(|id| id.parse().ok()));
-    let there: Vec<One<Uuid>> = if ids.is_empty() {
-        Vec::new()
-    } else {
-        Assembly::new("SELECT id FROM persons WHERE closed_as IS NULL AND id IN (ids?)")
-            .bind_ids(&wanted)
-            .on(tx)
-            .all()
-            .await?
-    };
-    let of = |name: &str| -> Vec<Uuid> {
-        let keys = [format!("l{}", name.to_lowercase()), format!("n{name}")];
-        let mut found: Vec<Uuid> =
-            keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
-        if let Ok(id) = name.parse::<Uuid>() {
-            found.extend(there.iter().map(|One(id)| *id).filter(|known| *known == id));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    };
-    Ok(names.iter().map(|name| ((*name).to_owned(), of(directory::bare(name)))).collect())
+    let called = names::find_all(tx, names.iter().copied()).await?;
+    Ok(names.iter().map(|name| ((*name).to_owned(), called.all(name))).collect())
 }
 
 /// The people of these names, in their order; the first that is not known, or not one, is an error.

@@ -95,11 +95,23 @@ impl Called {
 
     /// The one who is called so; nobody where there are several.
     pub(super) fn only(&self, text: &str) -> Option<Uuid> {
+        let mut meant = self.meant(text);
+        let first = meant.next()?;
+        meant.all(|other| other == first).then_some(first)
+    }
+
+    /// Everybody who is called so, each once.
+    pub(super) fn all(&self, text: &str) -> Vec<Uuid> {
+        let mut all: Vec<Uuid> = self.meant(text).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn meant(&self, text: &str) -> impl Iterator<Item = Uuid> {
         let text = bare(text);
         let keyed = self.by_key.get(&text.to_lowercase()).into_iter();
-        let mut all = keyed.chain(self.by_number.get(text)).flatten();
-        let first = *all.next()?;
-        all.all(|other| *other == first).then_some(first)
+        keyed.chain(self.by_number.get(text)).flatten().copied()
     }
 }
 
