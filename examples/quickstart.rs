@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
         None => println!("set up before"),
     }
 
-    let change = SettingsChange::new().set("time_zone", "Europe/Berlin")?.set("grace_days", "3")?;
+    let change = SettingsChange::new().set("timezone", "Europe/Berlin")?.set("grace_days", "3")?;
     let outcome = lms.settings().set(&actor, change).await?;
     if outcome.changed.is_empty() {
         println!("the settings were so already");

@@ -114,7 +114,7 @@ impl Session {
             return Ok(day);
         }
         let settings = self.lms.settings().show(&self.actor).await?;
-        Ok(Day::parse_relative(text, today(&settings.time_zone))?)
+        Ok(Day::parse_relative(text, today(&settings.timezone))?)
     }
 
     /// As [`day`](Self::day), for an option that may be missing.

@@ -15,7 +15,7 @@ pub struct Document {
     #[serde(rename = "report", serialize_with = "name_of_report")]
     pub(crate) report: Report,
     pub(crate) organisation: String,
-    pub(crate) time_zone: TimeZoneName,
+    pub(crate) timezone: TimeZoneName,
     pub(crate) as_of: Timestamp,
     pub(crate) asked_by: String,
     pub(crate) data_revision: Revision,
@@ -109,8 +109,8 @@ impl Document {
 
     /// As of when, in the organisation's time zone.
     pub(crate) fn as_of_in_words(&self) -> String {
-        let local = self.as_of.inner().to_zoned(self.time_zone.zone());
-        format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S"), self.time_zone)
+        let local = self.as_of.inner().to_zoned(self.timezone.zone());
+        format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S"), self.timezone)
     }
 
     pub(crate) fn main_table(&self) -> &Table {

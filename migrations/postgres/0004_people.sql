@@ -35,7 +35,7 @@ CREATE TABLE persons (
     preferred_name      TEXT COLLATE "C",
     sort_key            TEXT COLLATE "C" NOT NULL,
     locale              TEXT COLLATE "C",
-    time_zone           TEXT COLLATE "C",
+    timezone           TEXT COLLATE "C",
     created_at          TIMESTAMPTZ NOT NULL,
     updated_at          TIMESTAMPTZ NOT NULL,
     closed_as           TEXT COLLATE "C" CHECK (closed_as IN ('undone', 'merged', 'erased')),
@@ -73,7 +73,7 @@ CREATE TABLE employments (
     id           UUID        NOT NULL PRIMARY KEY,
     person_id    UUID        NOT NULL REFERENCES persons (id),
     hired_on     DATE        NOT NULL,
-    ended_on     DATE        CHECK (ended_on >= hired_on),
+    terminated_on     DATE        CHECK (terminated_on >= hired_on),
     reason       TEXT COLLATE "C",
     recorded_at  TIMESTAMPTZ NOT NULL,
     retracted_at TIMESTAMPTZ

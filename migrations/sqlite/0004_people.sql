@@ -35,7 +35,7 @@ CREATE TABLE persons (
     preferred_name      TEXT,
     sort_key            TEXT NOT NULL,
     locale              TEXT,
-    time_zone           TEXT,
+    timezone           TEXT,
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     closed_as           TEXT CHECK (closed_as IN ('undone', 'merged', 'erased')),
@@ -73,7 +73,7 @@ CREATE TABLE employments (
     id           BLOB    NOT NULL PRIMARY KEY,
     person_id    BLOB    NOT NULL REFERENCES persons (id),
     hired_on     TEXT    NOT NULL,
-    ended_on     TEXT    CHECK (ended_on >= hired_on),
+    terminated_on     TEXT    CHECK (terminated_on >= hired_on),
     reason       TEXT,
     recorded_at  INTEGER NOT NULL,
     retracted_at INTEGER

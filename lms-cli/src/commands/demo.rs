@@ -110,7 +110,7 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
     let access = lms.access();
     let set_up = SetUp::new(ORGANISATION, ADMIN)
         .email("admin@demo.example")
-        .time_zone("Europe/Berlin")
+        .timezone("Europe/Berlin")
         .locale("en");
     let outcome = access.set_up(actor, set_up).await?;
     if outcome.settings.name.as_str() != ORGANISATION {

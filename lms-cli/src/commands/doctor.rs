@@ -91,7 +91,7 @@ async fn inside(session: &Session, checks: &mut Vec<Examined>) -> Result<()> {
     let settings = lms.settings().show(actor).await.map_err(Stop::from);
     let is_set_up = settings.is_ok();
     checks.push(judge("organisation", settings, |settings| {
-        format!("{}, {}", settings.name, settings.time_zone)
+        format!("{}, {}", settings.name, settings.timezone)
     })?);
     if is_set_up {
         audit_head(session, checks).await?;

@@ -17,7 +17,7 @@ use crate::output::{Cell, Column, Row, keep, shrink};
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl init",
-    "lmsctl init \"Acme GmbH\" --admin ada --email ada@acme.example --time-zone Europe/Berlin",
+    "lmsctl init \"Acme GmbH\" --admin ada --email ada@acme.example --timezone Europe/Berlin",
     "lmsctl init \"Acme GmbH\" --dry-run",
     "TOKEN=$(lmsctl init \"Acme GmbH\" --database sqlite:acme.db --quiet)",
 ])]
@@ -32,7 +32,7 @@ pub(crate) struct InitArgs {
     email: Option<String>,
     /// Where the organisation's days begin and end (default: the time zone of this machine)
     #[arg(long, value_name = "ZONE")]
-    time_zone: Option<String>,
+    timezone: Option<String>,
     /// Language of mails and reports (default: en)
     #[arg(long)]
     locale: Option<String>,
@@ -48,7 +48,7 @@ struct Plan {
     organisation: String,
     admin: String,
     email: Option<String>,
-    time_zone: String,
+    timezone: String,
     locale: String,
 }
 
@@ -146,22 +146,22 @@ impl InitArgs {
                 .optional_text("Their e-mail address", &|email| Email::parse(email).map(|_| ()))?,
             given => given,
         };
-        let time_zone = or_default(self.time_zone, "Time zone", system_time_zone(), &|zone| {
-            set_up(&admin).time_zone(zone).check()
+        let timezone = or_default(self.timezone, "Time zone", system_time_zone(), &|zone| {
+            set_up(&admin).timezone(zone).check()
         })?;
         let locale =
             or_default(self.locale, "Language of mails and reports", "en".to_owned(), &|locale| {
                 set_up(&admin).locale(locale).check()
             })?;
         let database = DatabaseUrl::parse(app.config()?.database_url()?)?.to_string();
-        Ok(Plan { dry_run: true, database, organisation, admin, email, time_zone, locale })
+        Ok(Plan { dry_run: true, database, organisation, admin, email, timezone, locale })
     }
 }
 
 impl Plan {
     fn set_up(&self) -> SetUp {
         let set_up = SetUp::new(&self.organisation, &self.admin)
-            .time_zone(&self.time_zone)
+            .timezone(&self.timezone)
             .locale(&self.locale);
         match &self.email {
             Some(email) => set_up.email(email),
@@ -195,7 +195,7 @@ impl Row for Plan {
         shrink("organisation"),
         shrink("admin"),
         shrink("email"),
-        keep("time_zone"),
+        keep("timezone"),
         keep("locale"),
     ];
     fn cells(&self) -> Vec<Cell> {
@@ -204,7 +204,7 @@ impl Row for Plan {
             self.organisation.as_str().into(),
             self.admin.as_str().into(),
             self.email.clone().into(),
-            self.time_zone.as_str().into(),
+            self.timezone.as_str().into(),
             self.locale.as_str().into(),
         ]
     }

@@ -17,7 +17,7 @@ use crate::settings::{self, Document, OrganisationSettings};
 pub struct SetUp {
     organisation: String,
     admin: NewAccount,
-    time_zone: Option<String>,
+    timezone: Option<String>,
     locale: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl SetUp {
         Self {
             organisation: organisation.to_owned(),
             admin: NewAccount::new(admin).role(SUPER_ADMIN),
-            time_zone: None,
+            timezone: None,
             locale: None,
         }
     }
@@ -42,8 +42,8 @@ impl SetUp {
 
     /// Where its days begin and end; UTC unless said.
     #[must_use]
-    pub fn time_zone(mut self, time_zone: &str) -> Self {
-        self.time_zone = Some(time_zone.to_owned());
+    pub fn timezone(mut self, timezone: &str) -> Self {
+        self.timezone = Some(timezone.to_owned());
         self
     }
 
@@ -62,8 +62,8 @@ impl SetUp {
 
     fn document(&self) -> Result<Document> {
         let mut document = Document::new(Name::parse(&self.organisation)?)?;
-        if let Some(time_zone) = &self.time_zone {
-            document.time_zone = TimeZoneName::parse(time_zone)?;
+        if let Some(timezone) = &self.timezone {
+            document.timezone = TimeZoneName::parse(timezone)?;
         }
         if let Some(locale) = &self.locale {
             document.locale = Locale::parse(locale)?;

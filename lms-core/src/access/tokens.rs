@@ -160,7 +160,7 @@ pub(super) async fn create_in(write: &mut Write, new: NewToken) -> Result<Create
     require_all_of(&write.ctx.actor, &given, account.person_id, "the token")?;
 
     let now = write.ctx.now;
-    let zone = settings::current(&mut write.tx).await?.time_zone.zone();
+    let zone = settings::current(&mut write.tx).await?.timezone.zone();
     let expires_at = new.expires_on.map(|day| day.next().starts_at(&zone));
     if expires_at.is_some_and(|end| end <= now) {
         return Err(EXPIRES_IN_PAST

@@ -34,8 +34,8 @@ mod tests {
 
     #[test]
     fn names_the_nearest_first_and_nothing_that_is_far() {
-        let known = ["time_zone", "locale", "grace_days"];
-        assert_eq!(suggest("timezone", known).as_deref(), Some("did you mean `time_zone`?"));
+        let known = ["timezone", "locale", "grace_days"];
+        assert_eq!(suggest("time_zone", known).as_deref(), Some("did you mean `timezone`?"));
         assert_eq!(suggest("GRACE", known).as_deref(), Some("did you mean `grace_days`?"));
         assert_eq!(
             suggest("grace_day", ["grace_days"; 2]).as_deref(),

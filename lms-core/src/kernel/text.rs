@@ -73,7 +73,7 @@ scalar! {
     /// A language with, perhaps, a script and a region, such as `en`, `de-AT`, `zh-Hant-TW`.
     Locale, "locale", locale;
     /// A time zone of the IANA database, such as `Europe/Berlin`.
-    TimeZoneName, "time_zone", time_zone;
+    TimeZoneName, "timezone", timezone;
 }
 
 const EMAIL_BYTES_MAX: usize = 254;
@@ -198,7 +198,7 @@ fn locale(text: &str) -> Result<String> {
     if rest.is_empty() { Ok(canonical) } else { Err(wrong()) }
 }
 
-fn time_zone(text: &str) -> Result<String> {
+fn timezone(text: &str) -> Result<String> {
     let text = text.trim();
     let known = jiff::tz::db();
     if let Ok(zone) = known.get(text)
@@ -213,7 +213,7 @@ fn time_zone(text: &str) -> Result<String> {
         .iter()
         .find(|name| name.to_lowercase().rsplit('/').next() == Some(city.as_str()))
         .map(|name| format!("did you mean `{name}`?"));
-    Err(Error::invalid("time_zone", format!("`{text}` is not a time zone"))
+    Err(Error::invalid("timezone", format!("`{text}` is not a time zone"))
         .with_hints(by_city.or_else(|| suggest(text, &names)))
         .with_hint("use a name of the IANA database, such as `Europe/Berlin` or `UTC`"))
 }

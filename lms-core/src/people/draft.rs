@@ -80,14 +80,14 @@ impl Draft {
                 last_name: String::new(),
                 preferred_name: None,
                 locale: None,
-                time_zone: None,
+                timezone: None,
                 created_at: now,
                 updated_at: now,
                 closed_as: None,
                 closed_at: None,
                 merged_into: None,
             },
-            employments: vec![Employment { hired_on, ended_on: None, reason: None }],
+            employments: vec![Employment { hired_on, terminated_on: None, reason: None }],
             leaves: Vec::new(),
             placements: vec![Period { from: known_from, until: None, fields: nothing }],
             known_from,
@@ -186,7 +186,7 @@ impl Draft {
         self.note("last_name", some(&before.last_name), some(&after.last_name));
         self.note("preferred_name", before.preferred_name, after.preferred_name.clone());
         self.note("locale", before.locale, after.locale.clone());
-        self.note("time_zone", before.time_zone, after.time_zone.clone());
+        self.note("timezone", before.timezone, after.timezone.clone());
     }
 }
 
@@ -195,13 +195,13 @@ pub(super) fn end(draft: &mut Draft, last_day: Day, reason: Option<String>) -> R
     let Some(current) = draft.employments.last_mut() else {
         return Err(Error::internal("a person without an employment"));
     };
-    if let Some(ended_on) = current.ended_on {
-        if ended_on == last_day && current.reason == reason {
+    if let Some(terminated_on) = current.terminated_on {
+        if terminated_on == last_day && current.reason == reason {
             return Ok(());
         }
-        if ended_on < last_day {
+        if terminated_on < last_day {
             return Err(ALREADY_GONE
-                .error(format!("{name} has left on {ended_on} already"))
+                .error(format!("{name} has left on {terminated_on} already"))
                 .with_hint(
                     "a last day can be brought forward; to employ them again, reactivate them",
                 ));
@@ -209,13 +209,13 @@ pub(super) fn end(draft: &mut Draft, last_day: Day, reason: Option<String>) -> R
     }
     if last_day < current.hired_on {
         return Err(Error::invalid(
-            "ended_on",
+            "terminated_on",
             format!("the last day {last_day} lies before the first, {}", current.hired_on),
         ));
     }
-    let before = current.ended_on.map(|day| day.to_string());
-    (current.ended_on, current.reason) = (Some(last_day), reason);
-    draft.note("ended_on", before, Some(last_day.to_string()));
+    let before = current.terminated_on.map(|day| day.to_string());
+    (current.terminated_on, current.reason) = (Some(last_day), reason);
+    draft.note("terminated_on", before, Some(last_day.to_string()));
     Ok(())
 }
 
@@ -223,23 +223,25 @@ pub(super) fn take_back(draft: &mut Draft, hired_on: Day) -> Result<()> {
     let name = draft.name();
     let last = draft.employments.last().cloned();
     match last {
-        Some(Employment { hired_on: known, ended_on: None, .. }) if known == hired_on => {
+        Some(Employment { hired_on: known, terminated_on: None, .. }) if known == hired_on => {
             return Ok(());
         }
-        Some(Employment { ended_on: None, hired_on: known, .. }) => {
+        Some(Employment { terminated_on: None, hired_on: known, .. }) => {
             return Err(NOT_GONE
                 .error(format!("{name} is employed since {known}"))
                 .with_hint("there is nothing to reactivate"));
         }
-        Some(Employment { ended_on: Some(ended_on), .. }) if hired_on <= ended_on => {
+        Some(Employment { terminated_on: Some(terminated_on), .. })
+            if hired_on <= terminated_on =>
+        {
             return Err(Error::invalid(
                 "hired_on",
-                format!("{name} was employed until {ended_on}: a new employment begins later"),
+                format!("{name} was employed until {terminated_on}: a new employment begins later"),
             ));
         }
         _ => {}
     }
-    draft.employments.push(Employment { hired_on, ended_on: None, reason: None });
+    draft.employments.push(Employment { hired_on, terminated_on: None, reason: None });
     draft.note("hired_on", last.map(|last| last.hired_on.to_string()), Some(hired_on.to_string()));
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(crate) fn statuses(
             let fields = (PersonStatus::PreHire, Some(hired_on));
             periods.push(Period { from: known_from, until: Some(hired_on), fields });
         }
-        let gone_from = employment.ended_on.map(Day::next);
+        let gone_from = employment.terminated_on.map(Day::next);
         let employed = Period {
             from: hired_on,
             until: gone_from,
@@ -103,10 +103,10 @@ mod tests {
         let employments = [
             Employment {
                 hired_on: day("2025-02-01"),
-                ended_on: Some(day("2025-12-31")),
+                terminated_on: Some(day("2025-12-31")),
                 reason: None,
             },
-            Employment { hired_on: day("2026-03-01"), ended_on: None, reason: None },
+            Employment { hired_on: day("2026-03-01"), terminated_on: None, reason: None },
         ];
         let leaves = [
             Leave { from_on: day("2025-06-01"), until_on: Some(day("2025-06-30")), reason: None },
@@ -130,7 +130,7 @@ mod tests {
     fn leaves_outside_of_employment_and_overlapping_leaves_do_no_harm() {
         let employments = [Employment {
             hired_on: day("2025-02-01"),
-            ended_on: Some(day("2025-04-30")),
+            terminated_on: Some(day("2025-04-30")),
             reason: None,
         }];
         let leaves = [

@@ -387,7 +387,7 @@ async fn entomb(write: &mut Write, ids: &IdList) -> Result<()> {
         "UPDATE persons
          SET employee_number = NULL, employee_number_key = NULL, email = NULL, email_key = NULL,
              username = NULL, username_key = NULL, first_name = 'Erased', last_name = 'person',
-             preferred_name = NULL, sort_key = '', locale = NULL, time_zone = NULL,
+             preferred_name = NULL, sort_key = '', locale = NULL, timezone = NULL,
              closed_as = 'erased', closed_at = COALESCE(closed_at, ?",
     )
     .bind(now)

@@ -59,7 +59,7 @@ pub struct ExportedRecord {
     /// Language.
     pub locale: Option<String>,
     /// Time zone.
-    pub time_zone: Option<String>,
+    pub timezone: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -217,7 +217,7 @@ row! {
         last_name: String,
         preferred_name: Option<String>,
         locale: Option<String>,
-        time_zone: Option<String>,
+        timezone: Option<String>,
         created_at: Timestamp,
         updated_at: Timestamp,
         sort_key: String,
@@ -227,7 +227,7 @@ row! {
 row! {
     struct EmploymentRow {
         hired_on: Day,
-        ended_on: Option<Day>,
+        terminated_on: Option<Day>,
         reason: Option<String>,
         recorded_at: Timestamp,
         retracted_at: Option<Timestamp>,
@@ -248,7 +248,7 @@ async fn exported_record(tx: &mut Tx, units: &Units, id: Uuid) -> Result<Exporte
     let of = |select: &'static str| Assembly::new(select).bind(id);
     let identity: IdentityRow = of(
         "SELECT employee_number, email, username, first_name, last_name, preferred_name, locale,
-                time_zone, created_at, updated_at, sort_key
+                timezone, created_at, updated_at, sort_key
          FROM persons WHERE id = ?",
     )
     .on(tx)
@@ -260,7 +260,7 @@ async fn exported_record(tx: &mut Tx, units: &Units, id: Uuid) -> Result<Exporte
         .all()
         .await?;
     let employments: Vec<EmploymentRow> =
-        of("SELECT hired_on, ended_on, reason, recorded_at, retracted_at FROM employments
+        of("SELECT hired_on, terminated_on, reason, recorded_at, retracted_at FROM employments
          WHERE person_id = ?")
         .push("ORDER BY recorded_at, hired_on")
         .on(tx)
@@ -302,7 +302,7 @@ async fn exported_record(tx: &mut Tx, units: &Units, id: Uuid) -> Result<Exporte
         last_name: identity.last_name,
         preferred_name: identity.preferred_name,
         locale: identity.locale,
-        time_zone: identity.time_zone,
+        timezone: identity.timezone,
         created_at: identity.created_at,
         updated_at: identity.updated_at,
         search_terms: terms.into_iter().map(|One(term)| term).collect(),
@@ -318,12 +318,13 @@ async fn exported_record(tx: &mut Tx, units: &Units, id: Uuid) -> Result<Exporte
 }
 
 fn employment(row: EmploymentRow) -> Held<Employment> {
-    let fact = Employment { hired_on: row.hired_on, ended_on: row.ended_on, reason: row.reason };
+    let fact =
+        Employment { hired_on: row.hired_on, terminated_on: row.terminated_on, reason: row.reason };
     Held { fact, recorded_at: row.recorded_at, retracted_at: row.retracted_at }
 }
 
 fn leave(row: EmploymentRow) -> Held<Leave> {
-    let fact = Leave { from_on: row.hired_on, until_on: row.ended_on, reason: row.reason };
+    let fact = Leave { from_on: row.hired_on, until_on: row.terminated_on, reason: row.reason };
     Held { fact, recorded_at: row.recorded_at, retracted_at: row.retracted_at }
 }
 

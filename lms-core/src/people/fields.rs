@@ -156,7 +156,7 @@ impl Work<'_> {
                     .transpose()?;
             }
             PersonField::TimeZone => {
-                identity.time_zone = text
+                identity.timezone = text
                     .map(|text| TimeZoneName::parse(text).map(|zone| zone.to_string()))
                     .transpose()?;
             }

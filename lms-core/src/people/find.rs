@@ -26,11 +26,11 @@ use crate::settings;
 const SELECT: &str = "
 SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name, x.preferred_name,
        p.status, p.hired_on,
-       (SELECT e.ended_on FROM employments e
+       (SELECT e.terminated_on FROM employments e
         WHERE e.person_id = x.id AND e.retracted_at IS NULL ORDER BY e.hired_on DESC LIMIT 1),
        p.department_id, p.location_id, p.job_role_id, p.job_title, p.country, p.employment_type,
        p.manager_id, COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
-       x.locale, x.time_zone, p.attributes, x.created_at, x.updated_at, x.sort_key";
+       x.locale, x.timezone, p.attributes, x.created_at, x.updated_at, x.sort_key";
 
 /// So many people are few: finding them by an index and sorting them is quicker than reading people
 /// in order until a page is full, which takes the longer the fewer there are.
@@ -75,7 +75,7 @@ row! {
         preferred_name: Option<String>,
         status: String,
         hired_on: Option<Day>,
-        ended_on: Option<Day>,
+        terminated_on: Option<Day>,
         department_id: Option<Uuid>,
         location_id: Option<Uuid>,
         job_role_id: Option<Uuid>,
@@ -85,7 +85,7 @@ row! {
         manager_id: Option<Uuid>,
         manager_name: Option<String>,
         locale: Option<String>,
-        time_zone: Option<String>,
+        timezone: Option<String>,
         attributes: String,
         created_at: Timestamp,
         updated_at: Timestamp,
@@ -106,7 +106,7 @@ impl PersonRow {
             preferred_name: self.preferred_name,
             status: parse_status(&self.status)?,
             hired_on: self.hired_on,
-            ended_on: self.ended_on,
+            terminated_on: self.terminated_on,
             department: code(self.department_id),
             location: code(self.location_id),
             job_role: code(self.job_role_id),
@@ -116,7 +116,7 @@ impl PersonRow {
             manager: self.manager_id.map(PersonId::new),
             manager_name: self.manager_name,
             locale: self.locale,
-            time_zone: self.time_zone,
+            timezone: self.timezone,
             attributes: parse_attributes(&self.attributes)?,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -455,8 +455,9 @@ fn unite(draft: &mut Draft, other: &Draft) {
     draft.identity = identity;
     let told = |draft: &Draft| {
         let spans = draft.employments.iter().map(|employment| {
-            let ended_on = employment.ended_on.map_or("…".to_owned(), |day| day.to_string());
-            format!("{} to {ended_on}", employment.hired_on)
+            let terminated_on =
+                employment.terminated_on.map_or("…".to_owned(), |day| day.to_string());
+            format!("{} to {terminated_on}", employment.hired_on)
         });
         Some(spans.collect::<Vec<_>>().join(", "))
     };
@@ -486,7 +487,7 @@ fn compared(
         ("last_name", [keep, other, result].map(|row| Some(row.last_name.clone()))),
         ("preferred_name", [keep, other, result].map(|row| row.preferred_name.clone())),
         ("locale", [keep, other, result].map(|row| row.locale.clone())),
-        ("time_zone", [keep, other, result].map(|row| row.time_zone.clone())),
+        ("timezone", [keep, other, result].map(|row| row.timezone.clone())),
     ];
     let (mut differing, mut lost) = (Vec::new(), Vec::new());
     for (at, (field, [keep, other, result])) in fields.into_iter().enumerate() {

@@ -50,8 +50,9 @@ pub(super) fn weight(status: PersonStatus) -> u8 {
 /// Both records' employments, those that overlap made one.
 pub(super) fn employments(keep: &[Employment], other: &[Employment]) -> Vec<Employment> {
     let spans = keep.iter().chain(other);
-    let spans = spans.map(|fact| (fact.hired_on, fact.ended_on, fact.reason.clone())).collect();
-    let fact = |(hired_on, ended_on, reason)| Employment { hired_on, ended_on, reason };
+    let spans =
+        spans.map(|fact| (fact.hired_on, fact.terminated_on, fact.reason.clone())).collect();
+    let fact = |(hired_on, terminated_on, reason)| Employment { hired_on, terminated_on, reason };
     united(spans).into_iter().map(fact).collect()
 }
 
@@ -99,7 +100,7 @@ pub(super) fn identity(keep: &IdentityRow, other: &IdentityRow) -> IdentityRow {
         username: filled(&keep.username, &other.username),
         preferred_name: filled(&keep.preferred_name, &other.preferred_name),
         locale: filled(&keep.locale, &other.locale),
-        time_zone: filled(&keep.time_zone, &other.time_zone),
+        timezone: filled(&keep.timezone, &other.timezone),
         ..keep.clone()
     }
 }
@@ -129,10 +130,10 @@ mod tests {
         Day::parse(text).unwrap()
     }
 
-    fn employment(hired_on: &str, ended_on: Option<&str>, reason: Option<&str>) -> Employment {
+    fn employment(hired_on: &str, terminated_on: Option<&str>, reason: Option<&str>) -> Employment {
         Employment {
             hired_on: day(hired_on),
-            ended_on: ended_on.map(day),
+            terminated_on: terminated_on.map(day),
             reason: reason.map(str::to_owned),
         }
     }

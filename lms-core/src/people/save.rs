@@ -180,7 +180,7 @@ impl Rows {
             let mut row = head(write.ctx.new_id());
             row.extend([
                 fact.hired_on.into_value(),
-                fact.ended_on.into_value(),
+                fact.terminated_on.into_value(),
                 fact.reason.clone().into_value(),
             ]);
             row.extend(recorded());
@@ -263,7 +263,7 @@ fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {
         identity.preferred_name.clone().into_value(),
         sort_key.into_value(),
         identity.locale.clone().into_value(),
-        identity.time_zone.clone().into_value(),
+        identity.timezone.clone().into_value(),
         identity.created_at.into_value(),
         now.into_value(),
         identity.closed_as.clone().into_value(),

@@ -113,7 +113,7 @@ row! {
         pub(crate) last_name: String,
         pub(crate) preferred_name: Option<String>,
         pub(crate) locale: Option<String>,
-        pub(crate) time_zone: Option<String>,
+        pub(crate) timezone: Option<String>,
         pub(crate) created_at: Timestamp,
         pub(crate) updated_at: Timestamp,
         // Why this is not a person any more, since when, and who it is now.
@@ -128,7 +128,7 @@ row! {
         id: Uuid,
         person_id: Uuid,
         hired_on: Day,
-        ended_on: Option<Day>,
+        terminated_on: Option<Day>,
         reason: Option<String>,
     }
 }
@@ -208,7 +208,7 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
     let mut facts = Facts::default();
     let identities: Vec<IdentityRow> = Assembly::new(
         "SELECT id, employee_number, email, username, first_name, last_name, preferred_name,
-                locale, time_zone, created_at, updated_at, closed_as, closed_at, merged_into
+                locale, timezone, created_at, updated_at, closed_as, closed_at, merged_into
          FROM persons WHERE id IN (ids?)",
     )
     .bind_ids(people)
@@ -219,7 +219,7 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
         facts.identities.insert(row.id, row);
     }
     let employments: Vec<EmploymentRow> = Assembly::new(
-        "SELECT id, person_id, hired_on, ended_on, reason FROM employments
+        "SELECT id, person_id, hired_on, terminated_on, reason FROM employments
          WHERE retracted_at IS NULL AND person_id IN (ids?) ORDER BY person_id, hired_on",
     )
     .bind_ids(people)
@@ -227,8 +227,11 @@ pub(crate) async fn facts(tx: &mut Tx, people: &IdList) -> Result<Facts> {
     .all()
     .await?;
     for row in employments {
-        let fact =
-            Employment { hired_on: row.hired_on, ended_on: row.ended_on, reason: row.reason };
+        let fact = Employment {
+            hired_on: row.hired_on,
+            terminated_on: row.terminated_on,
+            reason: row.reason,
+        };
         facts.employments.entry(row.person_id).or_default().push((row.id, fact));
     }
     let leaves: Vec<LeaveRow> = Assembly::new(

@@ -76,7 +76,7 @@ pub struct Person {
     /// The first day of this employment.
     pub hired_on: Option<Day>,
     /// The last day of the latest employment.
-    pub ended_on: Option<Day>,
+    pub terminated_on: Option<Day>,
     /// The code of their department.
     pub department: Option<String>,
     /// The code of their location.
@@ -96,7 +96,7 @@ pub struct Person {
     /// Their language, where it is not that of the organisation.
     pub locale: Option<String>,
     /// Their time zone, where it is not that of the organisation.
-    pub time_zone: Option<String>,
+    pub timezone: Option<String>,
     /// Whatever else is known.
     pub attributes: BTreeMap<String, String>,
     /// When they were recorded first.
@@ -142,7 +142,7 @@ pub struct Employment {
     /// The first day.
     pub hired_on: Day,
     /// The last day.
-    pub ended_on: Option<Day>,
+    pub terminated_on: Option<Day>,
     /// Why it ended.
     pub reason: Option<String>,
 }
@@ -255,7 +255,7 @@ impl PersonField {
             Self::LastName => "last_name",
             Self::PreferredName => "preferred_name",
             Self::Locale => "locale",
-            Self::TimeZone => "time_zone",
+            Self::TimeZone => "timezone",
             Self::Department => "department",
             Self::Location => "location",
             Self::JobRole => "job_role",

@@ -81,7 +81,7 @@ impl Lives<'_> {
             .set(PersonField::Department, &self.structure.departments[department].code)
             .set(PersonField::Location, site.code)
             .set(PersonField::Country, site.country)
-            .set(PersonField::TimeZone, site.time_zone)
+            .set(PersonField::TimeZone, site.timezone)
             .set(PersonField::Locale, site.locale)
             .set(PersonField::JobRole, role)
             .set(PersonField::JobTitle, &door)

@@ -9,7 +9,7 @@ pub(super) struct Site {
     pub(super) code: &'static str,
     pub(super) name: &'static str,
     pub(super) country: &'static str,
-    pub(super) time_zone: &'static str,
+    pub(super) timezone: &'static str,
     pub(super) locale: &'static str,
     weight: usize,
 }
@@ -18,11 +18,11 @@ const fn site(
     code: &'static str,
     name: &'static str,
     country: &'static str,
-    time_zone: &'static str,
+    timezone: &'static str,
     locale: &'static str,
     weight: usize,
 ) -> Site {
-    Site { code, name, country, time_zone, locale, weight }
+    Site { code, name, country, timezone, locale, weight }
 }
 
 const SITES: [Site; 14] = [

@@ -15,7 +15,7 @@ const URL_CHARS_MAX: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Document {
     pub(crate) name: Name,
-    pub(crate) time_zone: TimeZoneName,
+    pub(crate) timezone: TimeZoneName,
     pub(crate) locale: Locale,
     pub(crate) grace_days: i64,
     pub(crate) due_soon_days: i64,
@@ -31,7 +31,7 @@ impl Document {
     pub(crate) fn new(name: Name) -> Result<Self> {
         Ok(Self {
             name,
-            time_zone: TimeZoneName::parse("UTC")?,
+            timezone: TimeZoneName::parse("UTC")?,
             locale: Locale::parse("en")?,
             grace_days: 0,
             due_soon_days: 14,
@@ -91,11 +91,11 @@ pub static SETTING_KEYS: &[SettingKey] = &[
         optional: false,
     },
     SettingKey {
-        key: "time_zone",
+        key: "timezone",
         summary: "where its days begin and end",
         example: "Europe/Berlin",
-        read: |document| Some(document.time_zone.to_string()),
-        write: |document, value| TimeZoneName::parse(value).map(|zone| document.time_zone = zone),
+        read: |document| Some(document.timezone.to_string()),
+        write: |document, value| TimeZoneName::parse(value).map(|zone| document.timezone = zone),
         optional: false,
     },
     SettingKey {
@@ -226,7 +226,7 @@ mod tests {
             ("base_url", "ftp://example.com"),
             ("base_url", "https://ada:secret@example.com"),
             ("base_url", "https://"),
-            ("time_zone", "Mars/Olympus"),
+            ("timezone", "Mars/Olympus"),
         ] {
             let error = put(key, value).unwrap_err();
             assert_eq!(error.field(), Some(key));

@@ -65,7 +65,7 @@ pub struct OrganisationSettings {
     /// What the organisation is called.
     pub name: Name,
     /// The zone in which a day begins and ends for people without one of their own.
-    pub time_zone: TimeZoneName,
+    pub timezone: TimeZoneName,
     /// The language for people without one of their own.
     pub locale: Locale,
     /// Days after the due day in which a late assignment is not overdue yet.
@@ -168,7 +168,7 @@ impl OrganisationSettings {
     fn document(&self) -> Document {
         Document {
             name: self.name.clone(),
-            time_zone: self.time_zone.clone(),
+            timezone: self.timezone.clone(),
             locale: self.locale.clone(),
             grace_days: self.grace_days,
             due_soon_days: self.due_soon_days,
@@ -183,7 +183,7 @@ impl OrganisationSettings {
             version,
             recorded_at,
             name: document.name,
-            time_zone: document.time_zone,
+            timezone: document.timezone,
             locale: document.locale,
             grace_days: document.grace_days,
             due_soon_days: document.due_soon_days,
@@ -238,7 +238,7 @@ pub(crate) async fn current(tx: &mut Tx) -> Result<OrganisationSettings> {
 
 /// The day it is for the organisation.
 pub(crate) async fn today(tx: &mut Tx, now: Timestamp) -> Result<Day> {
-    Ok(Day::today(now, &current(tx).await?.time_zone.zone()))
+    Ok(Day::today(now, &current(tx).await?.timezone.zone()))
 }
 
 pub(crate) async fn newest(tx: &mut Tx) -> Result<Option<OrganisationSettings>> {

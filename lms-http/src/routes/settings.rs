@@ -69,7 +69,7 @@ struct SettingsBody {
     name: String,
     /// The time zone by whose days it works.
     #[schema(examples("Europe/Berlin"))]
-    time_zone: String,
+    timezone: String,
     /// The language, unless a person has another.
     #[schema(examples("en"))]
     locale: String,
@@ -102,7 +102,7 @@ struct SettingsPatch {
     /// The time zone by whose days it works.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    time_zone: Patch<String>,
+    timezone: Patch<String>,
     /// The language, unless a person has another.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -147,7 +147,7 @@ impl SettingsPatch {
     fn into_texts(self) -> [(&'static str, Option<String>); 8] {
         [
             ("name", self.name.into_text()),
-            ("time_zone", self.time_zone.into_text()),
+            ("timezone", self.timezone.into_text()),
             ("locale", self.locale.into_text()),
             ("grace_days", self.grace_days.into_text()),
             ("due_soon_days", self.due_soon_days.into_text()),
@@ -162,7 +162,7 @@ impl From<OrganisationSettings> for SettingsBody {
     fn from(settings: OrganisationSettings) -> Self {
         Self {
             name: settings.name.to_string(),
-            time_zone: settings.time_zone.to_string(),
+            timezone: settings.timezone.to_string(),
             locale: settings.locale.to_string(),
             grace_days: settings.grace_days,
             due_soon_days: settings.due_soon_days,

@@ -53,7 +53,7 @@ pub(crate) async fn run(
     Ok(Document {
         report: Report::Audit,
         organisation: evidence.settings.name.to_string(),
-        time_zone: evidence.settings.time_zone.clone(),
+        timezone: evidence.settings.timezone.clone(),
         as_of: evidence.as_of,
         asked_by: actor.label(),
         data_revision: Revision { seq: evidence.head.seq, hash: evidence.head.hash.clone() },

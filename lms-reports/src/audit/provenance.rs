@@ -20,7 +20,7 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
                 "operations {}; days are those of {}. Accounts, tokens, roles and settings are as \
                  of the report, whatever the period",
                 params.period(),
-                evidence.settings.time_zone
+                evidence.settings.timezone
             ),
         ),
         Fact::new(

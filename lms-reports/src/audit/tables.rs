@@ -44,7 +44,7 @@ impl Operations {
         progress: &mut Progress<'_>,
     ) -> Result<Self> {
         let names = evidence.names_of_actors();
-        let zone = evidence.settings.time_zone.zone();
+        let zone = evidence.settings.timezone.zone();
         let verified = evidence.verification.entries + evidence.verification.changes;
         let at = |n: i64| u64::try_from(n).unwrap_or_default();
 

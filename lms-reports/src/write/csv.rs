@@ -11,7 +11,7 @@ use crate::table::{Cell, Kind, counts_in_words, list_in_words};
 
 pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let table = document.main_table();
-    let zone = document.time_zone.zone();
+    let zone = document.timezone.zone();
     let keys: Vec<&str> = table.columns.iter().map(|column| column.key).collect();
     writeln!(out, "{}", keys.join(","))?;
     let mut line = String::new();

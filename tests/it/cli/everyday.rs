@@ -26,9 +26,9 @@ async fn beginning(engine: Engine) {
         "beginning",
         &shell,
         &[
-            "lmsctl init 'Acme GmbH' --admin ada --time-zone Europe/Berlin --dry-run",
+            "lmsctl init 'Acme GmbH' --admin ada --timezone Europe/Berlin --dry-run",
             "lmsctl init 'Acme GmbH' --admin ada --dry-run --detailed-exitcode --quiet -o json",
-            "lmsctl init 'Acme GmbH' --admin ada --email ada@acme.example --time-zone Europe/Berlin",
+            "lmsctl init 'Acme GmbH' --admin ada --email ada@acme.example --timezone Europe/Berlin",
             "lmsctl init 'Acme GmbH'",
             "lmsctl init --dry-run --detailed-exitcode",
             "lmsctl doctor --quiet | grep -v '^disk'",

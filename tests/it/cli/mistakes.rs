@@ -78,8 +78,8 @@ async fn names_that_do_not_exist(engine: Engine) {
         "mistakes-names",
         &Shell::organisation(engine),
         &[
-            "lmsctl settings set timezone=Europe/Berlin",
-            "lmsctl settings set time_zone=Europe/Berln",
+            "lmsctl settings set time_zone=Europe/Berlin",
+            "lmsctl settings set timezone=Europe/Berln",
             "lmsctl settings show gracedays",
             "lmsctl access user add hanna --role auditr",
             "lmsctl access user show adda",
@@ -143,7 +143,7 @@ async fn nothing_is_made_for_a_wrong_name(engine: Engine) {
         "lmsctl init ''",
         "lmsctl init Acme --admin 'ada lovelace'",
         "lmsctl init Acme --email ada",
-        "lmsctl init Acme --time-zone Berlin",
+        "lmsctl init Acme --timezone Berlin",
         "lmsctl init Acme --locale klingon-language",
         "lmsctl init",
     ] {

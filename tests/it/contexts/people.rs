@@ -81,7 +81,7 @@ async fn a_working_life(engine: Engine) {
         .deactivate(&admin, "ada@example.com", day("2026-12-31"), Some("resigned"))
         .await
         .unwrap();
-    assert_eq!(gone.value.ended_on, Some(day("2026-12-31")));
+    assert_eq!(gone.value.terminated_on, Some(day("2026-12-31")));
     assert_eq!(status("2026-12-31").await, PersonStatus::Active);
     assert_eq!(status("2027-01-01").await, PersonStatus::Inactive);
 

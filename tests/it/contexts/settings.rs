@@ -20,9 +20,9 @@ on_both_engines! {
 
 #[test]
 fn an_unknown_setting_names_the_nearest() {
-    let refused = SettingsChange::new().set("timezone", "UTC").unwrap_err();
+    let refused = SettingsChange::new().set("time_zone", "UTC").unwrap_err();
     assert_eq!(refused.code(), "settings.unknown");
-    assert_eq!(refused.hints()[0], "did you mean `time_zone`?");
+    assert_eq!(refused.hints()[0], "did you mean `timezone`?");
     for setting in SETTING_KEYS {
         assert!(refused.hints()[1].contains(setting.key), "{}", setting.key);
     }
@@ -147,7 +147,7 @@ async fn what_may_be_absent_can_be_cleared_and_nothing_else(engine: Engine) {
     assert_eq!(cleared.settings.quiet_hours, None);
     assert_eq!(cleared.changed[0].before.as_deref(), Some("20:00-07:00"));
     assert_eq!(cleared.changed[0].after, None);
-    for key in ["name", "time_zone", "locale", "grace_days", "due_soon_days"] {
+    for key in ["name", "timezone", "locale", "grace_days", "due_soon_days"] {
         let refused = SettingsChange::new().set(key, " ").unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Invalid);
         assert_eq!(refused.field(), Some(key));

@@ -37,7 +37,7 @@ async fn settings_are_shown_with_their_version(engine: Engine) {
         content-type: application/json
         etag: "1"
         {"name":"Acme",
-        "time_zone":"UTC",
+        "timezone":"UTC",
         "locale":"en",
         "grace_days":0,
         "due_soon_days":14,
@@ -67,7 +67,7 @@ async fn a_change_says_what_it_did_and_a_repeat_does_nothing(engine: Engine) {
         content-type: application/json
         etag: "2"
         {"value":{"name":"Bolt & Söhne",
-        "time_zone":"UTC",
+        "timezone":"UTC",
         "locale":"en",
         "grace_days":5,
         "due_soon_days":14,
@@ -265,7 +265,7 @@ async fn what_one_may_not_do_reveals_nothing(engine: Engine) {
 
 async fn unknown_fields_and_wrong_values_are_named(engine: Engine) {
     let api = Api::on(engine).await;
-    let unknown = api.patch(r#"{"name": "Bolt", "timezone": "Europe/Berlin"}"#).await;
+    let unknown = api.patch(r#"{"name": "Bolt", "time_zone": "Europe/Berlin"}"#).await;
     allow_duplicates! {
         assert_snapshot!(unknown.shown(), @r#"
         422
@@ -273,13 +273,13 @@ async fn unknown_fields_and_wrong_values_are_named(engine: Engine) {
         {"type":"urn:lms:error:http.fields",
         "title":"fields of the body are not acceptable",
         "status":422,
-        "detail":"there is no field `timezone` here",
+        "detail":"there is no field `time_zone` here",
         "code":"http.fields",
-        "hints":["did you mean `time_zone`?"],
-        "errors":[{"field":"timezone",
+        "hints":["did you mean `timezone`?"],
+        "errors":[{"field":"time_zone",
         "code":"http.fields",
-        "detail":"there is no field `timezone` here",
-        "hints":["did you mean `time_zone`?"]}],
+        "detail":"there is no field `time_zone` here",
+        "hints":["did you mean `timezone`?"]}],
         "request_id":"[id]"}
         "#);
     }
@@ -288,9 +288,9 @@ async fn unknown_fields_and_wrong_values_are_named(engine: Engine) {
     assert_eq!(mistyped.status, 422);
     assert_eq!(mistyped.json()["errors"][0]["field"], "grace_days");
 
-    let impossible = api.patch(r#"{"time_zone": "Europe/Atlantis"}"#).await;
+    let impossible = api.patch(r#"{"timezone": "Europe/Atlantis"}"#).await;
     assert_eq!(impossible.status, 422);
-    assert_eq!(impossible.json()["errors"][0]["field"], "time_zone");
+    assert_eq!(impossible.json()["errors"][0]["field"], "timezone");
 
     // What a client must never set is no field of the request at all.
     for mass_assigned in [r#"{"version": 99}"#, r#"{"recorded_at": "2026-01-01T00:00:00Z"}"#] {
@@ -301,12 +301,12 @@ async fn unknown_fields_and_wrong_values_are_named(engine: Engine) {
 
 async fn several_wrong_values_are_told_at_once(engine: Engine) {
     let api = Api::on(engine).await;
-    let answer = api.patch(r#"{"time_zone": "Mars", "name": "", "grace_days": -1}"#).await;
+    let answer = api.patch(r#"{"timezone": "Mars", "name": "", "grace_days": -1}"#).await;
     assert_eq!((answer.status, answer.code().as_str()), (422, "http.fields"));
     let document = answer.json();
     let errors = document["errors"].as_array().unwrap();
     let fields: Vec<&str> = errors.iter().map(|error| error["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["name", "time_zone", "grace_days"]);
+    assert_eq!(fields, ["name", "timezone", "grace_days"]);
 }
 
 async fn a_body_must_be_json_and_not_too_large(engine: Engine) {

@@ -68,7 +68,7 @@ async fn somebody_is_hired_and_shown(engine: Engine) {
         "preferred_name":null,
         "status":"active",
         "hired_on":"2025-01-01",
-        "ended_on":null,
+        "terminated_on":null,
         "department":"ENG",
         "location":null,
         "job_role":null,
@@ -78,7 +78,7 @@ async fn somebody_is_hired_and_shown(engine: Engine) {
         "manager":null,
         "manager_name":null,
         "locale":null,
-        "time_zone":null,
+        "timezone":null,
         "attributes":{"floor":"3"},
         "created_at":"[time]",
         "updated_at":"[time]"},
@@ -116,7 +116,7 @@ async fn somebody_is_hired_and_shown(engine: Engine) {
         "preferred_name":null,
         "status":"active",
         "hired_on":"2025-01-01",
-        "ended_on":null,
+        "terminated_on":null,
         "department":"ENG",
         "location":null,
         "job_role":null,
@@ -126,12 +126,12 @@ async fn somebody_is_hired_and_shown(engine: Engine) {
         "manager":null,
         "manager_name":null,
         "locale":null,
-        "time_zone":null,
+        "timezone":null,
         "attributes":{"floor":"3"},
         "created_at":"[time]",
         "updated_at":"[time]",
         "employments":[{"hired_on":"2025-01-01",
-        "ended_on":null,
+        "terminated_on":null,
         "reason":null}],
         "leaves":[],
         "placements":[{"from":"2025-01-01",
@@ -398,7 +398,7 @@ async fn a_working_life(engine: Engine) {
     assert_eq!(status("2026-10-01").await, "active");
 
     let gone = api.ask("DELETE", &format!("{ADA}?last_day=2026-12-31&reason=resigned"), "").await;
-    assert_eq!(gone.json()["value"]["ended_on"], "2026-12-31", "{}", gone.text);
+    assert_eq!(gone.json()["value"]["terminated_on"], "2026-12-31", "{}", gone.text);
     let again = api.ask("DELETE", &format!("{ADA}?last_day=2026-12-31&reason=resigned"), "").await;
     assert_eq!((again.status, &again.json()["changed"]), (200, &json!([])));
     let back = api.post(&format!("{ADA}/reactivate"), r#"{"hired_on": "2027-03-01"}"#).await;

@@ -164,7 +164,7 @@ async fn text_stays_text_in_every_format(engine: Engine) {
 
 async fn a_period_is_told_in_the_days_of_the_organisation(engine: Engine) {
     let lms = TestLms::organisation(engine).await;
-    set(&lms, "time_zone", "Pacific/Auckland").await;
+    set(&lms, "timezone", "Pacific/Auckland").await;
     // Thirteen hours ahead: the first of May there, the last of April in London.
     lms.clock().set(Timestamp::parse("2026-04-30T13:30:00Z").unwrap());
     set(&lms, "grace_days", "1").await;
@@ -243,7 +243,7 @@ async fn who_has_access_is_told_as_of_the_report(engine: Engine) {
     assert_eq!(april["status"], "expired");
     assert_eq!(april["permissions"], serde_json::json!(["audit.read"]));
     let settings = json["tables"]["settings"].as_array().unwrap();
-    let zone = settings.iter().find(|setting| setting["setting"] == "time_zone").unwrap();
+    let zone = settings.iter().find(|setting| setting["setting"] == "timezone").unwrap();
     assert_eq!(zone["value"], "Europe/Berlin");
 }
 
@@ -329,7 +329,7 @@ impl std::io::Write for NoRoom {
 /// Some weeks of an organisation in Berlin, with a day on which nothing happened.
 async fn organisation_with_a_past(engine: Engine) -> TestLms {
     let lms = TestLms::organisation(engine).await;
-    set(&lms, "time_zone", "Europe/Berlin").await;
+    set(&lms, "timezone", "Europe/Berlin").await;
     lms.clock().advance(Duration::from_secs(2 * 86_400));
     looks::signed_in(&lms, "carla", "auditor").await;
     let account = NewAccount::new("bert").display_name("Bert").role("hr");

@@ -42,7 +42,7 @@ pub(crate) async fn run(app: &App, args: ListArgs) -> Result {
     // Days are those of the organisation, here as in the report.
     let zone = match (from, until) {
         (None, None) => None,
-        _ => Some(session.lms.settings().show(&session.actor).await?.time_zone),
+        _ => Some(session.lms.settings().show(&session.actor).await?.timezone),
     };
     let list = args
         .page

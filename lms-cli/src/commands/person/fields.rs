@@ -47,7 +47,7 @@ pub(crate) struct FieldArgs {
     locale: Option<String>,
     /// Time zone, such as Europe/Berlin
     #[arg(long, value_name = "ZONE")]
-    time_zone: Option<String>,
+    timezone: Option<String>,
     /// Anything else, as KEY=VALUE; repeat for several
     #[arg(long = "attribute", value_name = "KEY=VALUE")]
     attributes: Vec<String>,
@@ -69,7 +69,7 @@ impl FieldArgs {
             (PersonField::Country, &self.country),
             (PersonField::EmploymentType, &self.employment_type),
             (PersonField::Locale, &self.locale),
-            (PersonField::TimeZone, &self.time_zone),
+            (PersonField::TimeZone, &self.timezone),
         ];
         all.into_iter().filter_map(|(field, value)| Some((field, value.as_deref()?))).collect()
     }

@@ -63,8 +63,8 @@ fn page(app: &App, plan: &MergePlan) -> String {
         .employments
         .iter()
         .map(|one| {
-            let ended_on = one.ended_on.map_or("now".to_owned(), |day| day.to_string());
-            format!("  {} to {ended_on}\n", one.hired_on)
+            let terminated_on = one.terminated_on.map_or("now".to_owned(), |day| day.to_string());
+            format!("  {} to {terminated_on}\n", one.hired_on)
         })
         .collect();
     let along: Vec<String> = along(plan).into_iter().map(|line| format!("  {line}\n")).collect();

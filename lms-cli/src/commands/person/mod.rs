@@ -78,9 +78,9 @@ impl Row for Person {
         drop_first("manager_name"),
         apart("manager"),
         drop_first("hired_on"),
-        apart("ended_on"),
+        apart("terminated_on"),
         apart("locale"),
-        apart("time_zone"),
+        apart("timezone"),
         apart("id"),
     ];
 
@@ -102,9 +102,9 @@ impl Row for Person {
             self.manager_name.clone().into(),
             self.manager.map(|id| id.to_string()).into(),
             self.hired_on.map(|day| day.to_string()).into(),
-            self.ended_on.map(|day| day.to_string()).into(),
+            self.terminated_on.map(|day| day.to_string()).into(),
             self.locale.clone().into(),
-            self.time_zone.clone().into(),
+            self.timezone.clone().into(),
             self.id.to_string().into(),
         ]
     }

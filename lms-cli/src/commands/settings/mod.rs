@@ -30,7 +30,7 @@ pub(crate) async fn run(app: &App, command: SettingsCommand) -> Result {
 impl Row for OrganisationSettings {
     const COLUMNS: &'static [Column] = &[
         shrink("name"),
-        keep("time_zone"),
+        keep("timezone"),
         keep("locale"),
         keep("grace_days"),
         keep("due_soon_days"),
@@ -43,7 +43,7 @@ impl Row for OrganisationSettings {
     fn cells(&self) -> Vec<Cell> {
         vec![
             self.name.as_str().into(),
-            self.time_zone.as_str().into(),
+            self.timezone.as_str().into(),
             self.locale.as_str().into(),
             self.grace_days.into(),
             self.due_soon_days.into(),

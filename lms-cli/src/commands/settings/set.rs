@@ -14,7 +14,7 @@ use crate::output::{Format, counted};
 /// Change settings of the organisation
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl settings set time_zone Europe/Berlin",
+    "lmsctl settings set timezone Europe/Berlin",
     "lmsctl settings set grace_days=7 due_soon_days=14 --dry-run",
     "lmsctl settings set quiet_hours=20:00-07:00 locale=de --yes",
     "lmsctl settings set logo_url=            # empty: clears it",

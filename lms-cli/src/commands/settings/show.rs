@@ -14,7 +14,7 @@ use crate::output::{Cell, Column, Row, keep, shrink};
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl settings show",
-    "lmsctl settings show time_zone",
+    "lmsctl settings show timezone",
     "lmsctl settings show --output json",
 ])]
 pub(crate) struct ShowArgs {

@@ -54,7 +54,7 @@ fn restored_in<'a>(parts: &'a [Part], field: &'a str) -> impl Iterator<Item = &'
 fn employment_in_order(decided: &person::Decided, found: &mut Vec<Objection>) {
     let draft = &decided.draft;
     for pair in draft.employments.windows(2) {
-        if pair[0].ended_on.is_none_or(|ended_on| pair[1].hired_on <= ended_on) {
+        if pair[0].terminated_on.is_none_or(|terminated_on| pair[1].hired_on <= terminated_on) {
             let why = format!("they are employed again from {}", pair[1].hired_on);
             for part in restored_in(&decided.parts, EMPLOYMENT) {
                 object(found, draft.id, part, why.as_str());

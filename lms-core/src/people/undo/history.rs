@@ -163,7 +163,7 @@ row! {
     struct EmploymentRow {
         person_id: Uuid,
         hired_on: Day,
-        ended_on: Option<Day>,
+        terminated_on: Option<Day>,
         reason: Option<String>,
         recorded_at: Timestamp,
         retracted_at: Option<Timestamp>,
@@ -221,7 +221,7 @@ pub(super) async fn people(
         })
         .collect();
     let employments: Vec<EmploymentRow> = Assembly::new(
-        "SELECT person_id, hired_on, ended_on, reason, recorded_at, retracted_at
+        "SELECT person_id, hired_on, terminated_on, reason, recorded_at, retracted_at
          FROM employments WHERE person_id IN (ids?) ORDER BY person_id, hired_on, recorded_at",
     )
     .bind_ids(&ids)
@@ -229,8 +229,8 @@ pub(super) async fn people(
     .all()
     .await?;
     for row in employments {
-        let EmploymentRow { hired_on, ended_on, reason, recorded_at, retracted_at, .. } = row;
-        let fact = Employment { hired_on, ended_on, reason };
+        let EmploymentRow { hired_on, terminated_on, reason, recorded_at, retracted_at, .. } = row;
+        let fact = Employment { hired_on, terminated_on, reason };
         if let Some(person) = people.get_mut(&row.person_id) {
             person.employments.0.push(Believed { recorded_at, retracted_at, fact });
         }

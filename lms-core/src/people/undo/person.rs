@@ -25,7 +25,7 @@ pub(super) const IDENTITY: [&str; 8] = [
     "last_name",
     "preferred_name",
     "locale",
-    "time_zone",
+    "timezone",
 ];
 /// The whole of a record.
 pub(super) const RECORD: &str = "record";
@@ -276,8 +276,8 @@ impl<F: Clone + PartialEq, K: Fn(&F) -> Day> Keyed<F, K> {
 }
 
 fn told_employment(employment: &Employment) -> String {
-    match employment.ended_on {
-        Some(ended_on) => format!("{} to {ended_on}", employment.hired_on),
+    match employment.terminated_on {
+        Some(terminated_on) => format!("{} to {terminated_on}", employment.hired_on),
         None => format!("from {}", employment.hired_on),
     }
 }
@@ -355,7 +355,7 @@ pub(super) fn get(identity: &IdentityRow, field: &str) -> Option<String> {
         "last_name" => Some(identity.last_name.clone()),
         "preferred_name" => identity.preferred_name.clone(),
         "locale" => identity.locale.clone(),
-        _ => identity.time_zone.clone(),
+        _ => identity.timezone.clone(),
     }
 }
 
@@ -368,7 +368,7 @@ fn set(identity: &mut IdentityRow, field: &str, value: Option<String>) {
         "last_name" => identity.last_name = value.unwrap_or_default(),
         "preferred_name" => identity.preferred_name = value,
         "locale" => identity.locale = value,
-        _ => identity.time_zone = value,
+        _ => identity.timezone = value,
     }
 }
 

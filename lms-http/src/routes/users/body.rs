@@ -120,7 +120,7 @@ user_fields! {
     /// Their language, where it is not that of the organisation.
     locale: Locale,
     /// Their time zone, where it is not that of the organisation.
-    time_zone: TimeZone,
+    timezone: TimeZone,
 }
 
 /// A leave to be recorded.
@@ -165,7 +165,7 @@ pub(super) struct UserBody {
     hired_on: Option<String>,
     /// The last day of the latest employment.
     #[schema(format = Date)]
-    ended_on: Option<String>,
+    terminated_on: Option<String>,
     /// The code of their department.
     department: Option<String>,
     /// The code of their location.
@@ -186,7 +186,7 @@ pub(super) struct UserBody {
     /// Their language, where it is not that of the organisation.
     locale: Option<String>,
     /// Their time zone, where it is not that of the organisation.
-    time_zone: Option<String>,
+    timezone: Option<String>,
     /// Whatever else is known.
     attributes: BTreeMap<String, String>,
     /// When they were recorded first.
@@ -222,7 +222,7 @@ struct EmploymentBody {
     hired_on: String,
     /// The last day.
     #[schema(format = Date)]
-    ended_on: Option<String>,
+    terminated_on: Option<String>,
     /// Why it ended.
     reason: Option<String>,
 }
@@ -356,7 +356,7 @@ impl From<Person> for UserBody {
             preferred_name: person.preferred_name,
             status: person.status.as_str(),
             hired_on: text(person.hired_on),
-            ended_on: text(person.ended_on),
+            terminated_on: text(person.terminated_on),
             department: person.department,
             location: person.location,
             job_role: person.job_role,
@@ -366,7 +366,7 @@ impl From<Person> for UserBody {
             manager: text(person.manager),
             manager_name: person.manager_name,
             locale: person.locale,
-            time_zone: person.time_zone,
+            timezone: person.timezone,
             attributes: person.attributes,
             created_at: person.created_at.to_string(),
             updated_at: person.updated_at.to_string(),
@@ -390,7 +390,7 @@ impl From<Employment> for EmploymentBody {
     fn from(employment: Employment) -> Self {
         Self {
             hired_on: employment.hired_on.to_string(),
-            ended_on: text(employment.ended_on),
+            terminated_on: text(employment.terminated_on),
             reason: employment.reason,
         }
     }

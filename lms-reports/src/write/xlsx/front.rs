@@ -26,7 +26,7 @@ pub(super) fn summary(
     document: &Document,
     style: &Style,
 ) -> Result<(), XlsxError> {
-    let zone = document.time_zone.zone();
+    let zone = document.timezone.zone();
     let sheet = book.add_worksheet();
     sheet.set_name("Summary")?;
     set_up_page(sheet, document);
@@ -171,7 +171,7 @@ pub(super) fn provenance(
         "Dates and times",
         &format!(
             "in sheets: of {}, to the second as shown. CSV has the offset, JSON is in UTC",
-            document.time_zone
+            document.timezone
         ),
     )?;
     if written.n_cut > 0 {

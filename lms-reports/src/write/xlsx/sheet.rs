@@ -75,13 +75,13 @@ enum Shown<'a> {
 impl<'a> Layout<'a> {
     fn new(document: &Document, table: &'a Table, style: &'a Style, limits: RowLimits) -> Self {
         let heading = |column: &Column| match column.kind {
-            Kind::Instant => format!("{} ({})", column.title, document.time_zone),
+            Kind::Instant => format!("{} ({})", column.title, document.timezone),
             _ => column.title.to_owned(),
         };
         let headings: Vec<String> = table.columns.iter().map(heading).collect();
         let widths =
             (0..).zip(&headings).map(|(at, heading)| column_width(table, at, heading)).collect();
-        Self { table, style, limits, zone: document.time_zone.zone(), headings, widths }
+        Self { table, style, limits, zone: document.timezone.zone(), headings, widths }
     }
 
     fn set_up(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {

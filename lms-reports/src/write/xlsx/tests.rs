@@ -22,7 +22,7 @@ fn document(n_rows: i64) -> Document {
     Document {
         report: Report::Audit,
         organisation: "Müller & Söhne".to_owned(),
-        time_zone: TimeZoneName::parse("Europe/Berlin").unwrap(),
+        timezone: TimeZoneName::parse("Europe/Berlin").unwrap(),
         as_of: Timestamp::parse("2026-03-31T12:00:00Z").unwrap(),
         asked_by: "os:ada".to_owned(),
         data_revision: Revision { seq: 1, hash: "00".to_owned() },

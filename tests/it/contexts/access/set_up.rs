@@ -17,7 +17,7 @@ async fn the_first_super_admin_comes_with_a_token_that_may_do_everything(engine:
     let lms = TestLms::fresh(engine).await;
     let set_up = SetUp::new("Acme", "ada")
         .email("ada@example.com")
-        .time_zone("europe/berlin")
+        .timezone("europe/berlin")
         .locale("DE_at");
 
     let outcome = lms.access().set_up(&lms.admin(), set_up).await.unwrap();
@@ -28,7 +28,7 @@ async fn the_first_super_admin_comes_with_a_token_that_may_do_everything(engine:
     assert_eq!(account.email.as_deref(), Some("ada@example.com"));
     assert_eq!(account.roles, ["super_admin"]);
     assert_eq!(outcome.settings.name.as_str(), "Acme");
-    assert_eq!(outcome.settings.time_zone.as_str(), "Europe/Berlin");
+    assert_eq!(outcome.settings.timezone.as_str(), "Europe/Berlin");
     assert_eq!(outcome.settings.locale.as_str(), "de-AT");
     let actor = lms.access().authenticate(&outcome.token.unwrap()).await.unwrap();
     assert_eq!(actor.label(), format!("account:{}", account.id));
@@ -79,7 +79,7 @@ async fn input_that_does_not_fit_leaves_the_database_as_it_was(engine: Engine) {
         (SetUp::new("Acme", "a b"), "username"),
         (SetUp::new("Acme", ""), "username"),
         (good().email("ada"), "email"),
-        (good().time_zone("Mars/Olympus"), "time_zone"),
+        (good().timezone("Mars/Olympus"), "timezone"),
         (good().locale("klingon"), "locale"),
     ];
     for (set_up, field) in wrong {

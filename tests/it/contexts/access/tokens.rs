@@ -130,7 +130,7 @@ async fn the_last_day_of_a_token_ends_at_midnight_of_the_organisation(engine: En
         ("UTC", "2028-02-28T23:59:59Z", "2028-02-29", "2028-03-01T00:00:00Z"),
     ] {
         lms.clock().set(at(made));
-        let change = SettingsChange::new().set("time_zone", zone).unwrap();
+        let change = SettingsChange::new().set("timezone", zone).unwrap();
         lms.settings().set(&lms.admin(), change).await.unwrap();
         let new = NewToken::new("ada", zone).expires_on(day(last_day));
         let created = lms.access().create_token(&lms.admin(), new).await.unwrap();
@@ -148,7 +148,7 @@ async fn the_last_day_of_a_token_ends_at_midnight_of_the_organisation(engine: En
 
 async fn a_token_that_would_have_ended_already_is_refused(engine: Engine) {
     let lms = TestLms::organisation(engine).await;
-    let change = SettingsChange::new().set("time_zone", "Pacific/Auckland").unwrap();
+    let change = SettingsChange::new().set("timezone", "Pacific/Auckland").unwrap();
     lms.settings().set(&lms.admin(), change).await.unwrap();
     // Noon in Greenwich is the first of April, one in the morning, in Auckland.
     let before = head(&lms).await;

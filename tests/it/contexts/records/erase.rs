@@ -48,10 +48,10 @@ pub const PLANTED: &[(&str, &str)] = &[
     ("persons.preferred_name", "Canarycalled"),
     ("persons.sort_key", "canarylast canaryfirst"),
     ("persons.locale", "qca-Xcan-QQ"),
-    ("persons.time_zone", "Antarctica/Troll"),
+    ("persons.timezone", "Antarctica/Troll"),
     ("person_terms.term", "canarycalled"),
     ("employments.hired_on", "1999-09-09"),
-    ("employments.ended_on", "2027-01-31"),
+    ("employments.terminated_on", "2027-01-31"),
     ("employments.reason", "canaryresigned"),
     ("leaves.from_on", "2003-03-03"),
     ("leaves.until_on", "2003-04-04"),
@@ -490,7 +490,8 @@ async fn a_whole_life(engine: Engine) {
     hire(&lms, vec![twin.hired_on(day("2024-06-01"))]).await;
     people.merge(&admin, "ada@example.com", "77", None).await.unwrap();
     let card = people.card(&admin, "77", None).await.unwrap();
-    let hired: Vec<_> = card.employments.iter().map(|one| (one.hired_on, one.ended_on)).collect();
+    let hired: Vec<_> =
+        card.employments.iter().map(|one| (one.hired_on, one.terminated_on)).collect();
     assert_eq!(hired, [(day("2020-01-01"), Some(day("2023-12-31"))), (day("2024-06-01"), None),]);
     let in_sales = PersonFilter::new().department("SALES").as_of(day("2021-06-01"));
     assert_eq!(people.list(&admin, in_sales.clone()).await.unwrap().items.len(), 1);

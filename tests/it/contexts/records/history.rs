@@ -51,7 +51,7 @@ async fn everything_that_happened_is_told(engine: Engine) {
             "person.created from 2025-02-01: email - → bo@example.com, first_name - → Bo, last_name - → Baker",
             "person.changed from 2026-01-01: department - → ENG, manager - → Ada Lovelace",
             "person.changed from 2026-05-01: leave - → from 2026-05-01",
-            "person.changed from 2026-09-01: ended_on - → 2026-08-31",
+            "person.changed from 2026-09-01: terminated_on - → 2026-08-31",
         ]
     );
     assert_eq!(history[0].reason, None);

@@ -61,7 +61,7 @@ async fn both_histories_become_one(engine: Engine) {
     assert_eq!(ada.attributes["cost_centre"], "7");
     let card = people.card(&admin, "alk", None).await.unwrap();
     let employments: Vec<_> =
-        card.employments.iter().map(|one| (one.hired_on, one.ended_on)).collect();
+        card.employments.iter().map(|one| (one.hired_on, one.terminated_on)).collect();
     assert_eq!(
         employments,
         [(day("2019-01-01"), Some(day("2022-06-30"))), (day("2025-01-01"), None),]
