@@ -75,6 +75,7 @@ pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Batch> {
     let unknown = || {
         UNKNOWN
             .error(format!("there is no operation `{name}`"))
+            .with_field("batch")
             .with_hint("name its number or its id; `lmsctl batch list` shows both")
     };
     let name = name.trim().trim_start_matches('#');

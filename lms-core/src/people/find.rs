@@ -166,7 +166,8 @@ impl Asked {
         let known = Known::load_for(tx, audiences, day, filter.known_at).await?;
         let mut audience = known.resolve(&filter.audience)?;
         if let Some(within) = &within {
-            audience = audience.and(known.resolve(within)?);
+            let within = known.resolve(within).map_err(|error| error.with_field("within"));
+            audience = audience.and(within?);
         }
         let prefixes = filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default();
         Ok(Self { day, known_at: filter.known_at, reach, units: known.units, audience, prefixes })
@@ -191,11 +192,13 @@ async fn refuse_unseen(tx: &mut Tx, reach: &Reach, audience: &Audience) -> Resul
     if reach.is_everybody() {
         return Ok(());
     }
-    let fields = [AudienceField::Person, AudienceField::Manager];
+    let fields = [AudienceField::Person, AudienceField::Manager].map(|field| field.key());
     // Bounded by what somebody typed.
-    for name in fields.iter().flat_map(|field| audience.values_of(field)) {
-        if !is_pattern(name) {
-            directory::find(tx, reach, name).await?;
+    for (key, name) in audience.to_pairs() {
+        let is_person = fields.iter().any(|field| key.trim_start_matches("not_") == field);
+        if is_person && !is_pattern(&name) {
+            let found = directory::find(tx, reach, &name).await;
+            found.map_err(|error| error.with_field(key))?;
         }
     }
     Ok(())

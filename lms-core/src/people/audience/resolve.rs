@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::known::{Known, role_pattern};
 use super::pattern::{Pattern, is_pattern};
 use super::resolved::{Resolved, Test};
+use super::terms::on_side;
 use super::{Audience, AudienceField, Terms};
 use crate::access::UNKNOWN_ROLE;
 use crate::kernel::error::{Error, ErrorCode, Result};
@@ -35,17 +36,18 @@ impl Known {
     /// `way` are the groups on whose behalf this is resolved, from the outermost on.
     fn resolve_in(&self, audience: &Audience, way: &[Uuid]) -> Result<Resolved> {
         audience.check()?;
-        let tests = |terms: &Terms| -> Result<Vec<Test>> {
-            terms
-                .iter()
-                .map(|(field, values)| {
-                    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-                    self.test(audience, field, &values, way)
-                })
-                .collect()
+        let tests = |terms: &Terms, is_excluded: bool| -> Result<Vec<Test>> {
+            let tests = terms.iter().map(|(field, values)| {
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                let test = self.test(audience, field, &values, way);
+                test.map_err(|error| on_side(is_excluded, error))
+            });
+            tests.collect()
         };
-        let mut resolved =
-            Resolved { all: tests(&audience.include)?, none: tests(&audience.exclude)? };
+        let mut resolved = Resolved {
+            all: tests(&audience.include, false)?,
+            none: tests(&audience.exclude, true)?,
+        };
         if !audience.include.contains_key(&AudienceField::Status) {
             resolved.all.push(Test::Status(vec![PersonStatus::Active, PersonStatus::OnLeave]));
         }
@@ -185,7 +187,7 @@ impl Known {
                     let audience = GroupFacts::read(group, text)?;
                     any.push(self.resolve_in(&audience, &way).map_err(|error| {
                         let code = self.groups.code(group);
-                        error.with_hint(format!(
+                        error.with_field(AudienceField::Group.key()).with_hint(format!(
                             "the group `{code}` says so: `lmsctl group show {code}`"
                         ))
                     })?);

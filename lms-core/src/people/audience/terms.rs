@@ -125,12 +125,20 @@ pub(super) fn read<K: AsRef<str>, V: AsRef<str>>(
             }
         };
         let value = value.trim();
-        check_value(&field, value)?;
+        check_value(&field, value).map_err(|error| on_side(is_excluded, error))?;
         audience =
             if is_excluded { audience.without(field, value) } else { audience.with(field, value) };
     }
     audience.check()?;
     Ok(audience)
+}
+
+/// What is wrong with an excluded value is told of the key that excludes.
+pub(super) fn on_side(is_excluded: bool, error: Error) -> Error {
+    match error.field().map(str::to_owned) {
+        Some(field) if is_excluded => error.with_field(format!("not_{field}")),
+        _ => error,
+    }
 }
 
 pub(super) fn write(audience: &Audience) -> Vec<(String, String)> {
@@ -156,8 +164,11 @@ impl Audience {
     /// What can be said without a database: that every value has the right form, and that what says
     /// how a field is meant has a field.
     pub(super) fn check(&self) -> Result<()> {
-        for (field, values) in self.sides().into_iter().flatten() {
-            values.iter().try_for_each(|value| check_value(field, value))?;
+        for (terms, is_excluded) in [(&self.include, false), (&self.exclude, true)] {
+            for (field, values) in terms {
+                let checked = values.iter().try_for_each(|value| check_value(field, value));
+                checked.map_err(|error| on_side(is_excluded, error))?;
+            }
         }
         let says_how = [
             (self.exact, EXACT, AudienceField::Department),
