@@ -17,7 +17,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::page::{Page, Paging, paged};
-use crate::operations::{FieldChange, OperationId, UndoParts};
+use crate::operations::{FieldChange, OperationId, UndoParts, refuse_other};
 use crate::people;
 
 /// What is recorded of an undo.
@@ -151,6 +151,14 @@ pub struct UndoPlan {
     pub parts: UndoParts,
     /// What [`Batches::undo`] compares.
     pub fingerprint: String,
+}
+
+impl UndoPlan {
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
+    }
 }
 
 /// What taking a batch back did.

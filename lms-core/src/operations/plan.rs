@@ -21,6 +21,16 @@ pub(crate) fn fingerprint(effects: &impl Serialize) -> String {
     hex(&Sha256::digest(effects))
 }
 
+/// Refuses to go on where somebody looked at another plan than the one that there is now.
+pub(crate) fn refuse_other(seen: Option<&str>, now: &str) -> Result<()> {
+    match seen {
+        Some(seen) if seen != now => Err(PLAN_STALE
+            .error("the plan is not what would happen now")
+            .with_hint("nothing was done; make the plan again and look at it")),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a plan whose effects are not the ones that it would have now. An effect is told as whose
 /// it is and what it is.
 pub(crate) fn refuse_stale(

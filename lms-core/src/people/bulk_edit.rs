@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::directory::{Prepared, Step, prepare};
+use super::directory::{Missteps, Prepared, Step, prepare};
 use super::draft::Draft;
 use super::find::everybody;
 use super::managers::{find_cycle, names};
@@ -23,7 +23,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
-use crate::operations::{FieldChange, OperationId, Write, fingerprint, refuse_stale};
+use crate::operations::{FieldChange, OperationId, Write, fingerprint, refuse_other, refuse_stale};
 use crate::settings;
 
 /// What a change of many people would do.
@@ -46,6 +46,14 @@ pub struct EditPlan {
     who: PersonFilter,
     #[serde(skip)]
     change: PersonChange,
+}
+
+impl EditPlan {
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
+    }
 }
 
 /// What a plan would change of one person.
@@ -123,11 +131,11 @@ async fn decide(
     let units = Units::load(tx).await?;
     // The one place that says who is meant.
     let who_then = PersonFilter { as_of: who.as_of.or(Some(from)), ..who.clone() };
-    let people = everybody(tx, now, &who_then).await?;
+    let people = everybody(tx, now, &who_then).await.map_err(in_condition)?;
     let step = |id: &Uuid| Step::Change(PersonId::new(*id), change.clone().from(from));
     let steps: Vec<Step> = people.iter().map(step).collect();
     let Prepared { mut drafts, facts, .. } =
-        prepare(tx, &Sight::everybody(), &units, (today, now), steps).await?;
+        prepare(tx, &Sight::everybody(), &units, (today, now), steps).await.map_err(told_once)?;
     drafts.retain(|_, draft| !draft.changed.is_empty());
 
     let mut refused = Vec::new();
@@ -151,6 +159,27 @@ async fn decide(
     let n_people = people.len();
     let plan = EditPlan { from, n_people, changes, n_unchanged, refused, fingerprint, who, change };
     Ok(Decided { plan, drafts, facts })
+}
+
+/// What is wrong with the change is wrong for each of them, and is said once.
+fn told_once(missteps: Missteps) -> Error {
+    let mut told: Vec<Error> = Vec::new();
+    for error in Error::from(missteps).into_parts() {
+        let says =
+            |known: &Error| known.field() == error.field() && known.message() == error.message();
+        if !told.iter().any(says) {
+            told.push(error);
+        }
+    }
+    Error::several(told)
+}
+
+/// What is wrong with whom it means, and not with the change: `where.department`.
+fn in_condition(error: Error) -> Error {
+    match error.field().map(|field| format!("where.{field}")) {
+        Some(field) => error.with_field(field),
+        None => error,
+    }
 }
 
 /// What tells one person from another is not the same for many.

@@ -26,7 +26,9 @@ use crate::kernel::db::{Assembly, IdList, One, Tx, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
-use crate::operations::{FieldChange, Operation, OperationId, Write, fingerprint, refuse_stale};
+use crate::operations::{
+    FieldChange, Operation, OperationId, Write, fingerprint, refuse_other, refuse_stale,
+};
 use crate::settings;
 
 /// What is to become of units.
@@ -100,6 +102,14 @@ pub struct ReorganisationPlan {
     pub fingerprint: String,
     #[serde(skip)]
     asked: Reorganisation,
+}
+
+impl ReorganisationPlan {
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
+    }
 }
 
 /// What becomes of one unit.
@@ -244,7 +254,7 @@ async fn decide(tx: &mut Tx, now: Timestamp, asked: Reorganisation) -> Result<De
         Act::Move { department, parent } => {
             let id = stored.find_open(kind, department, day)?;
             let parent = parent.as_deref().map(|text| find_lasting(&stored, kind, text, day));
-            let parent = parent.transpose()?;
+            let parent = parent.transpose().map_err(|error| error.with_field("parent"))?;
             let periods = change_from(&plain(&stored, id), day, |base, later| {
                 let parent = if later.parent == base.parent { parent } else { later.parent };
                 UnitFields { parent, ..later.clone() }
@@ -253,12 +263,14 @@ async fn decide(tx: &mut Tx, now: Timestamp, asked: Reorganisation) -> Result<De
             n_carried = count_within(tx, &stored.subtrees(vec![id], day), day).await?;
         }
         Act::Merge { units, into } => {
-            let into = find_lasting(&stored, kind, into, day)?;
+            let into = find_lasting(&stored, kind, into, day);
+            let into = into.map_err(|error| error.with_field("into"))?;
             for text in units {
-                let id = stored.find_open(kind, text, day)?;
+                let id = stored.find_open(kind, text, day);
+                let id = id.map_err(|error| error.with_field("units"))?;
                 if id == into {
                     return Err(Error::invalid(
-                        kind.as_str(),
+                        "units",
                         format!("`{text}` cannot be merged into itself"),
                     ));
                 }
@@ -270,7 +282,7 @@ async fn decide(tx: &mut Tx, now: Timestamp, asked: Reorganisation) -> Result<De
             let id = stored.find_open(kind, unit, day)?;
             closing.units.push(id);
             let to = people_to.as_deref().map(|text| find_lasting(&stored, kind, text, day));
-            closing.people_to = to.transpose()?;
+            closing.people_to = to.transpose().map_err(|error| error.with_field("people_to"))?;
             if closing.people_to == Some(id) {
                 return Err(Error::invalid(
                     "people_to",
