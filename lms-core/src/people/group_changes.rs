@@ -12,7 +12,7 @@ use super::groups::{Group, GroupKind};
 use super::named;
 use super::timeline::{Period, change_from, clip, end_before, joined};
 use super::unit_changes::SINCE_EVER;
-use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND, PersonId};
+use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND, PersonId, directory};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -72,6 +72,7 @@ pub struct GroupChange {
     add: Vec<String>,
     remove: Vec<String>,
     from: Option<Day>,
+    unchanged_since: Option<Timestamp>,
 }
 
 impl GroupChange {
@@ -122,9 +123,14 @@ impl GroupChange {
         self.from = Some(day);
         self
     }
+
+    pub(super) fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.unchanged_since = updated_at;
+        self
+    }
 }
 
-pub(super) async fn add(core: &Core, actor: &Actor, new: NewGroup) -> Result<Group> {
+pub(super) async fn add(core: &Core, actor: &Actor, new: NewGroup) -> Result<Changed<Group>> {
     let mut write = Write::begin(core, actor).await?;
     let code = Code::parse(&new.code)?;
     let name = Name::parse(&new.name)?;
@@ -164,11 +170,20 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewGroup) -> Result<Gro
         .change("group", Some(id), None::<&()>, Some(&after))
         .event("group.created", Some(id.to_string()), json!({ "group_id": id }));
     let members = Members { group: id, code: code.as_str(), day };
-    let (operation, _) = members.change(&mut write, operation, &new.members, &[]).await?;
-    write.record(operation);
+    let come = find(&mut write, &new.members, "members").await?;
+    let (operation, n_members) =
+        members.change(&mut write, operation, come, BTreeSet::new()).await?;
+    let operation = write.record(operation);
     let group = GroupFacts::load(&mut write.tx, day, None).await?.group(id)?;
     write.commit().await?;
-    Ok(group)
+    let is_list = group.kind == GroupKind::Fixed;
+    let changed = FieldChange::between([
+        ("code", None, Some(group.code.clone())),
+        ("name", None, Some(group.name.clone())),
+        ("audience", None, told(&group)),
+        ("members", None, is_list.then(|| n_members.to_string())),
+    ]);
+    Ok(Changed { value: group, changed, operation: Some(operation) })
 }
 
 /// Changes a group as part of a larger unit of work.
@@ -184,6 +199,7 @@ pub(super) async fn edit_in(
     let mut facts = GroupFacts::load(&mut write.tx, day, None).await?;
     let id = facts.find(name)?;
     let before = facts.group(id)?;
+    refuse_stale(&before, change.unchanged_since)?;
     let has_members = !change.add.is_empty() || !change.remove.is_empty();
     if change.audience.is_some() || has_members {
         facts.find_open(name, day)?;
@@ -216,8 +232,12 @@ pub(super) async fn edit_in(
     }
     let members = Members { group: id, code: &before.code, day };
     let operation = Operation::new("group.changed");
-    let (operation, n_members) =
-        members.change(write, operation, &change.add, &change.remove).await?;
+    let come = find(write, &change.add, "add").await?;
+    let go = find(write, &change.remove, "remove").await?;
+    let (operation, n_members) = members.change(write, operation, come, go).await?;
+    if n_periods > 0 || n_members > 0 {
+        touch(write, id).await?;
+    }
 
     let mut facts = GroupFacts::load(&mut write.tx, day, None).await?;
     facts.load_members(&mut write.tx, &[id], day, None).await?;
@@ -241,6 +261,7 @@ pub(super) async fn close(
     actor: &Actor,
     name: &str,
     from: Option<Day>,
+    unchanged_since: Option<Timestamp>,
 ) -> Result<Changed<Group>> {
     let mut write = Write::begin(core, actor).await?;
     let day = match from {
@@ -250,6 +271,7 @@ pub(super) async fn close(
     let facts = GroupFacts::load(&mut write.tx, day, None).await?;
     let id = facts.find(name)?;
     let before = facts.group(id)?;
+    refuse_stale(&before, unchanged_since)?;
     refuse_use(&facts, id, day)?;
     let stored = stored_periods(&facts, id);
     let periods: Vec<_> = stored.iter().map(|(_, period)| period.clone()).collect();
@@ -257,7 +279,8 @@ pub(super) async fn close(
     if n_periods == 0 {
         return Ok(Changed { value: before, changed: Vec::new(), operation: None });
     }
-    let after = Group { open: false, ..before.clone() };
+    touch(&mut write, id).await?;
+    let after = Group { open: false, updated_at: write.ctx.now, ..before.clone() };
     let changed = FieldChange::between([(
         "open",
         Some(before.open.to_string()),
@@ -267,6 +290,22 @@ pub(super) async fn close(
     let operation = record(&mut write, operation, id, day, [&before, &after]);
     write.commit().await?;
     Ok(Changed { value: after, changed, operation: Some(operation) })
+}
+
+/// Refuses to go on where the group was changed since the caller looked.
+fn refuse_stale(group: &Group, expected: Option<Timestamp>) -> Result<()> {
+    match expected {
+        Some(expected) if expected != group.updated_at => {
+            Err(directory::stale("group", group.updated_at))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Notes when the group was changed last.
+async fn touch(write: &mut Write, id: Uuid) -> Result<()> {
+    let touched = Assembly::new("UPDATE groups SET updated_at = ?").bind(write.ctx.now);
+    touched.push("WHERE id = ?").bind(id).on(&mut write.tx).run().await.map(|_| ())
 }
 
 /// What of the group changed, beside who is on its list.
@@ -307,7 +346,11 @@ fn text_of(audience: &Audience) -> String {
 /// Every name in it exists, and it does not come round to the group itself.
 async fn check(write: &mut Write, group: Uuid, audience: &Audience, day: Day) -> Result<()> {
     let known = Known::load(&mut write.tx, audience, day, None).await?;
-    known.resolve_group(group, audience).map(|_| ())
+    let resolved = known.resolve_group(group, audience);
+    resolved.map(|_| ()).map_err(|error| match error.field().map(str::to_owned) {
+        Some(field) => error.with_field(format!("audience.{field}")),
+        None => error,
+    })
 }
 
 fn refuse_taken(facts: &GroupFacts, code: &str, but: Option<Uuid>) -> Result<()> {
@@ -464,19 +507,14 @@ impl Members<'_> {
         &self,
         write: &mut Write,
         mut operation: Operation,
-        add: &[String],
-        remove: &[String],
+        come: BTreeSet<Uuid>,
+        go: BTreeSet<Uuid>,
     ) -> Result<(Operation, usize)> {
-        if add.is_empty() && remove.is_empty() {
+        if come.is_empty() && go.is_empty() {
             return Ok((operation, 0));
         }
-        let come: BTreeSet<Uuid> = self.find(write, add).await?;
-        let go: BTreeSet<Uuid> = self.find(write, remove).await?;
         if come.intersection(&go).next().is_some() {
-            return Err(Error::invalid(
-                "members",
-                "somebody is to come onto the list and to leave it",
-            ));
+            return Err(Error::invalid("add", "somebody is to come onto the list and to leave it"));
         }
         let touched: Vec<Uuid> = come.union(&go).copied().collect();
         let rows: Vec<MemberRow> = Assembly::new(
@@ -539,11 +577,16 @@ impl Members<'_> {
         }
         Ok((operation, usize::try_from(n_added + n_removed).unwrap_or(usize::MAX)))
     }
+}
 
-    async fn find(&self, write: &mut Write, names: &[String]) -> Result<BTreeSet<Uuid>> {
-        let people = named::find_all(&mut write.tx, names).await?;
-        Ok(people.into_iter().map(PersonId::uuid).collect())
+/// The people whom a field of the input names.
+async fn find(write: &mut Write, names: &[String], field: &str) -> Result<BTreeSet<Uuid>> {
+    if names.is_empty() {
+        return Ok(BTreeSet::new());
     }
+    let people = named::find_all(&mut write.tx, names).await;
+    let people = people.map_err(|error| error.with_field(field))?;
+    Ok(people.into_iter().map(PersonId::uuid).collect())
 }
 
 /// When somebody is on a list, after they came onto it or left it on a day. Pure.

@@ -15,7 +15,8 @@ use crate::kernel::suggest::suggest;
 use crate::kernel::text::Day;
 
 statements! {
-    GROUPS = "SELECT id, code, code_key, name, name_key, created_at FROM groups ORDER BY code_key";
+    GROUPS = "SELECT id, code, code_key, name, name_key, created_at, updated_at FROM groups
+              ORDER BY code_key";
 
     GROUP_PERIODS = "SELECT id, group_id, valid_from, valid_until, audience FROM group_periods
                      WHERE retracted_at IS NULL ORDER BY group_id, valid_from";
@@ -34,6 +35,7 @@ row! {
         pub(crate) name: String,
         pub(crate) name_key: String,
         pub(crate) created_at: Timestamp,
+        pub(crate) updated_at: Timestamp,
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Group {
     pub open: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last changed, the people on its list included.
+    pub updated_at: Timestamp,
 }
 
 /// A group with how many people are in it.
@@ -90,6 +92,7 @@ impl GroupFacts {
             audience: definition.text().map(|text| Self::read(id, text)).transpose()?,
             open,
             created_at: row.created_at,
+            updated_at: row.updated_at,
         })
     }
 }

@@ -129,7 +129,7 @@ error_codes! {
     ALREADY_GONE = "people.already_gone", Conflict, "the person has left already";
     NOT_GONE = "people.not_gone", Conflict, "the person is employed";
     ONE_PERSONS_FIELD = "people.one_persons_field", Invalid, "a name, address or number cannot be the same for many";
-    STALE = "people.stale", Stale, "the person or unit changed since it was read";
+    STALE = "people.stale", Stale, "the record changed since it was read";
     PERSON_CLOSED = "people.person_closed", NotFound, "the record was merged, erased or taken back";
     FIELD_NOT_OWNED = "people.field_not_owned", Invalid, "no feed delivers this field of the person";
     SAME_PERSON = "people.same_person", Invalid, "a record cannot be merged into itself";
@@ -157,8 +157,8 @@ pub struct People<'a> {
 }
 
 impl People<'_> {
-    /// Lets the next change of a person or unit happen only if nobody changed it after this instant,
-    /// which is the `updated_at` that the caller saw. No two writes have the same one.
+    /// Lets the next change of a person, unit, group or account happen only if nobody changed it after
+    /// this instant, which is the `updated_at` that the caller saw. No two writes have the same one.
     #[must_use]
     pub fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
         self.unchanged_since = updated_at;
@@ -397,7 +397,7 @@ impl People<'_> {
     }
 
     /// Makes a group: a fixed list of people, or an audience that is kept under a name.
-    pub async fn add_group(&self, actor: &Actor, new: NewGroup) -> Result<Group> {
+    pub async fn add_group(&self, actor: &Actor, new: NewGroup) -> Result<Changed<Group>> {
         actor.require_for_all(WRITE)?;
         group_changes::add(self.core, actor, new).await
     }
@@ -450,6 +450,7 @@ impl People<'_> {
         change: GroupChange,
     ) -> Result<Vec<FieldChange>> {
         actor.require_for_all(WRITE)?;
+        let change = change.unchanged_since(self.unchanged_since);
         let mut write = Write::begin(self.core, actor).await?;
         Ok(group_changes::edit_in(&mut write, name, change).await?.changed)
     }
@@ -462,6 +463,7 @@ impl People<'_> {
         change: GroupChange,
     ) -> Result<Changed<Group>> {
         actor.require_for_all(WRITE)?;
+        let change = change.unchanged_since(self.unchanged_since);
         let mut write = Write::begin(self.core, actor).await?;
         let outcome = group_changes::edit_in(&mut write, name, change).await?;
         write.commit().await?;
@@ -476,7 +478,7 @@ impl People<'_> {
         from: Option<Day>,
     ) -> Result<Changed<Group>> {
         actor.require_for_all(WRITE)?;
-        group_changes::close(self.core, actor, name, from).await
+        group_changes::close(self.core, actor, name, from, self.unchanged_since).await
     }
 
     /// Takes over what a feed says of a person. What somebody set by hand since, and what belongs to

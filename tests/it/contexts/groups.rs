@@ -51,7 +51,7 @@ async fn company(engine: Engine) -> TestLms {
 }
 
 async fn add(lms: &TestLms, group: NewGroup) -> Group {
-    lms.people().add_group(&lms.admin(), group).await.unwrap()
+    lms.people().add_group(&lms.admin(), group).await.unwrap().value
 }
 
 async fn members(lms: &TestLms, group: &str, filter: PersonFilter) -> String {

@@ -57,7 +57,7 @@ pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
     if let Some(day) = session.optional_day(args.since.as_deref()).await? {
         new = new.from(day);
     }
-    let group = session.lms.people().add_group(&session.actor, new).await?;
+    let group = session.lms.people().add_group(&session.actor, new).await?.value;
     app.output.record(&group)?;
     let with = if count > 0 { format!(" of {count}") } else { String::new() };
     app.output.done(&format!("added group `{}`{with}", group.code));
