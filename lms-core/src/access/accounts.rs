@@ -148,12 +148,24 @@ pub(super) async fn edit(
 ) -> Result<Changed<Account>> {
     let mut write = Write::begin(core, actor).await?;
     let before = find_in(&mut write.tx, name).await?;
+    let changed = edit_in(&mut write, before, change).await?;
+    write.commit().await?;
+    Ok(changed)
+}
+
+/// Changes an account as part of a larger unit of work.
+pub(crate) async fn edit_in(
+    write: &mut Write,
+    before: Account,
+    change: AccountChange,
+) -> Result<Changed<Account>> {
     let roles = Roles::load(&mut write.tx).await?;
+    let actor = write.ctx.actor.clone();
     // Who holds less than the account could otherwise lock out those who hold more.
     let person = before.person_id;
-    require_all_of(actor, &roles.grants_of(&before.roles), person, "the account")?;
+    require_all_of(&actor, &roles.grants_of(&before.roles), person, "the account")?;
     let mut after = changed(&before, change, &roles)?;
-    require_all_of(actor, &roles.grants_of(&after.roles), person, "the account")?;
+    require_all_of(&actor, &roles.grants_of(&after.roles), person, "the account")?;
 
     let changed = differences(&before, &after);
     if changed.is_empty() {
@@ -162,12 +174,11 @@ pub(super) async fn edit(
     refuse_without_super_admin(&mut write.tx, &before, &after).await?;
     refuse_taken(&mut write.tx, &after).await?;
     after.updated_at = write.ctx.now;
-    update(&mut write, &after).await?;
+    update(write, &after).await?;
     if before.roles != after.roles {
-        set_roles(&mut write, &after).await?;
+        set_roles(write, &after).await?;
     }
     let operation = write.record(operation(&before, &after, &changed));
-    write.commit().await?;
     Ok(Changed { value: after, changed, operation: Some(operation) })
 }
 
@@ -217,9 +228,11 @@ fn changed(before: &Account, change: AccountChange, roles: &Roles) -> Result<Acc
     if let Some(status) = change.status {
         after.status = status;
     }
-    let removed = roles.known(&change.remove_roles)?;
+    let known =
+        |names: &[String], field: &str| roles.known(names).map_err(|error| error.with_field(field));
+    let removed = known(&change.remove_roles, "remove")?;
     after.roles.retain(|role| !removed.contains(role));
-    after.roles.extend(roles.known(&change.add_roles)?);
+    after.roles.extend(known(&change.add_roles, "add")?);
     after.roles = roles.known(&after.roles)?;
     Ok(after)
 }

@@ -2,15 +2,16 @@
 
 use uuid::Uuid;
 
+use super::history::names_of;
 use super::reach::Reach;
 use super::sql::{self, LinkRow};
-use super::{ACCOUNT_LINKED, PersonId, READ, directory};
-use crate::access::accounts;
-use crate::access::{Account, NewAccount};
+use super::{ACCOUNT_LINKED, NO_ACCOUNT, PersonId, READ, directory};
+use crate::access::{self, Account, AccountChange, NewAccount, accounts};
 use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::ACCOUNT_LINKS;
-use crate::kernel::db::{Field, bulk};
+use crate::kernel::db::{Field, IdList, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::operations::{Changed, Write};
 
@@ -67,11 +68,52 @@ pub(super) async fn add(
     Ok(account)
 }
 
+/// The account of a person whom the actor may see.
+pub(super) async fn show(core: &Core, actor: &Actor, person: &str) -> Result<Account> {
+    let mut tx = core.db().begin_read().await?;
+    let person = find_in(&mut tx, actor, core.now(), person).await?;
+    account_of(&mut tx, person).await
+}
+
+/// Changes the account of a person, unless somebody did so since the caller looked.
+pub(super) async fn edit(
+    core: &Core,
+    actor: &Actor,
+    person: &str,
+    change: AccountChange,
+    unchanged_since: Option<Timestamp>,
+) -> Result<Changed<Account>> {
+    let mut write = Write::begin(core, actor).await?;
+    let person = find(&mut write, person).await?;
+    let account = account_of(&mut write.tx, person).await?;
+    if unchanged_since.is_some_and(|expected| expected != account.updated_at) {
+        return Err(directory::stale("account", account.updated_at));
+    }
+    let changed = accounts::edit_in(&mut write, account, change).await?;
+    write.commit().await?;
+    Ok(changed)
+}
+
+async fn account_of(tx: &mut Tx, person: PersonId) -> Result<Account> {
+    if let Some(account) = access::linked_in(tx, person.uuid()).await? {
+        return Ok(account);
+    }
+    let names = names_of(tx, &IdList::new([person.uuid()])).await?;
+    let name = names.get(&person.uuid()).map_or("the person", String::as_str);
+    Err(NO_ACCOUNT
+        .error(format!("{name} has no account"))
+        .with_hint(format!("make one: `lmsctl access user add USERNAME --person {person}`")))
+}
+
 async fn find(write: &mut Write, text: &str) -> Result<PersonId> {
-    let actor = write.ctx.actor.clone();
+    let (actor, now) = (write.ctx.actor.clone(), write.ctx.now);
+    find_in(&mut write.tx, &actor, now, text).await
+}
+
+async fn find_in(tx: &mut Tx, actor: &Actor, now: Timestamp, text: &str) -> Result<PersonId> {
     actor.require(READ)?;
-    let reach = Reach::of(&mut write.tx, &actor, READ, write.ctx.now).await?;
-    directory::find(&mut write.tx, &reach, text).await
+    let reach = Reach::of(tx, actor, READ, now).await?;
+    directory::find(tx, &reach, text).await
 }
 
 async fn insert(write: &mut Write, account: &Account, person: Uuid) -> Result<()> {

@@ -78,7 +78,7 @@ pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
 
-use crate::access::{self, Account, NewAccount};
+use crate::access::{self, Account, AccountChange, NewAccount};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -137,6 +137,7 @@ error_codes! {
     MERGE_OUTDATED = "people.merge_outdated", Stale, "what the merge would do changed since somebody looked";
     REASON_NAMES = "people.reason_names", Invalid, "the reason names the person who is to be erased";
     ACCOUNT_LINKED = "people.account_linked", Conflict, "the account belongs to somebody, or the person has one";
+    NO_ACCOUNT = "people.no_account", NotFound, "the person has no account";
     LEAVE_UNKNOWN = "people.leave_unknown", NotFound, "the person is not on leave on that day";
     AUDIENCE_KEY = "people.audience_field_unknown", Invalid, "an audience has no such field";
     UNKNOWN_VALUE = "people.value_unknown", NotFound, "nobody has this value";
@@ -583,6 +584,23 @@ impl People<'_> {
     ) -> Result<Account> {
         actor.require(access::WRITE)?;
         account_links::add(self.core, actor, person, account).await
+    }
+
+    /// The account of a person.
+    pub async fn account(&self, actor: &Actor, person: &str) -> Result<Account> {
+        actor.require(access::READ)?;
+        account_links::show(self.core, actor, person).await
+    }
+
+    /// Changes the account of a person. Nothing happens, and it says so, where all was so already.
+    pub async fn edit_account(
+        &self,
+        actor: &Actor,
+        person: &str,
+        change: AccountChange,
+    ) -> Result<Changed<Account>> {
+        actor.require(access::WRITE)?;
+        account_links::edit(self.core, actor, person, change, self.unchanged_since).await
     }
 
     async fn step(

@@ -46,6 +46,8 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, _actor| lms.access().sign_in("a", Password::new("b")));
     task!(|lms, actor| lms.people().link_account(&actor, "a", None));
     task!(|lms, actor| lms.people().add_account_for(&actor, "a", NewAccount::new("b")));
+    task!(|lms, actor| lms.people().account(&actor, "a"));
+    task!(|lms, actor| lms.people().edit_account(&actor, "a", AccountChange::new()));
     task!(|lms, actor| lms.people().add_units(&actor, Vec::new()));
     task!(|lms, actor| lms.people().units(&actor, UnitKind::Location, None, true));
     task!(|lms, actor| lms.people().headcounts(&actor, None));

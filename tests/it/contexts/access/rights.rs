@@ -51,6 +51,8 @@ const VERBS: &[(&str, &str)] = &[
     ("people.units", "organisation.read"),
     ("people.link_account", "access.write"),
     ("people.add_account_for", "access.write"),
+    ("people.account", "access.read"),
+    ("people.edit_account", "access.write"),
     ("people.add", "people.write"),
     ("people.apply", "people.write"),
     ("people.plan_add", "people.write"),
@@ -220,8 +222,9 @@ async fn people_to_try_on(lms: &TestLms) {
     let person = |name: &str| {
         NewPerson::new("Ada", name).set(PersonField::Username, name).hired_on(hired_on)
     };
-    let all = ["editee", "leaver", "returner", "parent", "patient"].map(person).to_vec();
+    let all = ["editee", "leaver", "returner", "parent", "patient", "holder"].map(person).to_vec();
     people.add(&admin, all).await.unwrap();
+    people.add_account_for(&admin, "holder", NewAccount::new("held")).await.unwrap();
     for role in ROLES {
         let goers = ["merge", "erase"].map(|verb| person(&format!("{}-people-{verb}", role.name)));
         people.add(&admin, goers.to_vec()).await.unwrap();
@@ -293,6 +296,11 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
             .add_account_for(actor, &of_role("for", tag), NewAccount::new(tag))
             .await
             .map(drop),
+        "people.account" => people.account(actor, "holder").await.map(drop),
+        "people.edit_account" => {
+            let change = AccountChange::new().display_name(Some(tag));
+            people.edit_account(actor, "holder", change).await.map(drop)
+        }
         "people.list" => people.list(actor, PersonFilter::new()).await.map(drop),
         "people.count" => people.count(actor, PersonFilter::new()).await.map(drop),
         "people.card" => people.card(actor, "editee", None).await.map(drop),
