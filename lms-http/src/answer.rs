@@ -19,6 +19,14 @@ pub(crate) struct PageBody<T> {
     next: Option<String>,
 }
 
+/// A page of a list that can be counted; the total is there where it was asked for.
+#[derive(Serialize)]
+pub(crate) struct CountedPageBody<T> {
+    #[serde(flatten)]
+    page: PageBody<T>,
+    total: Option<i64>,
+}
+
 /// What a write did; `changed` is empty and `operation` null where all was so already.
 #[derive(Serialize)]
 pub(crate) struct OutcomeBody<T> {
@@ -47,9 +55,15 @@ impl<T> PageBody<T> {
     }
 }
 
+impl<T> CountedPageBody<T> {
+    pub(crate) fn new(page: PageBody<T>, total: Option<i64>) -> Self {
+        Self { page, total }
+    }
+}
+
 impl<T> OutcomeBody<T> {
     pub(crate) fn new(value: T, changed: Vec<FieldChange>, operation: Option<String>) -> Self {
-        Self { value, changed: changed.into_iter().map(ChangeBody::from).collect(), operation }
+        Self { value, changed: ChangeBody::all(changed), operation }
     }
 }
 
@@ -57,6 +71,12 @@ impl<T, S: Into<T>> From<Changed<S>> for OutcomeBody<T> {
     fn from(outcome: Changed<S>) -> Self {
         let operation = outcome.operation.map(|id| id.to_string());
         Self::new(outcome.value.into(), outcome.changed, operation)
+    }
+}
+
+impl ChangeBody {
+    pub(crate) fn all(changes: Vec<FieldChange>) -> Vec<Self> {
+        changes.into_iter().map(Self::from).collect()
     }
 }
 

@@ -183,6 +183,15 @@ impl Problem {
         problem
     }
 
+    /// What is wrong with a change of many: whom it means stands in the query, what is to become of
+    /// them in the body.
+    pub(crate) fn in_change_of_many(error: Error) -> Self {
+        match error.field().and_then(|field| field.strip_prefix("where.")).map(str::to_owned) {
+            Some(parameter) => Self::in_query(error.with_field(parameter)),
+            None => error.into(),
+        }
+    }
+
     /// What went wrong with the thing at an address, which errors call by the name of this field:
     /// where there is none, it is the address that is wrong and no field of the body.
     pub(crate) fn at_address(error: Error, field: &str) -> Self {

@@ -210,11 +210,17 @@ impl Reason {
 
     /// For an unknown name the nearest known one, else all that there are.
     pub(crate) fn hint(&self) -> Option<String> {
+        self.hint_with(&[])
+    }
+
+    /// The same where other names than those that were looked for are known as well.
+    pub(crate) fn hint_with(&self, also: &[String]) -> Option<String> {
         let unknown = self.field.as_deref()?;
         if !self.text.starts_with("unknown field") {
             return None;
         }
-        let known: Vec<&str> = quoted(&self.text).skip(1).collect();
+        let known: Vec<&str> =
+            quoted(&self.text).skip(1).chain(also.iter().map(String::as_str)).collect();
         lms_core::suggest(unknown, &known).or_else(|| match known.as_slice() {
             [] => Some("leave it out; this address takes none".to_owned()),
             known => Some(format!("there are `{}`", known.join("`, `"))),

@@ -31,6 +31,8 @@ mod auth;
 pub mod error;
 mod extract;
 mod query;
+mod audience;
+mod plans;
 mod conditional;
 mod answer;
 mod openapi;

@@ -69,11 +69,19 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    parse_beside(query, &[])
+}
+
+/// Reads a query beside which other parameters are known, for the hints.
+pub(crate) fn parse_beside<T: DeserializeOwned>(
+    query: &str,
+    others: &[String],
+) -> Result<T, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let deserializer = serde_html_form::Deserializer::new(pairs);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let reason = Reason::told(&error.to_string());
-        QUERY.problem(reason.name("parameter")).with_hints(reason.hint())
+        QUERY.problem(reason.name("parameter")).with_hints(reason.hint_with(others))
     })
 }
 

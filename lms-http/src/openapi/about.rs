@@ -1,6 +1,7 @@
 //! What the document says of one route.
 
 use serde_json::{Value, json};
+use utoipa::openapi::example::{Example, ExampleBuilder};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{
@@ -26,7 +27,7 @@ pub(crate) struct About {
     text: Option<String>,
     permission: Option<&'static str>,
     parameters: Vec<Parameter>,
-    body: Option<(RefOr<Schema>, Vec<Value>)>,
+    body: Option<(RefOr<Schema>, Vec<(&'static str, Value)>)>,
     answers: Vec<(u16, Response)>,
     statuses: Vec<u16>,
     schemas: Schemas,
@@ -82,20 +83,28 @@ impl About {
     }
 
     /// An object in the body, with one that would be accepted.
-    pub(crate) fn body<T: ToSchema>(mut self, example: Value) -> Self {
+    pub(crate) fn body<T: ToSchema>(self, example: Value) -> Self {
+        self.bodies::<T>([("one", example)])
+    }
+
+    /// An object in the body, with several that would be accepted, by name.
+    pub(crate) fn bodies<T: ToSchema>(
+        mut self,
+        examples: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Self {
         let schema = self.schemas.of_request::<T>();
-        self.takes(schema.into(), vec![example])
+        self.takes(schema.into(), examples.into_iter().collect())
     }
 
     /// An object in the body or an array of them, with one of each that would be accepted.
-    pub(crate) fn one_or_many<T: ToSchema>(mut self, max: usize, examples: [Value; 2]) -> Self {
+    pub(crate) fn one_or_many<T: ToSchema>(mut self, max: usize, [one, all]: [Value; 2]) -> Self {
         let schema = self.schemas.of_request::<T>();
         let many = ArrayBuilder::new().items(schema.clone()).max_items(Some(max));
         let either = OneOfBuilder::new().item(schema).item(many.build());
-        self.takes(Schema::OneOf(either.build()).into(), examples.to_vec())
+        self.takes(Schema::OneOf(either.build()).into(), vec![("one", one), ("many", all)])
     }
 
-    fn takes(mut self, schema: RefOr<Schema>, examples: Vec<Value>) -> Self {
+    fn takes(mut self, schema: RefOr<Schema>, examples: Vec<(&'static str, Value)>) -> Self {
         self.body = Some((schema, examples));
         self.statuses.extend([400, 413, 415, 422]);
         self
@@ -162,6 +171,16 @@ impl About {
     /// A page of a list.
     pub(crate) fn page<T: ToSchema>(mut self) -> Self {
         let page = self.schemas.page_of::<T>();
+        self.page_like(page)
+    }
+
+    /// A page of a list that can be counted.
+    pub(crate) fn counted_page<T: ToSchema>(mut self) -> Self {
+        let page = self.schemas.counted_page_of::<T>();
+        self.page_like(page)
+    }
+
+    fn page_like(mut self, page: Ref) -> Self {
         let response = ResponseBuilder::new().description("a page of the list");
         self.answers.push((200, response.content(JSON, Content::new(Some(page))).build()));
         self
@@ -243,9 +262,9 @@ impl About {
         operation = self.parameters.into_iter().fold(operation, OperationBuilder::parameter);
         if let Some((schema, examples)) = self.body {
             let content = Content::builder().schema(Some(schema));
-            let content = match <[Value; 1]>::try_from(examples) {
-                Ok([one]) => content.example(Some(one)),
-                Err(several) => content.examples_from_iter(named(several)),
+            let content = match <[_; 1]>::try_from(examples) {
+                Ok([(_, one)]) => content.example(Some(one)),
+                Err(several) => content.examples_from_iter(several.into_iter().map(named)),
             };
             let body = RequestBodyBuilder::new().required(Some(Required::True));
             operation = operation.request_body(Some(body.content(JSON, content.build()).build()));
@@ -264,13 +283,8 @@ impl About {
     }
 }
 
-fn named(
-    examples: Vec<Value>,
-) -> impl Iterator<Item = (&'static str, utoipa::openapi::example::Example)> {
-    ["one", "many"].into_iter().zip(examples).map(|(name, value)| {
-        let example = utoipa::openapi::example::ExampleBuilder::new().value(Some(value));
-        (name, example.build())
-    })
+fn named((name, value): (&'static str, Value)) -> (&'static str, Example) {
+    (name, ExampleBuilder::new().value(Some(value)).build())
 }
 
 fn with_tag(response: ResponseBuilder) -> ResponseBuilder {

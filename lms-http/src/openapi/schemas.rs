@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{
-    ArrayBuilder, Object, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
+    ArrayBuilder, KnownFormat, Object, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::{Content, RefOr, Response};
 use utoipa::{PartialSchema, ToSchema};
@@ -38,11 +38,23 @@ impl Schemas {
     }
 
     pub(super) fn page_of<T: ToSchema>(&mut self) -> Ref {
+        let page = self.page::<T>();
+        self.put(format!("{}Page", T::name()), page)
+    }
+
+    pub(super) fn counted_page_of<T: ToSchema>(&mut self) -> Ref {
+        let total = nullable(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some("how many there are on all pages; null unless asked for"));
+        let page = self.page::<T>().property("total", total);
+        self.put(format!("{}Page", T::name()), page)
+    }
+
+    fn page<T: ToSchema>(&mut self) -> ObjectBuilder {
         let items = ArrayBuilder::new().items(self.of_answer::<T>());
         let next = nullable(Type::String)
             .description(Some("where the next page begins; null at the end of the list"));
-        let page = ObjectBuilder::new().property("items", items.build()).property("next", next);
-        self.put(format!("{}Page", T::name()), page)
+        ObjectBuilder::new().property("items", items.build()).property("next", next)
     }
 
     pub(super) fn outcome_of<T: ToSchema>(&mut self) -> Ref {

@@ -4,7 +4,9 @@
 //! | ---------------------------------------------------------- | ------------------------ |
 //! | `/api/v1/settings`                                         | [`settings`]             |
 //! | `/api/v1/users` and below                                  | [`users`]                |
-//! | `/api/v1/departments`, `/locations`, `/job-roles`          | [`units`]                |
+//! | `/api/v1/groups` and below                                 | [`groups`]               |
+//! | `/api/v1/departments`, `/locations`, `/job-roles`          | [`units`], [`reorganise`] |
+//! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
 //! | `/api/openapi.json`, `/api/docs`, `/healthz`, `/readyz`, `/metrics` | [`service`]     |
@@ -14,7 +16,10 @@
 
 mod settings;
 mod users;
+mod groups;
 mod units;
+mod reorganise;
+mod batches;
 mod events;
 mod audit;
 mod service;
@@ -55,9 +60,10 @@ pub(crate) fn build(state: ApiState) -> Router {
 }
 
 fn resources(options: &Options) -> Vec<Resource> {
-    let mut resources = vec![users::resource()];
+    let mut resources = vec![users::resource(), groups::resource()];
     resources.extend(units::resources());
     resources.extend([
+        batches::resource(),
         settings::resource(),
         events::resource(),
         audit::resource(),

@@ -2,11 +2,12 @@
 
 use axum::Json as Answer;
 use axum::response::Response;
-use lms_core::{NewUnit, Timestamp, Unit, UnitChange, UnitKind};
+use lms_core::{Day, NewUnit, Timestamp, Unit, UnitChange, UnitKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use super::reorganise;
 use crate::answer::{PageBody, changed, made};
 use crate::auth::Call;
 use crate::conditional::{IfMatch, IfNoneMatch};
@@ -25,32 +26,36 @@ pub(super) fn resources() -> [Resource; 3] {
             UnitKind::Department,
             Resource::new("Departments", "The organisation as a tree, with heads and deputies."),
             json!({ "code": "ENG-PLAT", "name": "Platform", "parent": "ENG" }),
+            "ENG",
         ),
         resource(
             UnitKind::Location,
             Resource::new("Locations", "Where people work."),
             json!({ "code": "BER", "name": "Berlin" }),
+            "LIS",
         ),
         resource(
             UnitKind::JobRole,
             Resource::new("Job roles", "What people do."),
             json!({ "code": "dev", "name": "Developer" }),
+            "lead",
         ),
     ]
 }
 
-fn resource(kind: UnitKind, resource: Resource, example: Value) -> Resource {
+fn resource(kind: UnitKind, resource: Resource, example: Value, other: &str) -> Resource {
     let (one, noun) = (kind.as_str(), kind.noun());
     let all = format!("/api/v1/{}", segment(kind));
     let by_code = format!("{all}/{{code}}");
+    let code = example["code"].as_str().unwrap_or_default();
     let of_one = |id: &str, summary: &str| {
         About::new(format!("{id}_{one}"), format!("{summary} a {noun}")).path(
             "code",
             "A code, a name or an id",
-            example["code"].as_str().unwrap_or_default(),
+            code,
         )
     };
-    resource
+    let resource = resource
         .get(
             &all,
             move |call, query| list(kind, call, query),
@@ -89,7 +94,8 @@ fn resource(kind: UnitKind, resource: Resource, example: Value) -> Resource {
                 .body::<UnitPatch>(json!({ "name": "Another name" }))
                 .outcome::<UnitBody>()
                 .conflicts(),
-        )
+        );
+    reorganise::routes(kind, resource, &by_code, [code, other])
 }
 
 fn segment(kind: UnitKind) -> &'static str {
@@ -104,12 +110,20 @@ fn segment(kind: UnitKind) -> &'static str {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct UnitsQuery {
+pub(super) struct UnitsQuery {
     /// As it was on this day, as far as is known now; today, unless said.
     #[param(format = Date)]
     as_of: Option<String>,
     /// Also those that are not there on that day.
     closed: Option<bool>,
+}
+
+impl UnitsQuery {
+    /// The day, and whether those are wanted that are not there on it.
+    pub(super) fn parts(&self) -> Result<(Option<Day>, bool), Problem> {
+        let day = day("as_of", self.as_of.as_deref()).map_err(Problem::in_query)?;
+        Ok((day, self.closed.unwrap_or_default()))
+    }
 }
 
 /// A unit to be made.
@@ -189,8 +203,7 @@ async fn list(
     call: Call,
     Query(query): Query<UnitsQuery>,
 ) -> Result<Answer<PageBody<UnitBody>>, Problem> {
-    let day = day("as_of", query.as_of.as_deref()).map_err(Problem::in_query)?;
-    let closed = query.closed.unwrap_or_default();
+    let (day, closed) = query.parts()?;
     let units = call.lms.people().units(&call.actor, kind, day, closed).await?;
     Ok(Answer(PageBody::whole(units, UnitBody::from)))
 }

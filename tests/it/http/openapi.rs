@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use lms_core::{Day, Engine, NewPerson, NewUnit, PersonField, UnitKind};
+use lms_core::{Day, Engine, NewAccount, NewGroup, NewPerson, NewUnit, PersonField, UnitKind};
 use lms_http::Options;
 use serde_json::Value;
 
@@ -149,7 +149,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     let known = [
         unit(UnitKind::Department, "ENG-PLAT"),
         unit(UnitKind::Location, "BER"),
+        unit(UnitKind::Location, "LIS"),
         unit(UnitKind::JobRole, "dev"),
+        unit(UnitKind::JobRole, "lead"),
     ];
     if !operation.id().starts_with("add_") {
         people.add_units(&admin, known.to_vec()).await.unwrap();
@@ -160,6 +162,11 @@ async fn furnish(api: &Api, operation: &Operation) {
     let ada = NewPerson::new("Ada", "Lovelace").set(PersonField::Email, "ada@example.com");
     let ada = people.add_one(&admin, ada.hired_on(day("2026-01-01"))).await.unwrap().value;
     let id = ada.id.to_string();
+    let account = NewAccount::new("ada.lovelace").role("employee");
+    people.add_account_for(&admin, &id, account).await.unwrap();
+    if operation.id() != "add_group" {
+        people.add_group(&admin, NewGroup::fixed("WORKS-COUNCIL", "Council")).await.unwrap();
+    }
     match operation.id() {
         "end_leave" => {
             people.add_leave(&admin, &id, day("2027-02-01"), None, None).await.map(drop).unwrap();
@@ -171,10 +178,15 @@ async fn furnish(api: &Api, operation: &Operation) {
     }
 }
 
+/// What an operation must be asked.
+fn query_of(operation: &Operation) -> &'static str {
+    if operation.id() == "edit_users" { "?department=ENG" } else { "" }
+}
+
 fn request(operation: &Operation, token: &str, example: Option<&Value>) -> Request<Body> {
     let request = Request::builder()
         .method(operation.method.to_uppercase().as_str())
-        .uri(operation.address())
+        .uri(operation.address() + query_of(operation))
         .bearer(token);
     match example {
         Some(example) => request

@@ -141,7 +141,7 @@ pub(super) struct LeaveBody {
 /// A person as of a day.
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
-pub(super) struct UserBody {
+pub(in crate::routes) struct UserBody {
     /// Their id.
     #[schema(format = "uuid")]
     id: String,

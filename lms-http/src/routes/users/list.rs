@@ -3,64 +3,40 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use lms_core::{Day, Error, PersonFilter, PersonStatus};
+use lms_core::{Audience, Error, Page, Person, PersonFilter, PersonSort};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::PersonPath;
 use super::body::{UserBody, UserCard};
 use super::stream::{self, Form};
-use crate::answer::PageBody;
+use crate::answer::{CountedPageBody, PageBody};
+use crate::audience::AudienceQuery;
 use crate::auth::Call;
 use crate::conditional::IfNoneMatch;
 use crate::error::Problem;
 use crate::query::{AsOf, Fields, Query, day, instant};
 use crate::state::ApiState;
 
-/// Which people, and how they are listed.
+/// How people are listed, beside who they are.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct UsersQuery {
+pub(in crate::routes) struct ListQuery {
     /// Words that begin so, in names, address, user name or employee number.
     search: Option<String>,
-    /// In this department or below it, by code or name.
-    #[serde(default)]
-    department: Vec<String>,
-    /// The departments themselves, without those below.
-    exact: Option<bool>,
-    /// At this location, by code or name.
-    #[serde(default)]
-    location: Vec<String>,
-    /// With this job role, by code or name.
-    #[serde(default)]
-    job_role: Vec<String>,
-    /// In this country: a two-letter code.
-    #[serde(default)]
-    country: Vec<String>,
-    /// Employed in this way.
-    #[serde(default)]
-    employment_type: Vec<String>,
-    /// Who report to this person: e-mail, employee number, user name or id.
-    #[serde(default)]
-    manager: Vec<String>,
-    /// Also those who report to the reports, all the way down.
-    all_reports: Option<bool>,
-    /// `pre_hire`, `active`, `on_leave` or `inactive`; active and on leave, unless said.
-    #[serde(default)]
-    status: Vec<String>,
-    /// Hired after this day.
-    #[param(format = Date)]
-    hired_after: Option<String>,
-    /// Hired before this day.
-    #[param(format = Date)]
-    hired_before: Option<String>,
     /// As it was on this day, as far as is known now; today, unless said.
     #[param(format = Date)]
     as_of: Option<String>,
     /// With what had been recorded by this instant.
     #[param(format = DateTime)]
     known_at: Option<String>,
+    /// By `name`, `hired_on` or `employee_number`, or with `-` before it from the end; by name, unless
+    /// said.
+    #[param(example = "-hired_on")]
+    sort: Option<String>,
+    /// Tell how many there are on all pages.
+    total: Option<bool>,
     /// Only these fields of each person, separated by commas.
     #[param(example = "id,email,department")]
     fields: Option<String>,
@@ -71,21 +47,44 @@ pub(super) struct UsersQuery {
     cursor: Option<String>,
 }
 
+/// A list that was asked for: of all people, or of those of a group.
+pub(super) struct Asked {
+    call: Call,
+    group: Option<String>,
+    pub(super) filter: PersonFilter,
+}
+
 /// `GET /users`.
 pub(super) async fn list(
     call: Call,
     form: Form,
     State(state): State<ApiState>,
-    Query(query): Query<UsersQuery>,
+    query: AudienceQuery<ListQuery>,
 ) -> Result<Response, Problem> {
-    let fields = Fields::of::<UserBody>(query.fields.as_deref())?;
-    let is_page = query.limit.is_some() || query.cursor.is_some();
-    let filter = query.into_filter().map_err(Problem::in_query)?;
+    answer(call, None, form, state, query).await
+}
+
+/// A list of people, in the form in which it is wanted.
+pub(in crate::routes) async fn answer(
+    call: Call,
+    group: Option<String>,
+    form: Form,
+    state: ApiState,
+    query: AudienceQuery<ListQuery>,
+) -> Result<Response, Problem> {
+    let AudienceQuery { audience, beside } = query;
+    let fields = Fields::of::<UserBody>(beside.fields.as_deref())?;
+    let wants_total = beside.total.unwrap_or_default();
+    let is_page = beside.limit.is_some() || beside.cursor.is_some() || wants_total;
+    let filter = beside.into_filter(audience).map_err(Problem::in_query)?;
+    let asked = Asked { call, group, filter };
     if let Form::Stream = form {
-        return stream::all(call, state, filter, fields, is_page).await;
+        return stream::all(asked, state, fields, is_page).await;
     }
-    let page = call.lms.people().list(&call.actor, filter).await.map_err(Problem::in_query)?;
-    Ok(stream::varying(Answer(PageBody::of(page, |person| fields.of_row(UserBody::from(person))))))
+    let page = asked.page(asked.filter.clone()).await.map_err(problem)?;
+    let total = if wants_total { Some(asked.count().await.map_err(problem)?) } else { None };
+    let page = PageBody::of(page, |person| fields.of_row(UserBody::from(person)));
+    Ok(stream::varying(Answer(CountedPageBody::new(page, total))))
 }
 
 /// `GET /users/{id}`.
@@ -100,37 +99,41 @@ pub(super) async fn show(
     Ok(tags.show_all_of(card.person.updated_at, &UserCard::from(card)).into_response())
 }
 
-type SetText = fn(PersonFilter, &str) -> PersonFilter;
-type SetDay = fn(PersonFilter, Day) -> PersonFilter;
+/// The group within which people are listed stands in the address, all else in the query.
+pub(super) fn problem(error: Error) -> Problem {
+    if error.field() == Some("within") {
+        return Problem::at_address(error, "within");
+    }
+    Problem::in_query(error)
+}
 
-impl UsersQuery {
-    fn into_filter(self) -> Result<PersonFilter, Error> {
-        let mut filter = PersonFilter::new()
-            .exact(self.exact.unwrap_or_default())
-            .all_reports(self.all_reports.unwrap_or_default());
-        let named: [(&[String], SetText); 6] = [
-            (&self.department, PersonFilter::department),
-            (&self.location, PersonFilter::location),
-            (&self.job_role, PersonFilter::job_role),
-            (&self.country, PersonFilter::country),
-            (&self.employment_type, PersonFilter::employment_type),
-            (&self.manager, PersonFilter::manager),
-        ];
-        for (values, set) in named {
-            filter = values.iter().fold(filter, |filter, value| set(filter, value));
+impl Asked {
+    pub(super) async fn page(&self, filter: PersonFilter) -> lms_core::Result<Page<Person>> {
+        let (people, actor) = (self.call.lms.people(), &self.call.actor);
+        match &self.group {
+            Some(group) => people.group_members(actor, group, filter).await,
+            None => people.list(actor, filter).await,
         }
-        for status in &self.status {
-            filter = filter.status(PersonStatus::parse(status)?);
+    }
+
+    async fn count(&self) -> lms_core::Result<i64> {
+        let (people, actor, filter) =
+            (self.call.lms.people(), &self.call.actor, self.filter.clone());
+        match &self.group {
+            Some(group) => people.count_members(actor, group, filter).await,
+            None => people.count(actor, filter).await,
         }
-        let days: [(&str, &Option<String>, SetDay); 3] = [
-            ("hired_after", &self.hired_after, PersonFilter::hired_after),
-            ("hired_before", &self.hired_before, PersonFilter::hired_before),
-            ("as_of", &self.as_of, PersonFilter::as_of),
-        ];
-        for (name, text, set) in days {
-            if let Some(day) = day(name, text.as_deref())? {
-                filter = set(filter, day);
-            }
+    }
+}
+
+impl ListQuery {
+    fn into_filter(self, audience: Audience) -> Result<PersonFilter, Error> {
+        let mut filter = PersonFilter::new().audience(audience);
+        if let Some(sort) = &self.sort {
+            filter = filter.sort(PersonSort::parse(sort)?);
+        }
+        if let Some(day) = day("as_of", self.as_of.as_deref())? {
+            filter = filter.as_of(day);
         }
         if let Some(instant) = instant("known_at", self.known_at.as_deref())? {
             filter = filter.known_at(instant);

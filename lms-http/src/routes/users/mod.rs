@@ -1,8 +1,11 @@
 //! `/users`: people. At the edge they are called users; inside they are persons.
 
-mod body;
-mod list;
-mod stream;
+pub(super) mod body;
+mod edit_all;
+mod history;
+pub(super) mod list;
+mod roles;
+pub(super) mod stream;
 mod write;
 
 use axum::extract::FromRequestParts;
@@ -10,13 +13,17 @@ use axum::http::request::Parts;
 use lms_core::Error;
 use serde_json::json;
 
+use crate::audience::AudienceParameters;
 use crate::error::{NOT_FOUND, Problem};
 use crate::extract::Segment;
 use crate::openapi::{About, Resource};
 use crate::query::{AsOf, HoldsFrom};
 use crate::state::ApiState;
 use body::{AddedBody, LeaveBody, NewUser, UserBody, UserCard, UserPatch, UserReplacement};
-use list::UsersQuery;
+use edit_all::{EditAllQuery, UsersEdited};
+use history::{HistoryBody, HistoryQuery};
+use list::ListQuery;
+use roles::{RolesChange, UserRoles};
 use write::{LeaveEndBody, LeavingQuery, NewUsersQuery, ReturnBody};
 
 const READ: &str = "people.read";
@@ -30,7 +37,8 @@ pub(super) fn resource() -> Resource {
     let one = "/api/v1/users/{id}";
     let users = Resource::new("Users", "People: who they are, where they are, and since when.")
         .get(all, list::list, about_list())
-        .post(all, write::create, about_create());
+        .post(all, write::create, about_create())
+        .patch(all, edit_all::edit_all, about_edit_all());
     let users = users
         .get(
             one,
@@ -74,6 +82,47 @@ pub(super) fn resource() -> Resource {
                 .query::<LeavingQuery>()
                 .if_match(),
         );
+    let users = working_life(users);
+    users
+        .get(
+            "/api/v1/users/{id}/history",
+            history::list,
+            of_one("list_history", "List what happened to a person")
+                .text(
+                    "Newest first, unless asked otherwise: every operation that touched them, with what \
+                     it changed. A record that was merged or erased has a history too, by its id.",
+                )
+                .permission(READ)
+                .query::<HistoryQuery>()
+                .page::<HistoryBody>(),
+        )
+        .get(
+            "/api/v1/users/{id}/roles",
+            roles::show,
+            of_one("show_roles", "Show the access roles of a person")
+                .text("Those of the account that belongs to them; 404 where they have none.")
+                .permission("access.read")
+                .if_none_match()
+                .shows::<UserRoles>("the account and its roles"),
+        )
+        .post(
+            "/api/v1/users/{id}/roles",
+            roles::edit,
+            of_one("edit_roles", "Give a person access roles, or take them")
+                .text(
+                    "Changes the account that belongs to them; 404 where they have none. Nobody gives \
+                     or takes more than they hold themselves.",
+                )
+                .permission("access.write")
+                .if_match()
+                .body::<RolesChange>(json!({ "add": ["manager"], "remove": ["employee"] }))
+                .outcome::<UserRoles>()
+                .conflicts(),
+        )
+}
+
+/// How somebody goes, rests and comes back.
+fn working_life(users: Resource) -> Resource {
     users
         .post(
             "/api/v1/users/{id}/leaves",
@@ -103,13 +152,30 @@ pub(super) fn resource() -> Resource {
 fn about_list() -> About {
     About::new("list_users", "List people")
         .text(
-            "By name. Several values of one parameter: any of them; several parameters: all of them. \
-             A name that nothing has is an error and not an empty list.",
+            "Several values of one parameter: any of them; several parameters: all of them; and nobody \
+             whom a parameter with `not_` means. `*` and `?` stand for text in every value but days. A \
+             name that nothing has is an error and not an empty list.",
         )
         .permission(READ)
-        .query::<UsersQuery>()
-        .page::<UserBody>()
+        .query::<AudienceParameters>()
+        .query::<ListQuery>()
+        .counted_page::<UserBody>()
         .or_stream::<UserBody>()
+}
+
+fn about_edit_all() -> About {
+    About::new("edit_users", "Change many people")
+        .text(
+            "The same change for everybody whom the query means; somebody has to be named. Names, \
+             addresses and numbers are changed person by person.",
+        )
+        .permission(WRITE)
+        .query::<AudienceParameters>()
+        .query::<EditAllQuery>()
+        .body::<UserPatch>(json!({ "country": "DE" }))
+        .answers::<UsersEdited>(200, "what changed, or with `dry_run` what would")
+        .conflicts()
+        .fails_with(412)
 }
 
 fn about_create() -> About {

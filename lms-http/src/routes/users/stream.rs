@@ -16,10 +16,10 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use lms_core::{Page, Person, PersonFilter};
+use lms_core::{Page, Person};
 
 use super::body::UserBody;
-use crate::auth::Call;
+use super::list::{Asked, problem};
 use crate::error::{Problem, QUERY};
 use crate::query::Fields;
 use crate::state::ApiState;
@@ -31,7 +31,7 @@ const LINES_AT_ONCE: u32 = 500;
 
 /// How a list is wanted.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
+pub(in crate::routes) enum Form {
     Pages,
     Stream,
 }
@@ -55,9 +55,8 @@ impl FromRequestParts<ApiState> for Form {
 
 /// The pages that are still to come.
 struct Rest {
-    call: Call,
+    asked: Asked,
     state: ApiState,
-    filter: PersonFilter,
     fields: Fields,
     next: Next,
 }
@@ -71,21 +70,19 @@ enum Next {
 /// Answers with all of a list. The first page is read before, so that what is wrong with the
 /// question is still told in a problem document.
 pub(super) async fn all(
-    call: Call,
+    mut asked: Asked,
     state: ApiState,
-    filter: PersonFilter,
     fields: Fields,
     is_page: bool,
 ) -> Result<Response, Problem> {
     if is_page {
         return Err(QUERY
-            .problem("a stream is the whole list: it has no `limit` and no `cursor`")
+            .problem("a stream is the whole list: it has no `limit`, no `cursor` and no `total`")
             .with_hint("leave them out, or ask for pages with `Accept: application/json`"));
     }
-    let filter = filter.limit(LINES_AT_ONCE);
-    let people = call.lms.people();
-    let first = people.list(&call.actor, filter.clone()).await.map_err(Problem::in_query)?;
-    let rest = Rest { call, state, filter, fields, next: Next::Ready(first) };
+    asked.filter = asked.filter.limit(LINES_AT_ONCE);
+    let first = asked.page(asked.filter.clone()).await.map_err(problem)?;
+    let rest = Rest { asked, state, fields, next: Next::Ready(first) };
     let body = Body::from_stream(stream::try_unfold(rest, Rest::lines));
     Ok(varying(([(CONTENT_TYPE, NDJSON)], body)))
 }
@@ -109,8 +106,7 @@ impl Rest {
 
     /// A page takes no longer than a request may, and none is read once the server gives up.
     async fn read(&self, cursor: &str) -> io::Result<Page<Person>> {
-        let people = self.call.lms.people();
-        let page = people.list(&self.call.actor, self.filter.clone().cursor(cursor));
+        let page = self.asked.page(self.asked.filter.clone().cursor(cursor));
         tokio::select! {
             biased;
             page = page => page.map_err(|error| {

@@ -163,7 +163,7 @@ async fn change(
     PersonPath::outcome(people.edit(&call.actor, &path.0, change).await)
 }
 
-fn from(change: PersonChange, day: Option<Day>) -> PersonChange {
+pub(super) fn from(change: PersonChange, day: Option<Day>) -> PersonChange {
     day.into_iter().fold(change, PersonChange::from)
 }
 
