@@ -20,6 +20,9 @@ use super::schemas::{self, Schemas};
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
 
+/// Bodies that would be accepted, by name.
+type Examples = Vec<(&'static str, Value)>;
+
 /// What is said of a route. The id is how generated clients call it.
 pub(crate) struct About {
     id: String,
@@ -27,7 +30,7 @@ pub(crate) struct About {
     text: Option<String>,
     permission: Option<&'static str>,
     parameters: Vec<Parameter>,
-    body: Option<(RefOr<Schema>, Vec<(&'static str, Value)>)>,
+    body: Option<(RefOr<Schema>, Examples)>,
     answers: Vec<(u16, Response)>,
     statuses: Vec<u16>,
     schemas: Schemas,
@@ -104,7 +107,7 @@ impl About {
         self.takes(Schema::OneOf(either.build()).into(), vec![("one", one), ("many", all)])
     }
 
-    fn takes(mut self, schema: RefOr<Schema>, examples: Vec<(&'static str, Value)>) -> Self {
+    fn takes(mut self, schema: RefOr<Schema>, examples: Examples) -> Self {
         self.body = Some((schema, examples));
         self.statuses.extend([400, 413, 415, 422]);
         self

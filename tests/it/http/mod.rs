@@ -5,6 +5,7 @@
 
 mod batches;
 mod document;
+mod examples;
 mod frame;
 mod groups;
 mod history_and_roles;
