@@ -67,6 +67,13 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_is_the_one_that_was_looked_at() {
+        assert!(refuse_other(None, "a").is_ok());
+        assert!(refuse_other(Some("a"), "a").is_ok());
+        assert_eq!(refuse_other(Some("b"), "a").unwrap_err().code(), "plan.stale");
+    }
+
+    #[test]
     fn a_plan_that_would_do_something_else_now_is_refused_by_name() {
         let planned = effects(&[("Ada", "ENG → SALES"), ("Bo", "ENG → SALES")]);
         assert!(refuse_stale(planned.clone(), planned.clone()).is_ok());

@@ -1,7 +1,9 @@
 //! Accounts that belong to people.
 
 use lms_core::testkit::TestLms;
-use lms_core::{AccountFilter, Engine, ErrorKind, NewAccount, NewPerson, NewRole, PersonField};
+use lms_core::{
+    AccountChange, AccountFilter, Engine, ErrorKind, NewAccount, NewPerson, NewRole, PersonField,
+};
 
 use crate::support::engines::on_both_engines;
 use crate::support::looks::{assert_sound, head, newest, signed_in, usernames};
@@ -10,6 +12,7 @@ on_both_engines! {
     an_account_comes_to_belong_to_a_person_and_ceases_to,
     a_person_has_one_account_and_an_account_one_person,
     an_account_is_made_for_a_person_or_not_at_all,
+    the_account_of_a_person_is_found_and_changed_by_the_person,
     nobody_reaches_further_by_a_link,
 }
 
@@ -68,6 +71,44 @@ async fn a_person_has_one_account_and_an_account_one_person(engine: Engine) {
     let unknown = people.link_account(&admin, "nothing", Some("abel")).await.unwrap_err();
     assert_eq!(unknown.code(), "access.account_unknown");
     assert_eq!(head(&lms).await, before);
+}
+
+async fn the_account_of_a_person_is_found_and_changed_by_the_person(engine: Engine) {
+    let lms = with_people(engine).await;
+    let (people, access, admin) = (lms.people(), lms.access(), lms.admin());
+    let made = NewAccount::new("k.abel").role("employee");
+    let made = people.add_account_for(&admin, "abel", made).await.unwrap();
+    assert_eq!(people.account(&admin, "abel").await.unwrap(), made);
+
+    let change = || AccountChange::new().add_role("manager").remove_role("employee");
+    let people = people.unchanged_since(Some(made.updated_at));
+    let changed = people.edit_account(&admin, "abel", change()).await.unwrap();
+    assert_eq!(changed.value.roles, ["manager"]);
+    assert_eq!(access.account(&admin, "k.abel").await.unwrap(), changed.value);
+    let stale = people.edit_account(&admin, "abel", change()).await.unwrap_err();
+    assert_eq!((stale.kind(), stale.code()), (ErrorKind::Stale, "people.stale"));
+    let people = lms.people();
+    let again = people.edit_account(&admin, "abel", change()).await.unwrap();
+    assert_eq!((again.operation, again.changed.len()), (None, 0));
+
+    let none = people.edit_account(&admin, "baker", change()).await.unwrap_err();
+    assert_eq!((none.code(), none.message()), ("people.no_account", "Kim Baker has no account"));
+    assert_eq!(people.account(&admin, "baker").await.unwrap_err().code(), "people.no_account");
+    let nobody = people.account(&admin, "nobody").await.unwrap_err();
+    assert_eq!(nobody.code(), "people.person_unknown");
+    // Whoever may change accounts and not look at people finds nobody by name.
+    let role = NewRole::new("keeper").grant("access.*");
+    access.add_role(&admin, role).await.unwrap();
+    let keeper = signed_in(&lms, "keeper", "keeper").await;
+    let before = head(&lms).await;
+    for refused in [
+        people.account(&keeper, "abel").await.unwrap_err(),
+        people.edit_account(&keeper, "abel", change()).await.unwrap_err(),
+    ] {
+        assert_eq!(refused.kind(), ErrorKind::Forbidden, "{refused:?}");
+    }
+    assert_eq!(head(&lms).await, before);
+    assert_sound(&lms).await;
 }
 
 async fn an_account_is_made_for_a_person_or_not_at_all(engine: Engine) {
