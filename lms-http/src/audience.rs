@@ -33,19 +33,24 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for AudienceQuery<T> {
 fn parse<T: DeserializeOwned>(query: &str) -> Result<AudienceQuery<T>, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let (of_audience, others): (Vec<_>, Vec<_>) = pairs.partition(|(key, _)| Audience::is_key(key));
+    let known = keys(others.iter().any(|(key, _)| key.starts_with(NOT)));
     let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
-    let beside = parse_beside(&others, &keys())?;
+    let beside = parse_beside(&others, &known)?;
     let audience = Audience::from_pairs(of_audience).map_err(Problem::in_query)?;
     Ok(AudienceQuery { audience, beside })
 }
 
-/// Every parameter of an audience, for hints.
-fn keys() -> Vec<String> {
+/// What excludes stands before the name of a field.
+const NOT: &str = "not_";
+
+/// The parameters of an audience that ask for somebody, or that exclude somebody; for hints.
+fn keys(is_excluded: bool) -> Vec<String> {
     let fields = AudienceField::plain().map(|field| field.key());
-    let fields: Vec<String> = fields.chain(["attribute".to_owned()]).collect();
-    let excluded: Vec<String> = fields.iter().map(|key| format!("not_{key}")).collect();
-    let how = FLAGS.iter().map(|(key, _)| (*key).to_owned());
-    how.chain(fields).chain(excluded).collect()
+    let fields = fields.chain([ATTRIBUTE.to_owned()]);
+    if is_excluded {
+        return fields.map(|key| format!("{NOT}{key}")).collect();
+    }
+    fields.chain(FLAGS.iter().map(|(key, _)| (*key).to_owned())).collect()
 }
 
 /// What each field asks for, beginning with "who".
@@ -111,7 +116,7 @@ impl IntoParams for AudienceParameters {
         }
         for (name, _) in &named {
             let text = format!("Nobody of those whom `{name}` would mean.");
-            all.push(parameter(&format!("not_{name}"), &text, texts()));
+            all.push(parameter(&format!("{NOT}{name}"), &text, texts()));
         }
         all
     }
@@ -143,7 +148,7 @@ mod tests {
         let described: BTreeSet<String> = FIELDS.iter().map(|(field, _)| field.key()).collect();
         assert_eq!(described, AudienceField::plain().map(|field| field.key()).collect());
         let parameters = AudienceParameters::into_params(|| None);
-        assert_eq!(parameters.len(), keys().len());
+        assert_eq!(parameters.len(), keys(false).len() + keys(true).len());
         assert!(parameters.iter().all(|parameter| Audience::is_key(&parameter.name)));
     }
 
