@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::paging::PageArgs;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose};
 
 /// Show everything that happened to a person
 #[derive(Debug, Args)]
@@ -46,9 +46,9 @@ impl Row for HistoryEntry {
         drop_first("recorded_at"),
         keep("kind"),
         keep("from"),
-        shrink("changed"),
+        prose("changed"),
         drop_first("actor"),
-        drop_first("reason"),
+        prose("reason"),
         apart("operation_id"),
         apart("merged_record"),
     ];

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::app::{App, Session};
 use crate::cli::help::examples;
 use crate::error::{Exit, Result, UNKNOWN_NAME};
-use crate::output::{Cell, Column, Row, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, drop_first, keep, prose};
 
 /// Show one operation with everything it changed
 #[derive(Debug, Args)]
@@ -106,7 +106,7 @@ fn text(value: &Value) -> Option<String> {
 
 impl Row for FieldLine {
     const COLUMNS: &'static [Column] =
-        &[keep("subject"), keep("field"), shrink("before"), shrink("after"), drop_first("id")];
+        &[keep("subject"), keep("field"), prose("before"), prose("after"), drop_first("id")];
     fn cells(&self) -> Vec<Cell> {
         vec![
             self.subject.as_str().into(),

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::plans::{part, parts};
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 
 pub(crate) mod list;
 pub(crate) mod show;
@@ -167,7 +167,7 @@ impl Row for Blocked<'_> {
         drop_first("now"),
         drop_first("back_to"),
         drop_first("days"),
-        shrink("why"),
+        prose("why"),
     ];
     fn cells(&self) -> Vec<Cell> {
         let mut cells = self.0.shown();

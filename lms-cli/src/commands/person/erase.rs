@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Row, counted, keep, shrink};
+use crate::output::{Cell, Column, Row, counted, keep, prose};
 
 /// Erase a person for good; what is counted stays without a name
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ fn notes(plan: &ErasePlan) -> Vec<String> {
 }
 
 impl Row for ErasedPart {
-    const COLUMNS: &'static [Column] = &[keep("rows"), shrink("what")];
+    const COLUMNS: &'static [Column] = &[keep("rows"), prose("what")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.rows.into(), self.what.as_str().into()]
     }
