@@ -1,11 +1,12 @@
 //! `lmsctl history`
 
 use clap::Args;
-use lms_core::{FieldChange, HistoryEntry, HistoryFilter};
+use lms_core::{FieldChange, HistoryEntry, HistoryFilter, PersonStatus};
 
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::paging::PageArgs;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose};
 
@@ -18,7 +19,7 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose};
 ])]
 pub(crate) struct HistoryArgs {
     /// E-mail, employee number, user name or id; also the id of a merged or erased record
-    person: String,
+    person: Option<String>,
     /// In the order in which it happened
     #[arg(long)]
     oldest_first: bool,
@@ -28,12 +29,13 @@ pub(crate) struct HistoryArgs {
 
 pub(crate) async fn run(app: &App, args: HistoryArgs) -> Result {
     let session = app.open().await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
     let filter = HistoryFilter::new().oldest_first(args.oldest_first);
     let list = args
         .page
         .read(async |limit, cursor| {
             let filter = filter.clone().page(limit, cursor);
-            session.lms.people().history(&session.actor, &args.person, filter).await
+            session.lms.people().history(&session.actor, &person, filter).await
         })
         .await?;
     app.output.list(&list, "entry", "entries")?;
