@@ -11,6 +11,8 @@ use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose};
 
 /// Show everything that happened to a person
+///
+/// What happened to their account and its tokens is told to whoever may see accounts.
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl history 00104",
@@ -51,6 +53,7 @@ impl Row for HistoryEntry {
         prose("changed"),
         drop_first("actor"),
         prose("reason"),
+        apart("subject_type"),
         apart("operation_id"),
         apart("merged_record"),
     ];
@@ -64,6 +67,7 @@ impl Row for HistoryEntry {
             Cell::List(self.changed.iter().map(told).collect()),
             self.actor.as_str().into(),
             self.reason.clone().into(),
+            self.subject_type.as_str().into(),
             self.operation_id.to_string().into(),
             self.merged_record.map(|id| id.to_string()).into(),
         ]
