@@ -78,6 +78,12 @@ impl Prompt {
         Ok(input.interact_text().map_err(interrupted)?.trim().to_owned())
     }
 
+    /// Asks for a password that is there already, which does not show.
+    pub(crate) fn password(&self, question: &str, answered_by: &str) -> Result<String> {
+        self.need_terminal(question, answered_by)?;
+        Password::with_theme(&*self.theme).with_prompt(question).interact().map_err(interrupted)
+    }
+
     /// Asks twice for a new password, which does not show.
     pub(crate) fn new_password(&self, question: &str, answered_by: &str) -> Result<String> {
         self.need_terminal(question, answered_by)?;

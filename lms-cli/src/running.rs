@@ -69,20 +69,25 @@ pub(crate) fn serving(app: &App, server: impl AsyncFnOnce(&App) -> Result) -> Re
     outcome
 }
 
-/// Waits for Ctrl-C or for a polite request to end, and says with which exit code to obey.
-pub(crate) async fn asked_to_stop() -> u8 {
+/// Waits for Ctrl-C or for a polite request to end, and says with which exit code to obey. From this
+/// call on, not from the first wait, neither ends the process by itself.
+pub(crate) fn asked_to_stop() -> impl Future<Output = u8> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::interrupt()).and_then(|c| Ok((c, signal(SignalKind::terminate())?)))
+    };
+    async move {
+        #[cfg(unix)]
+        if let Ok((mut interrupt, mut terminate)) = signals {
             return tokio::select! {
-                _ = tokio::signal::ctrl_c() => 130,
+                _ = interrupt.recv() => 130,
                 _ = terminate.recv() => 143,
             };
         }
+        let _ = tokio::signal::ctrl_c().await;
+        130
     }
-    let _ = tokio::signal::ctrl_c().await;
-    130
 }
 
 fn runtime(builder: &mut Builder) -> Result<Runtime> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, keep, shrink};
+use crate::output::{Cell, Column, Row, keep, prose};
 
 /// What a command would change.
 #[derive(Debug, Serialize)]
@@ -15,7 +15,7 @@ pub(crate) struct ChangePlan {
 }
 
 impl Row for FieldChange {
-    const COLUMNS: &'static [Column] = &[keep("field"), shrink("before"), shrink("after")];
+    const COLUMNS: &'static [Column] = &[keep("field"), prose("before"), prose("after")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.field.as_str().into(), self.before.clone().into(), self.after.clone().into()]
     }

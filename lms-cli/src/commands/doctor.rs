@@ -13,7 +13,7 @@ use crate::app::{App, Session, sqlite_file};
 use crate::cli::help::examples;
 use crate::commands::db::status::state_name;
 use crate::error::{CHECK_FAILED, Exit, Result, Stop, io_reason};
-use crate::output::{Cell, Column, Row, keep, shrink};
+use crate::output::{Cell, Column, Row, keep, prose};
 
 /// Check configuration, database, clock and disk
 #[derive(Debug, Args)]
@@ -234,7 +234,7 @@ fn conclude(app: &App, diagnosis: &Diagnosis) -> Result {
 }
 
 impl Row for Examined {
-    const COLUMNS: &'static [Column] = &[keep("name"), keep("ok"), shrink("detail")];
+    const COLUMNS: &'static [Column] = &[keep("name"), keep("ok"), prose("detail")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.name.into(), Cell::Verdict(self.ok), self.detail.as_str().into()]
     }

@@ -1,15 +1,18 @@
 //! `lmsctl history`
 
 use clap::Args;
-use lms_core::{FieldChange, HistoryEntry, HistoryFilter};
+use lms_core::{FieldChange, HistoryEntry, HistoryFilter, PersonStatus};
 
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::paging::PageArgs;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose};
 
 /// Show everything that happened to a person
+///
+/// What happened to their account and its tokens is told to whoever may see accounts.
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl history 00104",
@@ -18,7 +21,7 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 ])]
 pub(crate) struct HistoryArgs {
     /// E-mail, employee number, user name or id; also the id of a merged or erased record
-    person: String,
+    person: Option<String>,
     /// In the order in which it happened
     #[arg(long)]
     oldest_first: bool,
@@ -28,12 +31,13 @@ pub(crate) struct HistoryArgs {
 
 pub(crate) async fn run(app: &App, args: HistoryArgs) -> Result {
     let session = app.open().await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
     let filter = HistoryFilter::new().oldest_first(args.oldest_first);
     let list = args
         .page
         .read(async |limit, cursor| {
             let filter = filter.clone().page(limit, cursor);
-            session.lms.people().history(&session.actor, &args.person, filter).await
+            session.lms.people().history(&session.actor, &person, filter).await
         })
         .await?;
     app.output.list(&list, "entry", "entries")?;
@@ -46,9 +50,10 @@ impl Row for HistoryEntry {
         drop_first("recorded_at"),
         keep("kind"),
         keep("from"),
-        shrink("changed"),
+        prose("changed"),
         drop_first("actor"),
-        drop_first("reason"),
+        prose("reason"),
+        apart("subject_type"),
         apart("operation_id"),
         apart("merged_record"),
     ];
@@ -62,6 +67,7 @@ impl Row for HistoryEntry {
             Cell::List(self.changed.iter().map(told).collect()),
             self.actor.as_str().into(),
             self.reason.clone().into(),
+            self.subject_type.as_str().into(),
             self.operation_id.to_string().into(),
             self.merged_record.map(|id| id.to_string()).into(),
         ]

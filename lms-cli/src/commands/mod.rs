@@ -20,6 +20,7 @@ pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod paging;
 pub(crate) mod people_file;
+pub(crate) mod picking;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;

@@ -46,12 +46,14 @@ pub(crate) async fn run(app: &App, args: ServeArgs) -> Result {
         }
         None => None,
     };
+    // Whoever reads the next line may ask to stop at once.
+    let first_request = asked_to_stop();
     app.output.note(&format!("listening on http://{}", local(&listener, &listen)));
 
     let options = Options::new().metrics(metrics);
     let server = lms_http::serve(session.lms.clone(), options, listener, asked(stopping));
     let signals = async {
-        asked_to_stop().await;
+        first_request.await;
         // Nobody waits for it any more where the server has ended by itself.
         let _ = stop.send(true);
         app.output.note("stopping; asked once more, it stops at once");

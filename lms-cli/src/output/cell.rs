@@ -19,13 +19,15 @@ pub(crate) struct Column {
     pub(crate) fit: Fit,
 }
 
-/// What happens to a column when the terminal is too narrow.
+/// What happens to a column when the terminal, or the page, is too narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fit {
     /// It stays whole: it is what people copy.
     Keep,
     /// It is cut short, with an ellipsis.
     Shrink,
+    /// It goes on in the next line: it is made of words.
+    Prose,
     /// It is left out; the other formats have it.
     DropFirst,
     /// It is never in a table: it is for programs, and for cards.
@@ -38,6 +40,10 @@ pub(crate) const fn keep(key: &'static str) -> Column {
 
 pub(crate) const fn shrink(key: &'static str) -> Column {
     Column { key, fit: Fit::Shrink }
+}
+
+pub(crate) const fn prose(key: &'static str) -> Column {
+    Column { key, fit: Fit::Prose }
 }
 
 pub(crate) const fn drop_first(key: &'static str) -> Column {

@@ -22,7 +22,7 @@ mod json;
 mod progress;
 mod table;
 
-pub(crate) use cell::{Cell, Column, Row, apart, drop_first, keep, shrink};
+pub(crate) use cell::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 pub(crate) use progress::Progress;
 
 /// The shape of standard output.
@@ -155,7 +155,9 @@ impl Output {
 
     /// One record: a card, a JSON document or line, or CSV with a header row.
     pub(crate) fn record<T: Row>(&self, record: &T) -> Result<()> {
-        self.present(record, std::slice::from_ref(record), || table::card(record, self.colour))
+        self.present(record, std::slice::from_ref(record), || {
+            table::card(record, self.width, self.colour)
+        })
     }
 
     /// A document of several parts: for people as `page` lays it out, for programs whole; CSV
@@ -181,7 +183,7 @@ impl Output {
 
     /// Lays out a record for a page.
     pub(crate) fn card<T: Row>(&self, record: &T) -> String {
-        table::card(record, self.colour)
+        table::card(record, self.width, self.colour)
     }
 
     /// Lays out a heading for a page.

@@ -60,6 +60,7 @@ error_codes! {
     LAST_SUPER_ADMIN = "access.last_super_admin", Refused, "it would leave no active super admin";
     UNKNOWN_TOKEN = "access.token_unknown", NotFound, "there is no such API token";
     WEAK_PASSWORD = "access.password_weak", Invalid, "the password cannot be used";
+    NO_ACCOUNT = "access.no_account", Precondition, "whoever acts has no account, and so no password of their own";
     SIGN_IN_REFUSED = "access.sign_in_refused", Unauthenticated, "user name and password do not open an account now";
     TOKEN_REFUSED = "access.unauthenticated", Unauthenticated, "the API token is not one that is valid now";
     EXPIRES_IN_PAST = "access.token_expiry", Invalid, "a token would have ended before it began";
@@ -267,6 +268,17 @@ impl Access<'_> {
     ) -> Result<Changed<Account>> {
         actor.require(WRITE)?;
         passwords::set(self.core, actor, account, password).await
+    }
+
+    /// Gives the account that acts another password in place of the present one, which has to be
+    /// given too and is throttled as signing in is. It needs no permission.
+    pub async fn change_own_password(
+        &self,
+        actor: &Actor,
+        present: Password,
+        new: Password,
+    ) -> Result<Changed<Account>> {
+        passwords::change_own(self.core, actor, present, new).await
     }
 
     /// Makes an account.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::accounts::{find_in, key};
 use super::roles::grants_of;
 use super::sql::{self, CountRow, SignInRow, parse_status, split};
-use super::{Account, AccountStatus, SIGN_IN_REFUSED, WEAK_PASSWORD};
+use super::{Account, AccountStatus, NO_ACCOUNT, SIGN_IN_REFUSED, WEAK_PASSWORD};
 use crate::kernel::access::{Actor, Grants, Layer, require_all_of};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result};
@@ -33,6 +33,9 @@ const CHARS_MAX: usize = 128;
 const FAILURES_MAX: i64 = 5;
 /// How long it rests, and how long a failure counts.
 const REST: Duration = Duration::from_mins(15);
+
+const RESTS: &str = "after several wrong passwords an account rests for a while: wait a quarter of \
+                     an hour, or ask an administrator for a new password";
 
 /// How many hashes are computed at once: each takes 19 MiB.
 static HASHING: Semaphore = Semaphore::const_new(4);
@@ -76,6 +79,51 @@ pub(super) async fn set(
     // Whoever sets a password can sign in with it.
     let grants = grants_of(&mut write.tx, &account.roles).await?;
     require_all_of(actor, &grants, account.person_id, "the account")?;
+    store(write, account, hash).await
+}
+
+/// Gives the account that acts another password, if the present one is given too. That is counted
+/// as signing in is: a session that somebody left open is no way to find a password out.
+pub(super) async fn change_own(
+    core: &Core,
+    actor: &Actor,
+    present: Password,
+    new: Password,
+) -> Result<Changed<Account>> {
+    let label = actor.label();
+    let Some(id) = label.strip_prefix("account:") else {
+        return Err(NO_ACCOUNT
+            .error(format!("`{label}` is no account, and has no password of its own"))
+            .with_hint(
+                "act as one, or set the password of one: `lmsctl access user password ACCOUNT`",
+            ));
+    };
+    let account = find_in(&mut core.db().begin_read().await?, id).await?;
+    if prove(core, &account.username, present.clone()).await?.is_none() {
+        return Err(SIGN_IN_REFUSED
+            .error("that is not the present password")
+            .with_field("present_password")
+            .with_hint(RESTS));
+    }
+    check(&new, &account)?;
+    if new.0 == present.0 {
+        return Err(WEAK_PASSWORD
+            .error("the new password is the present one")
+            .with_field("password")
+            .with_hint("choose another one"));
+    }
+    let hash = hashed(core, new).await?;
+    let mut write = Write::begin(core, actor).await?;
+    let account = find_in(&mut write.tx, id).await?;
+    store(write, account, Some(hash)).await
+}
+
+/// Writes the hash of an account's password, or that it has none.
+async fn store(
+    mut write: Write,
+    account: Account,
+    hash: Option<String>,
+) -> Result<Changed<Account>> {
     let had_one = write.tx.sql(&sql::DELETE_PASSWORD).bind(account.id).run().await? > 0;
     let has_one = hash.is_some();
     if let Some(hash) = hash {
@@ -133,6 +181,19 @@ fn check(password: &Password, account: &Account) -> Result<()> {
 
 /// The actor whom user name or e-mail address and password stand for.
 pub(super) async fn sign_in(core: &Core, name: &str, password: Password) -> Result<Actor> {
+    let Some(row) = prove(core, name, password).await? else {
+        return Err(SIGN_IN_REFUSED.error("user name and password do not fit").with_hint(RESTS));
+    };
+    let mut tx = core.db().begin_read().await?;
+    let grants = grants_of(&mut tx, &split(&row.roles)).await?;
+    let layer = Layer { grants, person: row.person_id };
+    let label = format!("account:{}", row.account_id);
+    Ok(Actor::with_grants(label, Grants::Layers(vec![layer])).with_origin("password"))
+}
+
+/// The account that a name and a password open now. Nothing tells apart an account that is not
+/// there, is disabled or rests, has no password or another.
+async fn prove(core: &Core, name: &str, password: Password) -> Result<Option<SignInRow>> {
     let found: Option<SignInRow> =
         core.db().begin_read().await?.sql(&sql::SIGN_IN).bind(key(name)).opt().await?;
     let account = found.as_ref().map(|row| row.account_id.uuid());
@@ -143,12 +204,10 @@ pub(super) async fn sign_in(core: &Core, name: &str, password: Password) -> Resu
     // attempts than one after the other. While the hash is computed nobody can tell that it is counted.
     let (rests, outcome) = tokio::join!(count(core, account, stored.is_some()), tried.compare());
     let (rests, outcome) = (rests?, outcome?);
-    let Some(row) = found else {
-        return Err(refused());
-    };
+    let Some(row) = found else { return Ok(None) };
     let active = parse_status(&row.status)? == AccountStatus::Active;
     let (true, false, true) = (outcome != Outcome::Wrong, rests, active) else {
-        return Err(refused());
+        return Ok(None);
     };
     let renewed = match outcome {
         Outcome::RightButWeak => Some(hashed(core, password).await?),
@@ -157,18 +216,7 @@ pub(super) async fn sign_in(core: &Core, name: &str, password: Password) -> Resu
     let mut tx = core.db().begin_write().await?;
     tx.sql(&sql::CLEAR_FAILURES).bind(row.account_id).bind(renewed).bind(stored).run().await?;
     tx.commit().await?;
-    let mut tx = core.db().begin_read().await?;
-    let grants = grants_of(&mut tx, &split(&row.roles)).await?;
-    let layer = Layer { grants, person: row.person_id };
-    let label = format!("account:{}", row.account_id);
-    Ok(Actor::with_grants(label, Grants::Layers(vec![layer])).with_origin("password"))
-}
-
-/// One answer for an account that is not there, is disabled or rests, has no password or another.
-fn refused() -> Error {
-    SIGN_IN_REFUSED
-        .error("user name and password do not fit")
-        .with_hint("after several wrong passwords an account rests for a while: wait a quarter of an hour, or ask an administrator for a new password")
+    Ok(Some(row))
 }
 
 /// Counts an attempt as failed, unless the account rests; whether it does.

@@ -29,9 +29,10 @@ const KINDS: &[&str] = &[
     "unit.created",
     "unit.changed",
     "organisation.changed",
+    "group.changed",
     UNDONE,
 ];
-/// All of them are about people and units: who sees those sees what was done to them.
+/// All of them are about people, units and groups: who sees those sees what was done to them.
 const READ: Permission = people::READ;
 /// Taking back is changing.
 const WRITE: Permission = people::WRITE;

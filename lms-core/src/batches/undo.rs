@@ -99,7 +99,7 @@ pub(super) fn refuse_foreign(batch: &Batch) -> Result<()> {
             "change the account or the role: `lmsctl audit show` says what it was"
         }
         "database" => "restore a backup that was made before it",
-        "group" => "change the group: `lmsctl audit show` says what it was",
+        "group" => "close the group: `lmsctl group remove`",
         "person" => "it cannot be reversed; `lmsctl audit show` says what was done",
         _ => "`lmsctl audit show` says what it changed",
     };

@@ -16,6 +16,7 @@ row! {
         pub(crate) kind: String,
         pub(crate) actor: String,
         pub(crate) recorded_at: Timestamp,
+        pub(crate) subject_type: String,
         pub(crate) subject: Uuid,
         pub(crate) before: Option<String>,
         pub(crate) after: Option<String>,
@@ -26,7 +27,7 @@ row! {
 /// The changes of these subjects behind a place in the log, in the order of the log or against it.
 pub(crate) async fn history_in(
     tx: &mut Tx,
-    subject_type: &'static str,
+    subject_types: &[&'static str],
     subjects: &IdList,
     after: (i64, i64),
     oldest_first: bool,
@@ -37,9 +38,9 @@ pub(crate) async fn history_in(
     } else {
         ("AND (c.seq, h.position) < (?, ?)", "ORDER BY c.seq DESC, h.position DESC LIMIT ?")
     };
-    Assembly::new(
-        "SELECT c.seq, h.position, o.id, o.kind, o.actor, o.recorded_at, h.subject_id,
-                h.value_before, h.value_after, r.value_after
+    let mut wanted = Assembly::new(
+        "SELECT c.seq, h.position, o.id, o.kind, o.actor, o.recorded_at, h.subject_type,
+                h.subject_id, h.value_before, h.value_after, r.value_after
          FROM operation_changes h
          JOIN operations o ON o.id = h.operation_id
          JOIN audit_chain c ON c.operation_id = o.id
@@ -47,15 +48,19 @@ pub(crate) async fn history_in(
                 ON r.operation_id = o.id AND r.position = 1 AND r.subject_type = 'operation'
          WHERE h.subject_id IN (ids?)",
     )
-    .bind_ids(subjects)
-    .push("AND h.subject_type = ?")
-    .bind(subject_type)
-    .push(beyond)
-    .bind(after.0)
-    .bind(after.1)
-    .push(order)
-    .bind(rows)
-    .on(tx)
-    .all()
-    .await
+    .bind_ids(subjects);
+    for (at, subject_type) in subject_types.iter().enumerate() {
+        let or = if at == 0 { "AND (h.subject_type = ?" } else { "OR h.subject_type = ?" };
+        wanted = wanted.push(or).bind(*subject_type);
+    }
+    wanted
+        .push(")")
+        .push(beyond)
+        .bind(after.0)
+        .bind(after.1)
+        .push(order)
+        .bind(rows)
+        .on(tx)
+        .all()
+        .await
 }

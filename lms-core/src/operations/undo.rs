@@ -41,7 +41,7 @@ pub struct UndoParts {
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UndoItem {
-    /// What kind of record: `person`, `department`, `location`, `job_role`.
+    /// What kind of record: `person`, `department`, `location`, `job_role`, `group`.
     pub subject_type: String,
     /// Which one.
     pub subject_id: Uuid,

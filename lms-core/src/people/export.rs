@@ -193,8 +193,8 @@ async fn account_entries(
     use crate::operations::history::history_in;
     let account = IdList::new([account.id.uuid()]);
     let tokens = IdList::new(tokens.iter().map(|token| token.id.uuid()));
-    let mut rows = history_in(tx, "account", &account, (0, 0), true, i64::MAX).await?;
-    rows.extend(history_in(tx, "token", &tokens, (0, 0), true, i64::MAX).await?);
+    let mut rows = history_in(tx, &["account"], &account, (0, 0), true, i64::MAX).await?;
+    rows.extend(history_in(tx, &["token"], &tokens, (0, 0), true, i64::MAX).await?);
     rows.sort_by_key(|row| (row.seq, row.position));
     let entry = |row: crate::operations::history::HistoryRow| {
         Ok(AccountEntry {

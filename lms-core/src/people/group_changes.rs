@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::audience::{Audience, AudienceField, known::Known};
-use super::group_facts::{Definition, GroupFacts, GroupPeriodRow};
+use super::group_facts::{Definition, GroupFacts, GroupPeriodRow, GroupRow};
 use super::groups::{Group, GroupKind};
 use super::named;
 use super::timeline::{Period, change_from, clip, end_before, joined};
@@ -17,7 +17,7 @@ use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::{GROUP_MEMBERS, GROUP_PERIODS, GROUPS};
-use crate::kernel::db::{Assembly, Field, IdList, Value, bulk, row};
+use crate::kernel::db::{Assembly, Field, IdList, Tx, Value, bulk, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::{Code, Day, Name};
@@ -162,7 +162,7 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewGroup) -> Result<Cha
 
     let day = new.from.unwrap_or(today);
     if let Some(audience) = &new.audience {
-        check(&mut write, id, audience, day).await?;
+        check(&mut write.tx, id, audience, day).await?;
     }
     let after = json!({ "code": code, "name": name, "audience": new.audience, "from": since });
     let operation = Operation::new("group.created")
@@ -227,7 +227,7 @@ pub(super) async fn edit_in(
             );
         n_periods = save_periods(write, id, &stored, wanted).await?;
         if n_periods > 0 {
-            check(write, id, audience, day).await?;
+            check(&mut write.tx, id, audience, day).await?;
         }
     }
     let members = Members { group: id, code: &before.code, day };
@@ -252,7 +252,7 @@ pub(super) async fn edit_in(
     if changed.is_empty() && n_periods == 0 && n_members == 0 {
         return Ok(Changed { value: before, changed, operation: None });
     }
-    let operation = record(write, operation, id, day, [&before, &after]);
+    let operation = write.record(with_group(operation.count("changed", 1), day, [&before, &after]));
     Ok(Changed { value: after, changed, operation: Some(operation) })
 }
 
@@ -287,7 +287,7 @@ pub(super) async fn close(
         Some(after.open.to_string()),
     )]);
     let operation = Operation::new("group.changed");
-    let operation = record(&mut write, operation, id, day, [&before, &after]);
+    let operation = write.record(with_group(operation.count("changed", 1), day, [&before, &after]));
     write.commit().await?;
     Ok(Changed { value: after, changed, operation: Some(operation) })
 }
@@ -303,19 +303,17 @@ fn refuse_stale(group: &Group, expected: Option<Timestamp>) -> Result<()> {
 }
 
 /// Notes when the group was changed last.
-async fn touch(write: &mut Write, id: Uuid) -> Result<()> {
+pub(super) async fn touch(write: &mut Write, id: Uuid) -> Result<()> {
     let touched = Assembly::new("UPDATE groups SET updated_at = ?").bind(write.ctx.now);
     touched.push("WHERE id = ?").bind(id).on(&mut write.tx).run().await.map(|_| ())
 }
 
-/// What of the group changed, beside who is on its list.
-fn record(
-    write: &mut Write,
+/// Adds to an operation what of the group changed, beside who is on its list.
+pub(super) fn with_group(
     operation: Operation,
-    id: Uuid,
     day: Day,
     [before, after]: [&Group; 2],
-) -> crate::operations::OperationId {
+) -> Operation {
     let values = |group: &Group| {
         json!({
             "code": group.code,
@@ -326,12 +324,24 @@ fn record(
     };
     let mut now = values(after);
     now["from"] = json!(day);
-    write.record(
-        operation
-            .count("changed", 1)
-            .change("group", Some(id), Some(&values(before)), Some(&now))
-            .event("group.changed", Some(id.to_string()), json!({ "group_id": id, "from": day })),
+    let id = after.id.uuid();
+    operation.change("group", Some(id), Some(&values(before)), Some(&now)).event(
+        "group.changed",
+        Some(id.to_string()),
+        json!({ "group_id": id, "from": day }),
     )
+}
+
+/// Adds to an operation that somebody came onto a list, or left it.
+pub(super) fn with_member(
+    operation: Operation,
+    code: &str,
+    person: Uuid,
+    day: Day,
+    comes: bool,
+) -> Operation {
+    let value = |member: bool| json!({ "group": code, "member": member, "from": day });
+    operation.change("group_member", Some(person), Some(&value(!comes)), Some(&value(comes)))
 }
 
 fn told(group: &Group) -> Option<String> {
@@ -344,8 +354,8 @@ fn text_of(audience: &Audience) -> String {
 }
 
 /// Every name in it exists, and it does not come round to the group itself.
-async fn check(write: &mut Write, group: Uuid, audience: &Audience, day: Day) -> Result<()> {
-    let known = Known::load(&mut write.tx, audience, day, None).await?;
+pub(super) async fn check(tx: &mut Tx, group: Uuid, audience: &Audience, day: Day) -> Result<()> {
+    let known = Known::load(tx, audience, day, None).await?;
     let resolved = known.resolve_group(group, audience);
     resolved.map(|_| ()).map_err(|error| match error.field().map(str::to_owned) {
         Some(field) => error.with_field(format!("audience.{field}")),
@@ -372,7 +382,7 @@ fn a_list_or_an_audience(code: &str) -> Error {
 }
 
 /// A group can only go when no other asks for it.
-fn refuse_use(facts: &GroupFacts, id: Uuid, day: Day) -> Result<()> {
+pub(super) fn refuse_use(facts: &GroupFacts, id: Uuid, day: Day) -> Result<()> {
     let mut users = BTreeSet::new();
     let later = facts
         .periods
@@ -416,12 +426,17 @@ async fn rename(
         return Ok(());
     }
     refuse_taken(facts, &code, Some(id))?;
+    save_names(write, &GroupRow { code, name, ..row.clone() }).await
+}
+
+/// Writes code and name.
+pub(super) async fn save_names(write: &mut Write, row: &GroupRow) -> Result<()> {
     let row = vec![
-        id.into_value(),
-        code.as_str().into_value(),
-        fold(&code).into_value(),
-        name.as_str().into_value(),
-        fold(&name).into_value(),
+        row.id.into_value(),
+        row.code.as_str().into_value(),
+        fold(&row.code).into_value(),
+        row.name.as_str().into_value(),
+        fold(&row.name).into_value(),
         row.created_at.into_value(),
         write.ctx.now.into_value(),
     ];
@@ -429,9 +444,9 @@ async fn rename(
 }
 
 /// A stored period of what a group stands for.
-type StoredPeriod = (Uuid, Period<Option<String>>);
+pub(super) type StoredPeriod = (Uuid, Period<Option<String>>);
 
-fn stored_periods(facts: &GroupFacts, id: Uuid) -> Vec<StoredPeriod> {
+pub(super) fn stored_periods(facts: &GroupFacts, id: Uuid) -> Vec<StoredPeriod> {
     let period = |row: &GroupPeriodRow| {
         let fields = Definition::of(row.audience.clone()).text().map(str::to_owned);
         (row.id, Period { from: row.from, until: row.until, fields })
@@ -457,7 +472,7 @@ fn period_values(
 }
 
 /// Writes the difference; how many rows it is.
-async fn save_periods(
+pub(super) async fn save_periods(
     write: &mut Write,
     group: Uuid,
     stored: &[StoredPeriod],
@@ -494,6 +509,61 @@ row! {
     }
 }
 
+/// When people are on the list of a group, by person, with the rows that say so.
+pub(super) type StoredMembers = BTreeMap<Uuid, Vec<(Uuid, Period<()>)>>;
+
+pub(super) async fn stored_members(
+    tx: &mut Tx,
+    group: Uuid,
+    people: impl IntoIterator<Item = Uuid>,
+) -> Result<StoredMembers> {
+    let rows: Vec<MemberRow> = Assembly::new(
+        "SELECT id, person_id, valid_from, valid_until FROM group_members
+         WHERE retracted_at IS NULL AND group_id = ?",
+    )
+    .bind(group)
+    .push("AND person_id IN (ids?) ORDER BY person_id, valid_from")
+    .bind_ids(&IdList::new(people))
+    .on(tx)
+    .all()
+    .await?;
+    let mut stored = StoredMembers::new();
+    for row in rows {
+        let period = Period { from: row.from, until: row.until, fields: () };
+        stored.entry(row.person_id).or_default().push((row.id, period));
+    }
+    Ok(stored)
+}
+
+/// Writes the difference between the lists as they are and as they are to be, by person.
+pub(super) async fn save_members(
+    write: &mut Write,
+    group: Uuid,
+    stored: &StoredMembers,
+    wanted: &BTreeMap<Uuid, Vec<Period<()>>>,
+) -> Result<()> {
+    let now = write.ctx.now;
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for (person, wanted) in wanted {
+        let known = stored.get(person).map(Vec::as_slice).unwrap_or_default();
+        gone.extend(known.iter().filter(|(_, period)| !wanted.contains(period)).map(|(id, _)| *id));
+        let comes = wanted.iter().filter(|period| known.iter().all(|(_, known)| known != *period));
+        new.extend(comes.map(|period| {
+            vec![
+                write.ctx.new_id().into_value(),
+                group.into_value(),
+                (*person).into_value(),
+                period.from.into_value(),
+                period.until.into_value(),
+                now.into_value(),
+                None::<Timestamp>.into_value(),
+            ]
+        }));
+    }
+    retract(write, "UPDATE group_members SET retracted_at = ? WHERE id IN (ids?)", gone).await?;
+    bulk::insert(&mut write.tx, &GROUP_MEMBERS, new).await.map(|_| ())
+}
+
 /// The list of a group, from a day on.
 struct Members<'a> {
     group: Uuid,
@@ -517,26 +587,11 @@ impl Members<'_> {
             return Err(Error::invalid("add", "somebody is to come onto the list and to leave it"));
         }
         let touched: Vec<Uuid> = come.union(&go).copied().collect();
-        let rows: Vec<MemberRow> = Assembly::new(
-            "SELECT id, person_id, valid_from, valid_until FROM group_members
-             WHERE retracted_at IS NULL AND group_id = ?",
-        )
-        .bind(self.group)
-        .push("AND person_id IN (ids?) ORDER BY person_id, valid_from")
-        .bind_ids(&IdList::new(touched.iter().copied()))
-        .on(&mut write.tx)
-        .all()
-        .await?;
-        let mut stored: BTreeMap<Uuid, Vec<(Uuid, Period<()>)>> = BTreeMap::new();
-        for row in rows {
-            let period = Period { from: row.from, until: row.until, fields: () };
-            stored.entry(row.person_id).or_default().push((row.id, period));
-        }
-        let now = write.ctx.now;
-        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        let stored = stored_members(&mut write.tx, self.group, touched.iter().copied()).await?;
+        let mut changed: BTreeMap<Uuid, Vec<Period<()>>> = BTreeMap::new();
         let (mut n_added, mut n_removed) = (0_i64, 0_i64);
         for person in touched {
-            let known = stored.remove(&person).unwrap_or_default();
+            let known = stored.get(&person).map(Vec::as_slice).unwrap_or_default();
             let periods: Vec<Period<()>> = known.iter().map(|(_, period)| period.clone()).collect();
             let comes = come.contains(&person);
             let wanted = on_list(&periods, self.day, comes);
@@ -544,32 +599,10 @@ impl Members<'_> {
                 continue;
             }
             *(if comes { &mut n_added } else { &mut n_removed }) += 1;
-            gone.extend(
-                known.iter().filter(|(_, period)| !wanted.contains(period)).map(|(id, _)| *id),
-            );
-            new.extend(wanted.iter().filter(|period| !periods.contains(period)).map(|period| {
-                vec![
-                    write.ctx.new_id().into_value(),
-                    self.group.into_value(),
-                    person.into_value(),
-                    period.from.into_value(),
-                    period.until.into_value(),
-                    now.into_value(),
-                    None::<Timestamp>.into_value(),
-                ]
-            }));
-            let value =
-                |member: bool| json!({ "group": self.code, "member": member, "from": self.day });
-            operation = operation.change(
-                "group_member",
-                Some(person),
-                Some(&value(!comes)),
-                Some(&value(comes)),
-            );
+            changed.insert(person, wanted);
+            operation = with_member(operation, self.code, person, self.day, comes);
         }
-        retract(write, "UPDATE group_members SET retracted_at = ? WHERE id IN (ids?)", gone)
-            .await?;
-        bulk::insert(&mut write.tx, &GROUP_MEMBERS, new).await?;
+        save_members(write, self.group, &stored, &changed).await?;
         for (name, count) in [("added", n_added), ("removed", n_removed)] {
             if count > 0 {
                 operation = operation.count(name, count);

@@ -1,4 +1,5 @@
-//! What happened to a person: every operation that touched them, with what it changed.
+//! What happened to a person: every operation that touched them, with what it changed. To whoever may
+//! see accounts it also tells what happened to the account that is theirs, and to its tokens.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,7 +48,9 @@ impl HistoryFilter {
 }
 
 /// Fields that hold the id of a person.
-const NAMING_FIELDS: &[&str] = &["manager", "merged_into", "merged_from"];
+const NAMING_FIELDS: &[&str] = &["manager", "merged_into", "merged_from", "person_id"];
+/// What makes up the history of a person, and what comes to it with their account.
+const SUBJECTS: &[&str] = &["person", "account", "token"];
 
 /// One thing that happened to a person.
 #[non_exhaustive]
@@ -61,6 +64,8 @@ pub struct HistoryEntry {
     pub recorded_at: Timestamp,
     /// What was done, such as `person.changed`.
     pub kind: String,
+    /// To what of theirs: `person`, `account` or `token`.
+    pub subject_type: String,
     /// Who did it: the user name of an account, else what the audit log calls them.
     pub actor: String,
     /// Why, in the actor's words.
@@ -86,11 +91,23 @@ pub(super) async fn history(
     let start = if filter.oldest_first { (0, 0) } else { (i64::MAX, i64::MAX) };
     let after = filter.paging.after::<(i64, i64)>()?.unwrap_or(start);
     let wanted = filter.paging.rows_wanted()?;
-    let list = IdList::new(records);
-    let rows = history_in(&mut tx, "person", &list, after, filter.oldest_first, wanted).await?;
+    let mut subjects = records;
+    if actor.require(access::READ).is_ok() {
+        subjects.extend(account_and_tokens(&mut tx, record.id.uuid()).await?);
+    }
+    let list = IdList::new(subjects);
+    let rows = history_in(&mut tx, SUBJECTS, &list, after, filter.oldest_first, wanted).await?;
     let page = filter.paging.page(rows, |row| (row.seq, row.position))?;
     let items = entries(&mut tx, record.id, page.items).await?;
     Ok(Page { items, next: page.next })
+}
+
+/// The account of a person as it is now, and all its tokens.
+async fn account_and_tokens(tx: &mut Tx, person: Uuid) -> Result<Vec<Uuid>> {
+    let Some(account) = access::linked_in(tx, person).await? else { return Ok(Vec::new()) };
+    let tokens = access::tokens_in(tx, account.id).await?;
+    let tokens = tokens.iter().map(|token| token.id.uuid());
+    Ok(std::iter::once(account.id.uuid()).chain(tokens).collect())
 }
 
 /// All entries of these records, oldest first.
@@ -99,7 +116,7 @@ pub(super) async fn whole(
     person: PersonId,
     records: &IdList,
 ) -> Result<Vec<HistoryEntry>> {
-    let rows = history_in(tx, "person", records, (0, 0), true, i64::MAX).await?;
+    let rows = history_in(tx, &SUBJECTS[..1], records, (0, 0), true, i64::MAX).await?;
     entries(tx, person, rows).await
 }
 
@@ -146,7 +163,9 @@ async fn entries(
             actor: known.unwrap_or(row.actor),
             reason,
             changed,
-            merged_record: (subject != person).then_some(subject),
+            merged_record: (row.subject_type == SUBJECTS[0] && subject != person)
+                .then_some(subject),
+            subject_type: row.subject_type,
         })
     };
     rows.into_iter().zip(changes).map(entry).collect()
@@ -175,6 +194,12 @@ fn changes_of(row: &HistoryRow) -> Result<Vec<FieldChange>> {
     let text = |value: Option<&Json>| match value {
         None | Some(Json::Null) => None,
         Some(Json::String(text)) => Some(text.clone()),
+        // Such as the roles of an account.
+        Some(Json::Array(items)) => {
+            let items =
+                items.iter().map(|item| item.as_str().map_or(item.to_string(), str::to_owned));
+            Some(items.collect::<Vec<_>>().join(", "))
+        }
         Some(other) => Some(other.to_string()),
     };
     let changed = names.into_iter().map(|name| FieldChange {

@@ -3,6 +3,7 @@
 mod documents;
 mod everyday;
 mod mistakes;
+mod picking;
 mod places;
 mod process;
 mod proof;

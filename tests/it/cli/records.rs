@@ -23,7 +23,7 @@ async fn records(engine: Engine) {
             "lmsctl person merge 00112 112 --yes",
             "lmsctl person merge 00112 112 --yes",
             "lmsctl person duplicates --min-score 10 -o json",
-            "lmsctl history 00112 --limit 2",
+            "lmsctl history 00112 --limit 2 --fields seq,kind,from,changed",
             "lmsctl history 00104 --oldest-first -o csv | cut -d , -f 1,3-5",
             "lmsctl person export 00110 --out katarzyna.json",
             "ls -l katarzyna.json | cut -c 1-10",

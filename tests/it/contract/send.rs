@@ -43,6 +43,8 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.access().edit_role(&actor, "a", RoleChange::new()));
     task!(|lms, actor| lms.access().remove_role(&actor, "a"));
     task!(|lms, actor| lms.access().set_password(&actor, "a", None));
+    let word = || Password::new("a");
+    task!(|lms, actor| lms.access().change_own_password(&actor, word(), word()));
     task!(|lms, _actor| lms.access().sign_in("a", Password::new("b")));
     task!(|lms, actor| lms.people().link_account(&actor, "a", None));
     task!(|lms, actor| lms.people().add_account_for(&actor, "a", NewAccount::new("b")));

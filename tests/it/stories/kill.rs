@@ -4,7 +4,10 @@ use std::hash::{BuildHasher, Hasher};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use lms_core::{Actor, Engine, Lms, SettingsChange};
+use lms_core::{
+    Actor, Engine, Lms, NewPerson, NewUnit, PersonChange, PersonField, PersonFilter,
+    SettingsChange, UnitKind,
+};
 
 use super::server::Server;
 use super::{Place, rounds, spawn, succeeded, timed, was_killed};
@@ -13,6 +16,7 @@ use crate::support::engines::on_both_engines;
 on_both_engines! {
     a_killed_migration_is_completed_by_the_next,
     a_killed_change_is_whole_or_not_at_all,
+    a_killed_undo_is_whole_or_not_at_all,
     a_killed_restore_is_whole_or_not_at_all,
     a_killed_server_keeps_what_it_acknowledged,
 }
@@ -144,6 +148,59 @@ async fn a_killed_change_is_whole_or_not_at_all(engine: Engine) {
         },
     );
     place.must(&["db", "check"]);
+}
+
+async fn a_killed_undo_is_whole_or_not_at_all(engine: Engine) {
+    const PEOPLE: u64 = 300;
+    let (place, _) = Place::organisation(engine);
+    move_everybody(&place, PEOPLE).await;
+    // Each undo is taken back by the next one, so that there is always one to kill.
+    let last = || place.json(&["batch", "list", "--limit", "1"])["items"][0].clone();
+    let seq_of = |batch: &serde_json::Value| batch["seq"].as_u64().expect("a number").to_string();
+    let killer = Killer::new(engine, "batch undo", || {
+        place.call(&["batch", "undo", &seq_of(&last()), "--quiet"])
+    });
+    let in_lisbon = || {
+        let list = place.json(&["person", "list", "--location", "LIS", "--limit", "1", "--total"]);
+        list["total"].as_u64().expect("a number")
+    };
+    let moved = std::cell::Cell::new(in_lisbon());
+    let mut entries = place.entries_of_sound_database();
+    killer.kill(
+        || {
+            let batch = last();
+            let call = place.call(&["batch", "undo", &seq_of(&batch)]);
+            (batch, call)
+        },
+        |batch, _| {
+            place.settle();
+            let was_done = last()["seq"] != batch["seq"];
+            if was_done {
+                assert_eq!(last()["undoes"], batch["seq"]);
+                moved.set(PEOPLE - moved.get());
+            }
+            assert_eq!(in_lisbon(), moved.get(), "all of them, or nobody");
+            let found = place.entries_of_sound_database();
+            assert_eq!(found, entries + u64::from(was_done));
+            entries = found;
+            was_done
+        },
+    );
+}
+
+/// Hires this many people in Berlin, and moves them to Lisbon at once.
+async fn move_everybody(place: &Place, n_people: u64) {
+    let lms = Lms::open(place.0.url()).await.unwrap();
+    let (people, actor) = (lms.people(), Actor::os_user("ada"));
+    let location = |code: &str, name: &str| NewUnit::new(UnitKind::Location, code, name);
+    let places = vec![location("BER", "Berlin"), location("LIS", "Lisbon")];
+    people.add_units(&actor, places).await.unwrap();
+    let hire = |n| NewPerson::new("Hire", &format!("No {n}")).set(PersonField::Location, "BER");
+    people.add(&actor, (0..n_people).map(hire).collect()).await.unwrap();
+    let change = PersonChange::new().set(PersonField::Location, "LIS");
+    let plan = people.plan_edit_all(&actor, PersonFilter::new(), change).await.unwrap();
+    people.edit_all(&actor, plan).await.unwrap();
+    lms.close().await;
 }
 
 async fn a_killed_restore_is_whole_or_not_at_all(engine: Engine) {

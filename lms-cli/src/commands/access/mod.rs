@@ -1,13 +1,12 @@
 //! `lmsctl access`: who may sign in, and what they may do.
 
 use clap::Subcommand;
-use lms_core::{Account, AccountFilter};
+use lms_core::Account;
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
-use crate::commands::paging::PageArgs;
-use crate::error::{Result, UNKNOWN_NAME};
-use crate::output::Listing;
+use crate::commands::picking;
+use crate::error::Result;
 
 pub(crate) mod role;
 pub(crate) mod token;
@@ -44,33 +43,6 @@ pub(crate) async fn named_or_picked(
     session: &Session,
     named: Option<String>,
 ) -> Result<Account> {
-    let access = session.lms.access();
-    if let Some(name) = named {
-        return Ok(access.account(&session.actor, &name).await?);
-    }
-    let question = "Which account?";
-    app.prompt.need_terminal(question, "its username")?;
-    let accounts = all_accounts(session).await?;
-    let items: Vec<String> = accounts
-        .items
-        .iter()
-        .map(|account| {
-            let email = account.email.as_ref().map_or("", |email| email.as_str());
-            format!("{:<20} {email}", account.username)
-        })
-        .collect();
-    if items.is_empty() {
-        return Err(UNKNOWN_NAME.error("there is no account yet").into());
-    }
-    let picked = app.prompt.pick(question, &items, "its username")?;
-    Ok(accounts.items[picked].clone())
-}
-
-async fn all_accounts(session: &Session) -> Result<Listing<Account>> {
-    PageArgs::everything()
-        .read(async |limit, cursor| {
-            let filter = AccountFilter::new().page(limit, cursor);
-            session.lms.access().accounts(&session.actor, filter).await
-        })
-        .await
+    let name = picking::account(app, session, named).await?;
+    Ok(session.lms.access().account(&session.actor, &name).await?)
 }

@@ -6,7 +6,7 @@ use lms_core::{AuditEntry, Finding, Seal};
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 
 pub(crate) mod export;
 pub(crate) mod list;
@@ -75,7 +75,7 @@ impl Row for AuditEntry {
 }
 
 impl Row for Finding {
-    const COLUMNS: &'static [Column] = &[keep("seq"), shrink("what")];
+    const COLUMNS: &'static [Column] = &[keep("seq"), prose("what")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.seq.into(), self.what.as_str().into()]
     }

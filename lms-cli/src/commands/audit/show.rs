@@ -1,14 +1,15 @@
 //! `lmsctl audit show`
 
 use clap::Args;
-use lms_core::{AuditFilter, Change};
+use lms_core::{AuditEntry, AuditFilter, Change};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, UNKNOWN_NAME};
-use crate::output::{Cell, Column, Row, drop_first, keep, shrink};
+use crate::commands::picking::{Choice, Question, named_or_picked};
+use crate::error::{Exit, Result};
+use crate::output::{Cell, Column, Row, drop_first, keep, prose};
 
 /// Show one operation with everything it changed
 #[derive(Debug, Args)]
@@ -36,10 +37,7 @@ struct FieldLine {
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
-    let which = match args.operation {
-        Some(which) => which,
-        None => pick(app, &session).await?,
-    };
+    let which = pick(app, &session, args.operation).await?;
     let detail = session.lms.audit().show(&session.actor, &which).await?;
     let lines: Vec<FieldLine> = detail.changes.iter().flat_map(field_lines).collect();
     app.output.present(&detail, &lines, || {
@@ -52,24 +50,24 @@ pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     Ok(Exit::Done)
 }
 
-async fn pick(app: &App, session: &Session) -> Result<String> {
-    let question = "Which operation?";
-    app.prompt.need_terminal(question, "its number, as `lmsctl audit list` shows it")?;
-    let filter = AuditFilter::new().limit(PICKED_FROM_MAX);
-    let page = session.lms.audit().list(&session.actor, filter).await?;
-    let items: Vec<String> = page
-        .items
-        .iter()
-        .map(|entry| {
+async fn pick(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question = Question {
+        asked: "Which operation?",
+        answered_by: "its number, as `lmsctl audit list` shows it",
+        none: "the audit log is empty",
+    };
+    named_or_picked(app, named, &question, async || {
+        let filter = AuditFilter::new().limit(PICKED_FROM_MAX);
+        let page = session.lms.audit().list(&session.actor, filter).await?;
+        let choice = |entry: &AuditEntry| {
+            let AuditEntry { seq, kind, actor, .. } = entry;
             let at = Cell::from(entry.recorded_at).shown();
-            format!("{:>6}  {at}  {:<24} {}", entry.seq, entry.kind, entry.actor)
-        })
-        .collect();
-    if items.is_empty() {
-        return Err(UNKNOWN_NAME.error("the audit log is empty").into());
-    }
-    let picked = app.prompt.pick(question, &items, "its number")?;
-    Ok(page.items[picked].seq.to_string())
+            let shown = format!("{seq:>6}  {at}  {kind:<24} {actor}");
+            Choice { shown, typed: seq.to_string() }
+        };
+        Ok(page.items.iter().map(choice).collect())
+    })
+    .await
 }
 
 /// The fields in which before and after differ.
@@ -106,7 +104,7 @@ fn text(value: &Value) -> Option<String> {
 
 impl Row for FieldLine {
     const COLUMNS: &'static [Column] =
-        &[keep("subject"), keep("field"), shrink("before"), shrink("after"), drop_first("id")];
+        &[keep("subject"), keep("field"), prose("before"), prose("after"), drop_first("id")];
     fn cells(&self) -> Vec<Cell> {
         vec![
             self.subject.as_str().into(),

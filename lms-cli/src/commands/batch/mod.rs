@@ -1,14 +1,15 @@
 //! `lmsctl batch`: what changed many records, and the way back.
 
 use clap::Subcommand;
-use lms_core::{Batch, UndoItem, UndoParts};
+use lms_core::{Batch, BatchFilter, UndoItem, UndoParts};
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::help::examples;
+use crate::commands::picking::{Choice, Question, named_or_picked};
 use crate::commands::plans::{part, parts};
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 
 pub(crate) mod list;
 pub(crate) mod show;
@@ -34,6 +35,34 @@ pub(crate) async fn run(app: &App, command: BatchCommand) -> Result {
         BatchCommand::Show(args) => show::run(app, args).await,
         BatchCommand::Undo(args) => undo::run(app, args).await,
     }
+}
+
+/// How many batches a picker offers.
+const PICKED_FROM_MAX: u32 = 200;
+
+/// A batch of which this is true, where it has to be picked.
+async fn pick(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+    is_meant: impl Fn(&Batch) -> bool,
+) -> Result<String> {
+    let question = Question {
+        asked: "Which one?",
+        answered_by: "its number, as `lmsctl batch list` shows it",
+        none: "there is nothing that could be taken back",
+    };
+    named_or_picked(app, named, &question, async || {
+        let filter = BatchFilter::new().limit(PICKED_FROM_MAX);
+        let page = session.lms.batches().list(&session.actor, filter).await?;
+        let choice = |batch: &Batch| {
+            let Batch { seq, kind, actor, .. } = batch;
+            let at = Cell::from(batch.recorded_at).shown();
+            Choice { shown: format!("{seq:>6}  {at}  {kind:<22} {actor}"), typed: seq.to_string() }
+        };
+        Ok(page.items.iter().filter(|batch| is_meant(batch)).map(choice).collect())
+    })
+    .await
 }
 
 impl Row for Batch {
@@ -167,7 +196,7 @@ impl Row for Blocked<'_> {
         drop_first("now"),
         drop_first("back_to"),
         drop_first("days"),
-        shrink("why"),
+        prose("why"),
     ];
     fn cells(&self) -> Vec<Cell> {
         let mut cells = self.0.shown();

@@ -17,7 +17,7 @@ use crate::output::{Cell, Column, Row, apart, keep, shrink};
 ])]
 pub(crate) struct ShowArgs {
     /// Its number, as `batch list` shows it, or its operation id
-    batch: String,
+    batch: Option<String>,
 }
 
 /// A field of a record, before and after.
@@ -31,7 +31,8 @@ struct FieldLine<'a> {
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
-    let detail = session.lms.batches().show(&session.actor, &args.batch).await?;
+    let batch = super::pick(app, &session, args.batch, |_| true).await?;
+    let detail = session.lms.batches().show(&session.actor, &batch).await?;
     let lines: Vec<FieldLine<'_>> = detail.samples.iter().flat_map(lines).collect();
     app.output.present(&detail, &lines, || {
         let shown = i64::try_from(detail.samples.len()).unwrap_or(i64::MAX);

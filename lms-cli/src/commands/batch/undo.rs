@@ -1,15 +1,13 @@
 //! `lmsctl batch undo`
 
 use clap::Args;
-use lms_core::BatchFilter;
 
-use super::{lines, page};
-use crate::app::{App, Session};
+use super::{lines, page, pick};
+use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::commands::plans::{Look, Next, done, look};
-use crate::error::{Exit, Result, UNKNOWN_NAME};
-use crate::output::Cell;
+use crate::error::{Exit, Result};
 
 /// Take a batch back: what nobody changed since goes back to what it was
 #[derive(Debug, Args)]
@@ -25,16 +23,10 @@ pub(crate) struct UndoArgs {
     dry_run: DryRunArgs,
 }
 
-/// How many batches a picker offers.
-const PICKED_FROM_MAX: u32 = 200;
-
 pub(crate) async fn run(app: &App, args: UndoArgs) -> Result {
     let session = app.open().await?;
     let batches = session.lms.batches();
-    let which = match args.batch {
-        Some(which) => which,
-        None => pick(app, &session).await?,
-    };
+    let which = pick(app, &session, args.batch, |batch| batch.undone_by.is_none()).await?;
     let plan = batches.plan_undo(&session.actor, &which).await?;
     let seq = plan.batch.seq;
     if let Some(by) = plan.batch.undone_by {
@@ -74,24 +66,4 @@ pub(crate) async fn run(app: &App, args: UndoArgs) -> Result {
         &counts,
     );
     Ok(Exit::Done)
-}
-
-async fn pick(app: &App, session: &Session) -> Result<String> {
-    let question = "Which one?";
-    app.prompt.need_terminal(question, "its number, as `lmsctl batch list` shows it")?;
-    let filter = BatchFilter::new().limit(PICKED_FROM_MAX);
-    let page = session.lms.batches().list(&session.actor, filter).await?;
-    let open: Vec<_> = page.items.into_iter().filter(|batch| batch.undone_by.is_none()).collect();
-    let items: Vec<String> = open
-        .iter()
-        .map(|batch| {
-            let at = Cell::from(batch.recorded_at).shown();
-            format!("{:>6}  {at}  {:<22} {}", batch.seq, batch.kind, batch.actor)
-        })
-        .collect();
-    if items.is_empty() {
-        return Err(UNKNOWN_NAME.error("there is nothing to take back").into());
-    }
-    let picked = app.prompt.pick(question, &items, "its number")?;
-    Ok(open[picked].seq.to_string())
 }

@@ -6,7 +6,7 @@ use lms_core::{Check, TableStatus};
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, keep, shrink};
+use crate::output::{Cell, Column, Row, keep, prose, shrink};
 
 pub(crate) mod backup;
 pub(crate) mod check;
@@ -48,7 +48,7 @@ impl Row for TableStatus {
 }
 
 impl Row for Check {
-    const COLUMNS: &'static [Column] = &[keep("name"), keep("ok"), shrink("detail")];
+    const COLUMNS: &'static [Column] = &[keep("name"), keep("ok"), prose("detail")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.name.as_str().into(), Cell::Verdict(self.ok), self.detail.as_str().into()]
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use lms_core::NewGroup;
+use lms_core::{Code, Name, NewGroup};
 
 use crate::app::App;
 use crate::cli::help::examples;
@@ -20,9 +20,9 @@ use crate::error::{Exit, Result, USAGE};
 ])]
 pub(crate) struct AddArgs {
     /// Short name to type
-    code: String,
+    code: Option<String>,
     /// Name to show
-    name: String,
+    name: Option<String>,
     /// Somebody on the list: e-mail, employee number, user name or id; repeat for several
     #[arg(long = "member", value_name = "PERSON")]
     members: Vec<String>,
@@ -41,10 +41,20 @@ pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
     if let Some(file) = &args.from {
         members.extend(people_file::read(file)?);
     }
+    let code = match args.code {
+        Some(code) => code,
+        None => app.prompt.text("Code", None, "the code", &|text| Code::parse(text).map(|_| ()))?,
+    };
+    let name = if let Some(name) = args.name {
+        name
+    } else {
+        let check = |text: &str| Name::parse(text).map(|_| ());
+        app.prompt.text("Name", Some(code.clone()), "the name", &check)?
+    };
     let mut new = if args.audience.is_empty() {
-        NewGroup::fixed(&args.code, &args.name)
+        NewGroup::fixed(&code, &name)
     } else if members.is_empty() {
-        NewGroup::saved(&args.code, &args.name, args.audience.audience()?)
+        NewGroup::saved(&code, &name, args.audience.audience()?)
     } else {
         return Err(USAGE
             .error("a group is either a list of people or an audience")

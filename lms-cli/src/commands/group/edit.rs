@@ -11,6 +11,7 @@ use crate::cli::help::examples;
 use crate::commands::audience::AudienceArgs;
 use crate::commands::changes::{ChangePlan, changed};
 use crate::commands::people_file;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Rename a group, change who is on its list, or whom it asks for
@@ -23,7 +24,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct EditArgs {
     /// Code or name
-    group: String,
+    group: Option<String>,
     /// New code
     #[arg(long)]
     code: Option<String>,
@@ -73,9 +74,10 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     if let Some(day) = session.optional_day(args.since.as_deref()).await? {
         change = change.from(day);
     }
+    let group = picking::group(app, &session, args.group).await?;
     let people = session.lms.people();
     if args.dry_run.dry_run || count > 1 {
-        let planned = people.plan_group(&session.actor, &args.group, change.clone()).await?;
+        let planned = people.plan_group(&session.actor, &group, change.clone()).await?;
         if args.dry_run.dry_run {
             let plan = ChangePlan { dry_run: true, changed: planned };
             app.output.present(&plan, &plan.changed, || app.output.table(&plan.changed))?;
@@ -91,10 +93,10 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
             app.output.aside(&app.output.table(&planned));
         }
         if !planned.is_empty() {
-            app.prompt.confirm(&format!("Change the list of `{}`?", args.group))?;
+            app.prompt.confirm(&format!("Change the list of `{group}`?"))?;
         }
     }
-    let outcome = people.edit_group(&session.actor, &args.group, change).await?;
+    let outcome = people.edit_group(&session.actor, &group, change).await?;
     changed(app, &outcome, &format!("group `{}`", outcome.value.code))?;
     Ok(Exit::Done)
 }

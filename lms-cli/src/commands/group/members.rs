@@ -8,6 +8,7 @@ use crate::cli::help::examples;
 use crate::commands::audience::AudienceArgs;
 use crate::commands::paging::PageArgs;
 use crate::commands::person::list::LookArgs;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// List the people of a group; those who are active or on leave, unless a status is asked for
@@ -19,7 +20,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct MembersArgs {
     /// Code or name
-    group: String,
+    group: Option<String>,
     #[command(flatten)]
     look: LookArgs,
     #[command(flatten)]
@@ -31,17 +32,18 @@ pub(crate) struct MembersArgs {
 pub(crate) async fn run(app: &App, args: MembersArgs) -> Result {
     let filter = PersonFilter::new().audience(args.audience.audience()?);
     let session = app.open().await?;
+    let group = picking::group(app, &session, args.group).await?;
     let (filter, wants_total) = args.look.filter(&session, filter).await?;
     let people = session.lms.people();
     let mut list = args
         .page
         .read(async |limit, cursor| {
             let filter = filter.clone().page(limit, cursor);
-            people.group_members(&session.actor, &args.group, filter).await
+            people.group_members(&session.actor, &group, filter).await
         })
         .await?;
     if wants_total {
-        let total = people.count_members(&session.actor, &args.group, filter.clone()).await?;
+        let total = people.count_members(&session.actor, &group, filter.clone()).await?;
         list.total = Some(total);
     }
     app.output.list(&list, "person", "people")?;

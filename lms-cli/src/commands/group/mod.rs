@@ -6,7 +6,7 @@ use lms_core::{Group, GroupCard};
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, keep, prose, shrink};
 
 pub(crate) mod add;
 pub(crate) mod edit;
@@ -48,7 +48,7 @@ impl Row for Group {
         keep("code"),
         shrink("name"),
         keep("kind"),
-        shrink("audience"),
+        prose("audience"),
         keep("open"),
         apart("created_at"),
         apart("id"),

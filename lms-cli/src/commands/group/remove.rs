@@ -5,6 +5,7 @@ use clap::Args;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Close a group that no other group asks for; what it was before can still be asked
@@ -15,7 +16,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct RemoveArgs {
     /// Code or name
-    group: String,
+    group: Option<String>,
     /// First day on which it is no longer there; today, unless said
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     since: Option<String>,
@@ -23,8 +24,9 @@ pub(crate) struct RemoveArgs {
 
 pub(crate) async fn run(app: &App, args: RemoveArgs) -> Result {
     let session = app.open().await?;
+    let group = picking::group(app, &session, args.group).await?;
     let since = session.optional_day(args.since.as_deref()).await?;
-    let outcome = session.lms.people().remove_group(&session.actor, &args.group, since).await?;
+    let outcome = session.lms.people().remove_group(&session.actor, &group, since).await?;
     changed(app, &outcome, &format!("group `{}`", outcome.value.code))?;
     Ok(Exit::Done)
 }

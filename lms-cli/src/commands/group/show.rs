@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Show a group, whom it stands for and how many are in it
@@ -14,7 +15,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct ShowArgs {
     /// Code or name
-    group: String,
+    group: Option<String>,
     /// As it was on this day
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
@@ -22,8 +23,9 @@ pub(crate) struct ShowArgs {
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
+    let group = picking::group(app, &session, args.group).await?;
     let as_of = session.optional_day(args.as_of.as_deref()).await?;
-    let card = session.lms.people().group(&session.actor, &args.group, as_of).await?;
+    let card = session.lms.people().group(&session.actor, &group, as_of).await?;
     app.output.record(&card)?;
     Ok(Exit::Done)
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::paging::PageArgs;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 
 /// List records that are likely one human
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ impl Row for DuplicatePair {
         shrink("keep_name"),
         keep("other"),
         shrink("other_name"),
-        shrink("reasons"),
+        prose("reasons"),
         drop_first("keep_department"),
         drop_first("other_department"),
         apart("keep_id"),

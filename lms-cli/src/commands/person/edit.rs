@@ -1,7 +1,7 @@
 //! `lmsctl person edit`: one person, or everybody whom `--where` means.
 
 use clap::Args;
-use lms_core::{PersonChange, PersonField};
+use lms_core::{PersonChange, PersonField, PersonStatus};
 
 use crate::app::App;
 use crate::cli::DryRunArgs;
@@ -9,6 +9,7 @@ use crate::cli::help::examples;
 use crate::commands::changes::changed;
 use crate::commands::person::edit_all;
 use crate::commands::person::fields::FieldArgs;
+use crate::commands::picking;
 use crate::error::{Exit, Result, USAGE};
 
 /// Change a person, or many: names, addresses, where they work and for whom
@@ -21,7 +22,7 @@ use crate::error::{Exit, Result, USAGE};
 ])]
 pub(crate) struct EditArgs {
     /// E-mail, employee number, user name or id
-    #[arg(required_unless_present = "conditions", conflicts_with = "conditions")]
+    #[arg(conflicts_with = "conditions")]
     person: Option<String>,
     /// In place of a person, everybody of whom this is true, as FIELD=VALUE; repeat for several
     #[arg(long = "where", value_name = "FIELD=VALUE", id = "conditions")]
@@ -66,7 +67,7 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     if let Some(day) = session.optional_day(args.from.as_deref()).await? {
         change = change.from(day);
     }
-    let Some(person) = &args.person else {
+    if !args.conditions.is_empty() {
         return edit_all::run(
             app,
             &session,
@@ -75,14 +76,15 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
             args.dry_run,
         )
         .await;
-    };
+    }
     if args.dry_run.dry_run {
         return Err(USAGE
             .error("`--dry-run` goes with `--where`: a change of one person is not planned")
             .with_hint("`lmsctl batch undo` takes a change back")
             .into());
     }
-    let outcome = session.lms.people().edit(&session.actor, person, change).await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
+    let outcome = session.lms.people().edit(&session.actor, &person, change).await?;
     changed(app, &outcome, &outcome.value.name())?;
     Ok(Exit::Done)
 }

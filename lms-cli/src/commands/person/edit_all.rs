@@ -7,7 +7,7 @@ use crate::app::{App, Session};
 use crate::cli::DryRunArgs;
 use crate::commands::plans::{Look, Next, done, look, part, parts};
 use crate::error::{Exit, Result, USAGE};
-use crate::output::{Cell, Column, Row, apart, counted, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, counted, keep, prose, shrink};
 
 /// Who is meant by `FIELD=VALUE`, several times: the fields of an audience, and `search`.
 pub(super) fn who(conditions: &[String]) -> Result<PersonFilter> {
@@ -93,7 +93,7 @@ fn refusal(edit: &lms_core::RefusedEdit) -> Line<'_> {
 struct Refusal<'a>(Line<'a>);
 
 impl Row for Refusal<'_> {
-    const COLUMNS: &'static [Column] = &[keep("person"), shrink("why")];
+    const COLUMNS: &'static [Column] = &[keep("person"), prose("why")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.0.person.into(), self.0.why.map(str::to_owned).into()]
     }

@@ -1,14 +1,15 @@
 //! `lmsctl person erase`
 
 use clap::Args;
-use lms_core::{ErasePlan, ErasedPart};
+use lms_core::{ErasePlan, ErasedPart, PersonStatus};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Row, counted, keep, shrink};
+use crate::output::{Cell, Column, Row, counted, keep, prose};
 
 /// Erase a person for good; what is counted stays without a name
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ use crate::output::{Cell, Column, Row, counted, keep, shrink};
 ])]
 pub(crate) struct EraseArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    person: Option<String>,
     /// Why, without a name: it stays in the audit log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -38,7 +39,8 @@ struct Planned<'a> {
 pub(crate) async fn run(app: &App, args: EraseArgs) -> Result {
     let session = app.open().await?;
     let people = session.lms.people();
-    let plan = people.plan_erase(&session.actor, &args.person).await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
+    let plan = people.plan_erase(&session.actor, &person).await?;
     if args.dry_run.dry_run {
         let planned = Planned { dry_run: true, plan: &plan };
         app.output.present(&planned, &plan.goes, || page(app, &plan))?;
@@ -50,7 +52,7 @@ pub(crate) async fn run(app: &App, args: EraseArgs) -> Result {
     }
     app.prompt.confirm(&format!("Erase {}? Nobody can bring them back.", plan.name))?;
     let reason = args.reason.as_deref();
-    let erased = people.erase(&session.actor, &args.person, reason).await?;
+    let erased = people.erase(&session.actor, &person, reason).await?;
     app.output.present(&erased, &plan.goes, || app.output.table(&plan.goes))?;
     if !erased.files_clean {
         app.output.note("the database file was in use and still has traces in its free space");
@@ -100,7 +102,7 @@ fn notes(plan: &ErasePlan) -> Vec<String> {
 }
 
 impl Row for ErasedPart {
-    const COLUMNS: &'static [Column] = &[keep("rows"), shrink("what")];
+    const COLUMNS: &'static [Column] = &[keep("rows"), prose("what")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.rows.into(), self.what.as_str().into()]
     }

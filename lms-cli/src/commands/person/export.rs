@@ -4,9 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use lms_core::PersonStatus;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::error::{Exit, Result, file_error};
 use crate::out_file::OutFile;
 
@@ -18,7 +20,7 @@ use crate::out_file::OutFile;
 ])]
 pub(crate) struct ExportArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    person: Option<String>,
     /// File to write, readable by its owner only; or - for standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -29,7 +31,8 @@ pub(crate) struct ExportArgs {
 
 pub(crate) async fn run(app: &App, args: ExportArgs) -> Result {
     let session = app.open().await?;
-    let export = session.lms.people().export(&session.actor, &args.person).await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
+    let export = session.lms.people().export(&session.actor, &person).await?;
     let mut file = OutFile::create(&args.out, args.force)?;
     let name = file.name();
     let text = serde_json::to_string_pretty(&export).map_err(std::io::Error::from);

@@ -1,10 +1,12 @@
 //! `lmsctl person leave`
 
 use clap::{Args, Subcommand};
+use lms_core::PersonStatus;
 
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Record that a person goes on leave, or comes back
@@ -24,7 +26,7 @@ pub(crate) enum LeaveCommand {
 #[command(after_help = examples!["lmsctl person leave add ada@demo.example --from 2027-01-01 --reason parental"])]
 pub(crate) struct AddArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    person: Option<String>,
     /// First day
     #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     from: String,
@@ -41,7 +43,7 @@ pub(crate) struct AddArgs {
 #[command(after_help = examples!["lmsctl person leave end 00107 --on 2027-03-31"])]
 pub(crate) struct EndArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    person: Option<String>,
     /// Last day of the leave
     #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     on: String,
@@ -50,16 +52,19 @@ pub(crate) struct EndArgs {
 pub(crate) async fn run(app: &App, command: LeaveCommand) -> Result {
     let session = app.open().await?;
     let people = session.lms.people();
-    let outcome = match &command {
+    let outcome = match command {
         LeaveCommand::Add(args) => {
+            let person = picking::person(app, &session, args.person, picking::EMPLOYED).await?;
             let from = session.day(&args.from).await?;
             let until = session.optional_day(args.until.as_deref()).await?;
             let reason = args.reason.as_deref();
-            people.add_leave(&session.actor, &args.person, from, until, reason).await?
+            people.add_leave(&session.actor, &person, from, until, reason).await?
         }
         LeaveCommand::End(args) => {
+            let on_leave = [PersonStatus::OnLeave];
+            let person = picking::person(app, &session, args.person, &on_leave).await?;
             let last_day = session.day(&args.on).await?;
-            people.end_leave(&session.actor, &args.person, last_day).await?
+            people.end_leave(&session.actor, &person, last_day).await?
         }
     };
     changed(app, &outcome, &outcome.value.name())?;

@@ -1,12 +1,13 @@
 //! `lmsctl person merge`
 
 use clap::Args;
-use lms_core::{MergePlan, MergedField, MergedPlacement};
+use lms_core::{MergePlan, MergedField, MergedPlacement, PersonStatus};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
@@ -19,9 +20,9 @@ use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 ])]
 pub(crate) struct MergeArgs {
     /// The record that stays: e-mail, employee number, user name or id
-    keep: String,
+    keep: Option<String>,
     /// The record that goes into it
-    other: String,
+    other: Option<String>,
     #[command(flatten)]
     dry_run: DryRunArgs,
 }
@@ -37,7 +38,12 @@ struct Planned<'a> {
 pub(crate) async fn run(app: &App, args: MergeArgs) -> Result {
     let session = app.open().await?;
     let people = session.lms.people();
-    let plan = people.plan_merge(&session.actor, &args.keep, &args.other).await?;
+    let pick = async |named, asked| {
+        picking::person_who(app, &session, named, PersonStatus::ALL, asked).await
+    };
+    let keep = pick(args.keep, "Which record stays?").await?;
+    let other = pick(args.other, "Which record goes into it?").await?;
+    let plan = people.plan_merge(&session.actor, &keep, &other).await?;
     if args.dry_run.dry_run {
         let planned = Planned { dry_run: true, plan: &plan };
         app.output.present(&planned, &plan.fields, || page(app, &plan))?;
@@ -47,13 +53,13 @@ pub(crate) async fn run(app: &App, args: MergeArgs) -> Result {
     if app.prompt.asks() {
         app.output.aside(&page(app, &plan));
     }
-    let (keep, other) = (&plan.keep.name, &plan.other.name);
-    app.prompt.confirm(&format!("Merge {other} into {keep}? This cannot be undone."))?;
+    let (kept, gone) = (&plan.keep.name, &plan.other.name);
+    app.prompt.confirm(&format!("Merge {gone} into {kept}? This cannot be undone."))?;
     // What somebody has looked at is what is done, or nothing is.
     let fingerprint = Some(plan.fingerprint.as_str());
-    let outcome = people.merge(&session.actor, &args.keep, &args.other, fingerprint).await?;
+    let outcome = people.merge(&session.actor, &keep, &other, fingerprint).await?;
     app.output.present(&outcome, &outcome.changed, || app.output.table(&outcome.changed))?;
-    app.output.done(&format!("merged {other} into {keep}"));
+    app.output.done(&format!("merged {gone} into {kept}"));
     Ok(Exit::Done)
 }
 

@@ -1,10 +1,11 @@
 //! `lmsctl person show`
 
 use clap::Args;
-use lms_core::{Leave, OwnedField, PersonCard};
+use lms_core::{Leave, OwnedField, PersonCard, PersonStatus};
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, counted, keep, shrink};
 
@@ -16,7 +17,7 @@ use crate::output::{Cell, Column, Row, counted, keep, shrink};
 ])]
 pub(crate) struct ShowArgs {
     /// E-mail, employee number, user name or id
-    person: String,
+    person: Option<String>,
     /// As it was on this day
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
@@ -24,8 +25,9 @@ pub(crate) struct ShowArgs {
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
+    let name = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
     let as_of = session.optional_day(args.as_of.as_deref()).await?;
-    let card = session.lms.people().card(&session.actor, &args.person, as_of).await?;
+    let card = session.lms.people().card(&session.actor, &name, as_of).await?;
     let person = &card.person;
     app.output.present(&card, std::slice::from_ref(person), || page(app, &card))?;
     Ok(Exit::Done)

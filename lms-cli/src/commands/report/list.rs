@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Listing, Row, keep, shrink};
+use crate::output::{Cell, Column, Listing, Row, keep, prose};
 
 /// List the reports and what each answers
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(crate) fn run(app: &App, _: &ListArgs) -> Result {
 }
 
 impl Row for Listed {
-    const COLUMNS: &'static [Column] = &[keep("name"), keep("title"), shrink("answers")];
+    const COLUMNS: &'static [Column] = &[keep("name"), keep("title"), prose("answers")];
     fn cells(&self) -> Vec<Cell> {
         vec![self.name.into(), self.title.into(), self.answers.into()]
     }

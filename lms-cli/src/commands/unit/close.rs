@@ -16,12 +16,12 @@ use crate::error::Result;
 ])]
 pub(crate) struct CloseArgs {
     /// Code or name
-    unit: String,
+    unit: Option<String>,
     /// First day on which it is no longer there; today, unless said
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     from: Option<String>,
 }
 
 pub(crate) async fn run(app: &App, kind: UnitKind, args: CloseArgs) -> Result {
-    apply(app, kind, &args.unit, UnitChange::new().close(), args.from.as_deref()).await
+    apply(app, kind, args.unit, UnitChange::new().close(), args.from.as_deref()).await
 }

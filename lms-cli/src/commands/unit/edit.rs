@@ -6,6 +6,7 @@ use lms_core::{UnitChange, UnitKind};
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Rename one
@@ -13,7 +14,7 @@ use crate::error::{Exit, Result};
 #[command(after_help = examples!["lmsctl location edit BER --name \"Berlin Mitte\""])]
 pub(crate) struct EditArgs {
     /// Code or name
-    unit: String,
+    unit: Option<String>,
     /// New code
     #[arg(long)]
     code: Option<String>,
@@ -56,7 +57,8 @@ impl EditArgs {
 }
 
 pub(crate) async fn run(app: &App, kind: UnitKind, args: EditArgs) -> Result {
-    apply(app, kind, &args.unit, args.change(), None).await
+    let change = args.change();
+    apply(app, kind, args.unit, change, None).await
 }
 
 pub(crate) async fn department(app: &App, args: DepartmentArgs) -> Result {
@@ -68,22 +70,23 @@ pub(crate) async fn department(app: &App, args: DepartmentArgs) -> Result {
     if let Some(deputy) = &args.deputy {
         change = change.deputy(or_nobody(deputy).as_deref());
     }
-    apply(app, UnitKind::Department, &args.edit.unit, change, args.from.as_deref()).await
+    apply(app, UnitKind::Department, args.edit.unit, change, args.from.as_deref()).await
 }
 
 pub(super) async fn apply(
     app: &App,
     kind: UnitKind,
-    name: &str,
+    named: Option<String>,
     change: UnitChange,
     from: Option<&str>,
 ) -> Result {
     let session = app.open().await?;
+    let name = picking::unit(app, &session, kind, named).await?;
     let change = match session.optional_day(from).await? {
         Some(day) => change.from(day),
         None => change,
     };
-    let outcome = session.lms.people().edit_unit(&session.actor, kind, name, change).await?;
+    let outcome = session.lms.people().edit_unit(&session.actor, kind, &name, change).await?;
     changed(app, &outcome, &format!("{} `{}`", kind.noun(), outcome.value.code))?;
     Ok(Exit::Done)
 }

@@ -7,9 +7,10 @@ use lms_core::{
 };
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::plans::{Look, Next, done, look, part, parts};
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, apart, counted, keep, shrink};
@@ -22,7 +23,7 @@ use crate::output::{Cell, Column, Row, apart, counted, keep, shrink};
 ])]
 pub(crate) struct MoveArgs {
     /// Code or name
-    department: String,
+    department: Option<String>,
     /// Department above, by code or name
     #[arg(
         long,
@@ -49,7 +50,7 @@ pub(crate) struct MoveArgs {
 ])]
 pub(crate) struct MergeArgs {
     /// Those that close, by code or name
-    #[arg(required = true, value_name = "UNIT")]
+    #[arg(value_name = "UNIT")]
     units: Vec<String>,
     /// The one that takes their people
     #[arg(long, value_name = "UNIT")]
@@ -69,7 +70,7 @@ pub(crate) struct MergeArgs {
 ])]
 pub(crate) struct RemoveArgs {
     /// Code or name
-    unit: String,
+    unit: Option<String>,
     /// Where its people go; without it, nobody may be in it
     #[arg(long, value_name = "UNIT")]
     people_to: Option<String>,
@@ -81,30 +82,39 @@ pub(crate) struct RemoveArgs {
 }
 
 pub(crate) async fn r#move(app: &App, args: MoveArgs) -> Result {
-    let moved = Reorganisation::move_department(&args.department, args.parent.as_deref());
-    reorganise(app, moved, args.from.as_deref(), args.dry_run).await
+    let session = app.open().await?;
+    let department = picking::unit(app, &session, UnitKind::Department, args.department).await?;
+    let moved = Reorganisation::move_department(&department, args.parent.as_deref());
+    reorganise(app, &session, moved, args.from.as_deref(), args.dry_run).await
 }
 
 pub(crate) async fn merge(app: &App, kind: UnitKind, args: MergeArgs) -> Result {
-    let merged = Reorganisation::merge(kind, &args.units, &args.into);
-    reorganise(app, merged, args.from.as_deref(), args.dry_run).await
+    let session = app.open().await?;
+    let mut units = args.units;
+    if units.is_empty() {
+        units.push(picking::unit(app, &session, kind, None).await?);
+    }
+    let merged = Reorganisation::merge(kind, &units, &args.into);
+    reorganise(app, &session, merged, args.from.as_deref(), args.dry_run).await
 }
 
 pub(crate) async fn remove(app: &App, kind: UnitKind, args: RemoveArgs) -> Result {
-    let mut removed = Reorganisation::remove(kind, &args.unit);
+    let session = app.open().await?;
+    let unit = picking::unit(app, &session, kind, args.unit).await?;
+    let mut removed = Reorganisation::remove(kind, &unit);
     if let Some(to) = &args.people_to {
         removed = removed.people_to(to);
     }
-    reorganise(app, removed, args.from.as_deref(), args.dry_run).await
+    reorganise(app, &session, removed, args.from.as_deref(), args.dry_run).await
 }
 
 async fn reorganise(
     app: &App,
+    session: &Session,
     mut asked: Reorganisation,
     from: Option<&str>,
     dry_run: DryRunArgs,
 ) -> Result {
-    let session = app.open().await?;
     if let Some(day) = session.optional_day(from).await? {
         asked = asked.from(day);
     }

@@ -120,7 +120,7 @@ row! {
 }
 
 /// What the operation and later ones said of these subjects.
-async fn told(
+pub(super) async fn told(
     tx: &mut Tx,
     operation: &TakenBack,
     subjects: &IdList,

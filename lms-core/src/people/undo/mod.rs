@@ -1,4 +1,4 @@
-//! Taking back what an operation did to people and units.
+//! Taking back what an operation did to people, units and groups.
 //!
 //! Three versions of each record are merged (`merge.rs`): before the operation, right after it, and
 //! now. What could go back is held against what must be true of people and units (`guard.rs`); what
@@ -10,7 +10,10 @@ mod merge;
 mod history;
 mod person;
 mod unit;
+mod fates;
 mod guard;
+mod group;
+mod groups;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -109,6 +112,7 @@ struct Outcome {
 pub(crate) struct Undo {
     pub(crate) parts: UndoParts,
     outcome: Outcome,
+    groups: Vec<group::Decided>,
     facts: Facts,
     stored: Units,
 }
@@ -138,8 +142,9 @@ pub(crate) async fn decide(tx: &mut Tx, operation: &TakenBack, now: Timestamp) -
             break outcome;
         }
     };
-    let parts = told(tx, &outcome, operation).await?;
-    Ok(Undo { parts, outcome, facts, stored })
+    let groups = groups::decide(tx, operation, today).await?;
+    let parts = told(tx, &outcome, &groups, operation).await?;
+    Ok(Undo { parts, outcome, groups, facts, stored })
 }
 
 impl Outcome {
@@ -175,15 +180,22 @@ row! {
 }
 
 /// The parts in words: with the names of people and the codes of units.
-async fn told(tx: &mut Tx, outcome: &Outcome, operation: &TakenBack) -> Result<UndoParts> {
+async fn told(
+    tx: &mut Tx,
+    outcome: &Outcome,
+    groups: &[group::Decided],
+    operation: &TakenBack,
+) -> Result<UndoParts> {
     let people = outcome.people.values().flat_map(|decided| &decided.parts);
     let units = outcome.changed_units.values().flat_map(|decided| &decided.parts);
     let facts = people.chain(units).flat_map(|part| [&part.now, &part.back_to]);
+    let members = groups.iter().flat_map(|group| group.members.keys().copied());
     let named: BTreeSet<Uuid> = facts
         .filter_map(|fact| match fact {
             Some(Fact::Id(id)) if outcome.units.code(*id).is_none() => Some(*id),
             _ => None,
         })
+        .chain(members)
         .collect();
     let names = names_of(tx, named).await?;
     let text = |fact: &Option<Fact>| match fact {
@@ -236,10 +248,27 @@ async fn told(tx: &mut Tx, outcome: &Outcome, operation: &TakenBack) -> Result<U
             put("person", decided.id(), decided.draft.name(), part);
         }
     }
-    let foreign = operation
-        .changes
-        .iter()
-        .filter(|change| !["person", "unit", "operation"].contains(&change.subject_type.as_str()));
+    for group in groups {
+        let in_words = |part: &Part| -> Result<Part> {
+            let of = |fact: &Option<Fact>| groups::in_words(group.row.id, part, fact.as_ref());
+            Ok(Part { now: of(&part.now)?, back_to: of(&part.back_to)?, ..part.clone() })
+        };
+        for part in &group.parts {
+            put("group", group.row.id, group.row.code.clone(), &in_words(part)?);
+        }
+        let name = |person: &Uuid| names.get(person).cloned().unwrap_or_default();
+        let mut members: Vec<_> = group.members.iter().collect();
+        members.sort_by_cached_key(|(person, _)| (fold(&name(person)), **person));
+        for (person, member) in members {
+            for part in &member.parts {
+                put("person", *person, name(person), &in_words(part)?);
+            }
+        }
+    }
+    let ours = ["person", "unit", "operation"].iter().chain(&groups::SUBJECTS);
+    let ours: Vec<&str> = ours.copied().collect();
+    let foreign =
+        operation.changes.iter().filter(|change| !ours.contains(&change.subject_type.as_str()));
     for change in foreign {
         let why = format!("a {} is not taken back with people", change.subject_type);
         let id = change.subject_id.unwrap_or_default();
@@ -249,11 +278,17 @@ async fn told(tx: &mut Tx, outcome: &Outcome, operation: &TakenBack) -> Result<U
     Ok(parts)
 }
 
-/// The names of people and the codes of units among these ids.
+/// The names of people and the codes of units and groups among these ids.
 pub(crate) async fn names_in(tx: &mut Tx, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>> {
     let units = Units::load(tx).await?;
     let codes = ids.iter().filter_map(|id| Some((*id, units.code(*id)?.to_owned())));
-    let codes: HashMap<Uuid, String> = codes.collect();
+    let mut codes: HashMap<Uuid, String> = codes.collect();
+    let groups: Vec<NameRow> = Assembly::new("SELECT id, code FROM groups WHERE id IN (ids?)")
+        .bind_ids(&IdList::new(ids.iter().copied()))
+        .on(tx)
+        .all()
+        .await?;
+    codes.extend(groups.into_iter().map(|row| (row.id, row.name)));
     let mut names = names_of(tx, ids).await?;
     names.extend(codes);
     Ok(names)
@@ -278,8 +313,9 @@ pub(crate) async fn carry_out(
     undo: Undo,
     mut operation: Operation,
 ) -> Result<Operation> {
-    let Undo { outcome, facts, stored, .. } = undo;
+    let Undo { outcome, groups, facts, stored, .. } = undo;
     let Outcome { people, changed_units, .. } = outcome;
+    operation = groups::carry_out(write, groups, operation).await?;
     operation = write_units(write, &changed_units, &stored, operation).await?;
 
     let goes_back = |decided: &person::Decided| decided.restored().next().is_some();

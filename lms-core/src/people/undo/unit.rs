@@ -9,9 +9,9 @@ use super::super::sql::UnitRow;
 use super::super::timeline::Period;
 use super::super::units::{UnitFields, Units};
 use super::history::{OPEN, UnitHistory};
-use super::merge::{Fact, Fields, Segment, Verdict, verdict};
+use super::merge::{Fact, Fields};
 use super::person::{RECORD, Whole};
-use super::{Fate, Part, Vetoes};
+use super::{Fate, Part, Vetoes, fates};
 use crate::kernel::fold::fold;
 use crate::operations::TakenBack;
 
@@ -67,66 +67,22 @@ pub(super) fn decide(unit: &UnitHistory, operation: &TakenBack, vetoes: &Vetoes)
         return decided;
     }
 
-    for name in ["code", "name"] {
-        let of = |values: &serde_json::Map<String, serde_json::Value>| {
-            values.get(name).and_then(|value| value.as_str()).map(str::to_owned)
+    let names = [("code", unit.row.code.as_str()), ("name", unit.row.name.as_str())];
+    decided.parts = fates::of_names(&unit.told, unit.row.id, names, vetoes);
+    for part in decided.parts.iter().filter(|part| part.fate == Fate::Restored) {
+        let Some(Fact::Text(before)) = &part.back_to else { continue };
+        let row = &mut decided.row;
+        let (text, key) = match part.field.as_str() {
+            "code" => (&mut row.code, &mut row.code_key),
+            _ => (&mut row.name, &mut row.name_key),
         };
-        let (Some(before), Some(after)) = (of(&unit.told.before), of(&unit.told.after)) else {
-            continue;
-        };
-        let now = if name == "code" { unit.row.code.clone() } else { unit.row.name.clone() };
-        let fate = match verdict(&before, &after, &now) {
-            Verdict::Untouched => continue,
-            Verdict::Kept => Fate::Kept(unit.told.blame(None, name)),
-            Verdict::Restored => match vetoes.of(unit.row.id, name, None) {
-                Some(why) => Fate::Blocked(why),
-                None => Fate::Restored,
-            },
-        };
-        if fate == Fate::Restored {
-            let row = &mut decided.row;
-            let (text, key) = match name {
-                "code" => (&mut row.code, &mut row.code_key),
-                _ => (&mut row.name, &mut row.name_key),
-            };
-            (*text, *key) = (before.clone(), fold(&before));
-        }
-        let (now, back_to) = (Some(Fact::Text(now)), Some(Fact::Text(before)));
-        let field = name.to_owned();
-        decided.parts.push(Part { field, from: None, until: None, now, back_to, fate });
+        (*text, *key) = (before.clone(), fold(before));
     }
 
     let segments = timelines.segments();
-    let veto = |segment: &Segment| vetoes.of(unit.row.id, &segment.field, Some(segment.from));
-    // Where a unit cannot open or close again, its place in the tree cannot go back either.
-    let shut: Vec<(&Segment, String)> = segments
-        .iter()
-        .filter(|segment| segment.field == OPEN)
-        .filter_map(|segment| Some((segment, veto(segment)?)))
-        .collect();
-    let mut restored = Vec::new();
-    for segment in &segments {
-        let stands_against = || {
-            let shut = shut.iter().find(|(open, _)| open.covers(segment.from));
-            veto(segment).or_else(|| shut.map(|(_, why)| why.clone()))
-        };
-        let fate = match segment.verdict {
-            Verdict::Untouched => continue,
-            Verdict::Kept => {
-                let changed_at = unit.periods.changed_at(&segment.field, segment.from);
-                Fate::Kept(unit.told.blame(changed_at, &segment.field))
-            }
-            Verdict::Restored => {
-                if let Some(why) = stands_against() {
-                    Fate::Blocked(why)
-                } else {
-                    restored.push(segment);
-                    Fate::Restored
-                }
-            }
-        };
-        decided.parts.push(Part::of_segment(segment, fate));
-    }
+    let (parts, restored) =
+        fates::of_segments(&segments, &unit.periods, &unit.told, unit.row.id, vetoes);
+    decided.parts.extend(parts);
     decided.periods = periods(timelines.with(&restored));
     decided
 }

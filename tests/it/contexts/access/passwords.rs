@@ -22,6 +22,8 @@ on_both_engines! {
     a_password_is_found_nowhere,
     only_who_holds_as_much_sets_a_password,
     a_password_is_taken_away,
+    who_knows_their_password_changes_it,
+    guessing_at_the_present_password_is_throttled,
     an_old_hash_is_renewed,
 }
 
@@ -116,6 +118,50 @@ async fn after_five_failures_an_account_rests(engine: Engine) {
     lms.access().set_password(&lms.admin(), "kim", Some(new)).await.unwrap();
     sign_in(&lms, "kim", "another good password").await.unwrap();
     sign_in(&lms, "kim", PASSWORD).await.unwrap_err();
+}
+
+async fn change(lms: &TestLms, actor: &Actor, present: &str, new: &str) -> Result<()> {
+    let (present, new) = (Password::new(present), Password::new(new));
+    lms.access().change_own_password(actor, present, new).await.map(drop)
+}
+
+async fn who_knows_their_password_changes_it(engine: Engine) {
+    const NEW: &str = "another good password";
+    let lms = with_kim(engine).await;
+    let kim = sign_in(&lms, "kim", PASSWORD).await.unwrap();
+    let before = head(&lms).await;
+    let code = |refused: Result<()>| refused.unwrap_err().code().to_owned();
+    assert_eq!(code(change(&lms, &kim, "wrong", NEW).await), "access.sign_in_refused");
+    assert_eq!(code(change(&lms, &kim, PASSWORD, "short").await), "access.password_weak");
+    assert_eq!(code(change(&lms, &kim, PASSWORD, PASSWORD).await), "access.password_weak");
+    assert_eq!(code(change(&lms, &lms.admin(), PASSWORD, NEW).await), "access.no_account");
+    assert_eq!(head(&lms).await, before);
+
+    change(&lms, &kim, PASSWORD, NEW).await.unwrap();
+    sign_in(&lms, "kim", PASSWORD).await.unwrap_err();
+    sign_in(&lms, "kim", NEW).await.unwrap();
+    let entry = newest(&lms).await;
+    assert_eq!((entry.kind.as_str(), entry.actor), ("account.password_set", kim.label()));
+    assert_sound(&lms).await;
+
+    // A token of theirs is as good, and as little.
+    let secret = crate::support::looks::token(&lms, lms_core::NewToken::new("kim", "phone")).await;
+    let phone = lms.access().authenticate(&secret).await.unwrap();
+    assert_eq!(code(change(&lms, &phone, PASSWORD, NEW).await), "access.sign_in_refused");
+    change(&lms, &phone, NEW, PASSWORD).await.unwrap();
+    sign_in(&lms, "kim", PASSWORD).await.unwrap();
+}
+
+async fn guessing_at_the_present_password_is_throttled(engine: Engine) {
+    let lms = with_kim(engine).await;
+    let kim = sign_in(&lms, "kim", PASSWORD).await.unwrap();
+    for _ in 0..5 {
+        change(&lms, &kim, "wrong", "another good password").await.unwrap_err();
+    }
+    change(&lms, &kim, PASSWORD, "another good password").await.unwrap_err();
+    sign_in(&lms, "kim", PASSWORD).await.unwrap_err();
+    lms.clock().advance(Duration::from_mins(15));
+    change(&lms, &kim, PASSWORD, "another good password").await.unwrap();
 }
 
 async fn a_success_begins_the_count_anew(engine: Engine) {

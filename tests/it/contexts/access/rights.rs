@@ -132,6 +132,7 @@ const FOR_ALL: &[&str] = &[
 const FREE_VERBS: &[(&str, &str)] = &[
     ("access.authenticate", "whoever asks is nobody yet"),
     ("access.sign_in", "as above"),
+    ("access.change_own_password", "it is one's own, and the present one has to be given"),
     ("database.ready", "it tells those who watch a server whether it can work, and nothing else"),
 ];
 

@@ -1,17 +1,19 @@
 //! What happened to a person, in their own words.
 
 use lms_core::{
-    Engine, HistoryEntry, HistoryFilter, NewAccount, NewToken, PersonChange, PersonField,
+    AccountChange, AccountStatus, Actor, Engine, HistoryEntry, HistoryFilter, NewAccount, NewToken,
+    Password, PersonChange, PersonField,
 };
 
 use super::{company, day, hire, person};
 use crate::support::engines::on_both_engines;
-use crate::support::looks::token;
+use crate::support::looks::{signed_in, token};
 
 on_both_engines! {
     everything_that_happened_is_told,
     it_pages_in_both_directions,
     an_account_is_named_by_its_user_name,
+    what_happened_to_their_account_is_told_to_who_may_see_accounts,
 }
 
 fn told(entry: &HistoryEntry) -> String {
@@ -102,4 +104,53 @@ async fn an_account_is_named_by_its_user_name(engine: Engine) {
     let (people, admin) = (lms.people(), lms.admin());
     let unknown = people.history(&admin, "nobody@example.com", HistoryFilter::new()).await;
     assert_eq!(unknown.unwrap_err().code(), "people.person_unknown");
+}
+
+async fn what_happened_to_their_account_is_told_to_who_may_see_accounts(engine: Engine) {
+    let lms = company(engine).await;
+    let (people, access, admin) = (lms.people(), lms.access(), lms.admin());
+    hire(&lms, vec![person("Bo", "Baker", "2025-02-01")]).await;
+    // Hers was made before it was known whose it is.
+    access.add_account(&admin, NewAccount::new("bo").role("employee")).await.unwrap();
+    people.link_account(&admin, "bo", Some("bo@example.com")).await.unwrap();
+    let roles = AccountChange::new().add_role("manager");
+    access.edit_account(&admin, "bo", roles).await.unwrap();
+    let password = Password::new("correct horse battery");
+    access.set_password(&admin, "bo", Some(password)).await.unwrap();
+    token(&lms, NewToken::new("bo", "phone")).await;
+    let disabled = AccountChange::new().status(AccountStatus::Disabled);
+    access.edit_account(&admin, "bo", disabled).await.unwrap();
+    // Somebody else's is none of it.
+    access.add_account(&admin, NewAccount::new("other")).await.unwrap();
+
+    let filter = HistoryFilter::new().oldest_first(true);
+    let seen = async |actor: &Actor| {
+        let page = people.history(actor, "bo@example.com", filter.clone()).await.unwrap();
+        page.items
+    };
+    let all = seen(&admin).await;
+    let kinds: Vec<&str> = all.iter().map(|entry| entry.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "person.created",
+            "account.created",
+            "account.changed",
+            "account.changed",
+            "account.password_set",
+            "token.created",
+            "account.changed",
+        ]
+    );
+    let subjects: Vec<&str> = all.iter().map(|entry| entry.subject_type.as_str()).collect();
+    assert_eq!(subjects[..2], ["person", "account"]);
+    assert_eq!(subjects[5], "token");
+    assert!(all.iter().all(|entry| entry.merged_record.is_none()));
+    assert_eq!(told(&all[2]), "account.changed from -: person_id - → Bo Baker");
+    assert_eq!(told(&all[3]), "account.changed from -: roles employee → employee, manager");
+    assert_eq!(told(&all[6]), "account.changed from -: status active → disabled");
+
+    // HR sees people, and no accounts.
+    let hr = signed_in(&lms, "hanna", "hr").await;
+    assert_eq!(seen(&hr).await, all[..1]);
 }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::cli::names;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result, USAGE};
 
 /// Change what an access role of your own gives
@@ -19,7 +20,7 @@ use crate::error::{Exit, Result, USAGE};
 pub(crate) struct EditArgs {
     /// Its name
     #[arg(value_parser = names::roles(), hide_possible_values = true)]
-    role: String,
+    role: Option<String>,
     /// Who it is for; empty says nothing
     #[arg(long, value_name = "TEXT")]
     summary: Option<String>,
@@ -33,7 +34,7 @@ pub(crate) struct EditArgs {
     revoked: Vec<String>,
 }
 
-pub(crate) async fn run(app: &App, args: &EditArgs) -> Result {
+pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     if args.summary.is_none() && args.grants.is_empty() && args.revoked.is_empty() {
         return Err(USAGE
             .error("no change was named")
@@ -47,7 +48,8 @@ pub(crate) async fn run(app: &App, args: &EditArgs) -> Result {
     change = args.grants.iter().fold(change, |change, grant| change.grant(grant));
     change = args.revoked.iter().fold(change, |change, grant| change.revoke(grant));
     let session = app.open().await?;
-    let outcome = session.lms.access().edit_role(&session.actor, &args.role, change).await?;
+    let role = picking::role(app, &session, args.role, |role| !role.built_in).await?;
+    let outcome = session.lms.access().edit_role(&session.actor, &role, change).await?;
     changed(app, &outcome, &format!("access role `{}`", outcome.value.name))?;
     Ok(Exit::Done)
 }

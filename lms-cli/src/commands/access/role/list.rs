@@ -6,7 +6,7 @@ use lms_core::Role;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::{Exit, Result};
-use crate::output::{Cell, Column, Listing, Row, apart, keep, shrink};
+use crate::output::{Cell, Column, Listing, Row, apart, keep, prose};
 
 /// List the access roles and what they allow
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub(crate) async fn run(app: &App, _: &ListArgs) -> Result {
 
 impl Row for Role {
     const COLUMNS: &'static [Column] =
-        &[keep("name"), shrink("summary"), shrink("permissions"), apart("built_in")];
+        &[keep("name"), prose("summary"), prose("permissions"), apart("built_in")];
     fn cells(&self) -> Vec<Cell> {
         let permissions = self.permissions.iter().map(ToString::to_string).collect();
         vec![

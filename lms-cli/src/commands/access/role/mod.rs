@@ -30,9 +30,9 @@ pub(crate) enum RoleCommand {
 pub(crate) async fn run(app: &App, command: RoleCommand) -> Result {
     match command {
         RoleCommand::List(args) => list::run(app, &args).await,
-        RoleCommand::Show(args) => show::run(app, &args).await,
+        RoleCommand::Show(args) => show::run(app, args).await,
         RoleCommand::Add(args) => add::run(app, &args).await,
-        RoleCommand::Edit(args) => edit::run(app, &args).await,
-        RoleCommand::Remove(args) => remove::run(app, &args).await,
+        RoleCommand::Edit(args) => edit::run(app, args).await,
+        RoleCommand::Remove(args) => remove::run(app, args).await,
     }
 }

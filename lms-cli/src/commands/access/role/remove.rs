@@ -5,6 +5,7 @@ use clap::Args;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::cli::names;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Do away with an access role of your own that no account has
@@ -16,12 +17,13 @@ use crate::error::{Exit, Result};
 pub(crate) struct RemoveArgs {
     /// Its name
     #[arg(value_parser = names::roles(), hide_possible_values = true)]
-    role: String,
+    role: Option<String>,
 }
 
-pub(crate) async fn run(app: &App, args: &RemoveArgs) -> Result {
+pub(crate) async fn run(app: &App, args: RemoveArgs) -> Result {
     let session = app.open().await?;
-    let outcome = session.lms.access().remove_role(&session.actor, &args.role).await?;
+    let role = picking::role(app, &session, args.role, |role| !role.built_in).await?;
+    let outcome = session.lms.access().remove_role(&session.actor, &role).await?;
     app.output.present(&outcome, &outcome.changed, || app.output.table(&outcome.changed))?;
     app.output.done(&format!("removed access role `{}`", outcome.value.name));
     Ok(Exit::Done)

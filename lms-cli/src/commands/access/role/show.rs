@@ -5,6 +5,7 @@ use clap::Args;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::cli::names;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Show an access role
@@ -16,12 +17,13 @@ use crate::error::{Exit, Result};
 pub(crate) struct ShowArgs {
     /// Its name
     #[arg(value_parser = names::roles(), hide_possible_values = true)]
-    role: String,
+    role: Option<String>,
 }
 
-pub(crate) async fn run(app: &App, args: &ShowArgs) -> Result {
+pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
-    let role = session.lms.access().role(&session.actor, &args.role).await?;
+    let role = picking::role(app, &session, args.role, |_| true).await?;
+    let role = session.lms.access().role(&session.actor, &role).await?;
     app.output.record(&role)?;
     Ok(Exit::Done)
 }

@@ -1,12 +1,13 @@
 //! `lmsctl access token revoke`
 
 use clap::Args;
-use lms_core::TokenFilter;
+use lms_core::{Token, TokenFilter};
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
 use crate::commands::paging::PageArgs;
-use crate::error::{Exit, Result, UNKNOWN_NAME};
+use crate::commands::picking::{Choice, Question, named_or_picked};
+use crate::error::{Exit, Result};
 
 /// Revoke an API token: it stops working at once, for good
 #[derive(Debug, Args)]
@@ -21,10 +22,7 @@ pub(crate) struct RevokeArgs {
 
 pub(crate) async fn run(app: &App, args: RevokeArgs) -> Result {
     let session = app.open().await?;
-    let id = match args.token {
-        Some(id) => id,
-        None => pick(app, &session).await?,
-    };
+    let id = pick(app, &session, args.token).await?;
     let outcome = session.lms.access().revoke_token(&session.actor, &id).await?;
     app.output.present(&outcome, &outcome.changed, String::new)?;
     let (name, username) = (&outcome.value.name, &outcome.value.username);
@@ -36,21 +34,24 @@ pub(crate) async fn run(app: &App, args: RevokeArgs) -> Result {
     Ok(Exit::Done)
 }
 
-async fn pick(app: &App, session: &Session) -> Result<String> {
-    let question = "Which token?";
-    app.prompt.need_terminal(question, "its id, as `lmsctl access token list` shows it")?;
-    let tokens = PageArgs::everything()
-        .read(async |limit, cursor| {
-            let filter = TokenFilter::new().page(limit, cursor);
-            session.lms.access().tokens(&session.actor, filter).await
-        })
-        .await?;
-    let line =
-        |token: &lms_core::Token| format!("{}  {}  {}", token.username, token.name, token.id);
-    let items: Vec<String> = tokens.items.iter().map(line).collect();
-    if items.is_empty() {
-        return Err(UNKNOWN_NAME.error("there is no token to revoke").into());
-    }
-    let picked = app.prompt.pick(question, &items, "its id")?;
-    Ok(tokens.items[picked].id.to_string())
+async fn pick(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question = Question {
+        asked: "Which token?",
+        answered_by: "its id, as `lmsctl access token list` shows it",
+        none: "there is no token to revoke",
+    };
+    named_or_picked(app, named, &question, async || {
+        let tokens = PageArgs::everything()
+            .read(async |limit, cursor| {
+                let filter = TokenFilter::new().page(limit, cursor);
+                session.lms.access().tokens(&session.actor, filter).await
+            })
+            .await?;
+        let choice = |token: &Token| Choice {
+            shown: format!("{}  {}  {}", token.username, token.name, token.id),
+            typed: token.id.to_string(),
+        };
+        Ok(tokens.items.iter().map(choice).collect())
+    })
+    .await
 }

@@ -6,7 +6,7 @@ use lms_core::Account;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
-use crate::output::{Cell, Column, Row, apart, keep, shrink};
+use crate::output::{Cell, Column, Row, apart, keep, prose, shrink};
 
 pub(crate) mod add;
 pub(crate) mod edit;
@@ -49,7 +49,7 @@ impl Row for Account {
         keep("username"),
         shrink("display_name"),
         shrink("email"),
-        shrink("roles"),
+        prose("roles"),
         keep("status"),
         keep("person"),
         apart("person_id"),

@@ -1,0 +1,187 @@
+//! What a command is about, where nobody said so: picked from a list on a terminal, a usage error
+//! without one. All pickers have this one shape.
+
+use lms_core::{AccountFilter, Person, PersonFilter, PersonStatus, Role, UnitKind};
+
+use crate::app::{App, Session};
+use crate::commands::paging::PageArgs;
+use crate::error::{Result, UNKNOWN_NAME};
+
+/// More people than this are searched first, rather than carried to a terminal.
+const PEOPLE_MAX: u32 = 500;
+/// People who are employed, or will be.
+pub(crate) const EMPLOYED: &[PersonStatus] =
+    &[PersonStatus::PreHire, PersonStatus::Active, PersonStatus::OnLeave];
+
+/// What is asked, and what a script gives in place of an answer.
+pub(crate) struct Question<'a> {
+    pub(crate) asked: &'a str,
+    pub(crate) answered_by: &'a str,
+    /// What is wrong where there is nothing to pick from.
+    pub(crate) none: &'a str,
+}
+
+/// Something to pick: how it is shown, and what would have been typed.
+pub(crate) struct Choice {
+    pub(crate) shown: String,
+    pub(crate) typed: String,
+}
+
+/// What was named, or else what is picked from a list; it is read only where it is needed.
+pub(crate) async fn named_or_picked(
+    app: &App,
+    named: Option<String>,
+    question: &Question<'_>,
+    choices: impl AsyncFnOnce() -> Result<Vec<Choice>>,
+) -> Result<String> {
+    if let Some(name) = named {
+        return Ok(name);
+    }
+    let Question { asked, answered_by, none } = question;
+    app.prompt.need_terminal(asked, answered_by)?;
+    let (lines, mut typed): (Vec<String>, Vec<String>) =
+        choices().await?.into_iter().map(|choice| (choice.shown, choice.typed)).unzip();
+    if lines.is_empty() {
+        return Err(UNKNOWN_NAME.error(*none).into());
+    }
+    let picked = app.prompt.pick(asked, &lines, answered_by)?;
+    Ok(typed.swap_remove(picked))
+}
+
+/// A person; where one has to be picked, among those with one of these statuses.
+pub(crate) async fn person(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+    statuses: &[PersonStatus],
+) -> Result<String> {
+    person_who(app, session, named, statuses, "Which person?").await
+}
+
+/// As [`person`], asked for in other words.
+pub(crate) async fn person_who(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+    statuses: &[PersonStatus],
+    asked: &str,
+) -> Result<String> {
+    let question = Question {
+        asked,
+        answered_by: "their e-mail address, employee number, user name or id",
+        none: "there is nobody of whom that could be said",
+    };
+    named_or_picked(app, named, &question, async || {
+        let all = statuses.iter().fold(PersonFilter::new(), |all, one| all.status(*one));
+        let all = all.limit(PEOPLE_MAX);
+        let mut found = session.lms.people().list(&session.actor, all.clone()).await?;
+        while found.next.is_some() {
+            let words = "A part of the name, address or number";
+            let words = app.prompt.text(words, None, question.answered_by, &|_| Ok(()))?;
+            let searched = all.clone().search(&words);
+            let page = session.lms.people().list(&session.actor, searched).await?;
+            if page.items.is_empty() {
+                app.output.note("nobody is called so");
+                continue;
+            }
+            if page.next.is_some() {
+                app.output.note(&format!("more than {PEOPLE_MAX} are called so"));
+            }
+            found = page;
+        }
+        Ok(found.items.iter().map(person_choice).collect())
+    })
+    .await
+}
+
+fn person_choice(person: &Person) -> Choice {
+    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+    let shown = format!(
+        "{:<26} {:<8} {:<32} {}",
+        person.name(),
+        or_nothing(&person.employee_number),
+        or_nothing(&person.email),
+        or_nothing(&person.department)
+    );
+    Choice { shown: shown.trim_end().to_owned(), typed: person.id.to_string() }
+}
+
+/// A department, location or job role.
+pub(crate) async fn unit(
+    app: &App,
+    session: &Session,
+    kind: UnitKind,
+    named: Option<String>,
+) -> Result<String> {
+    let noun = kind.noun();
+    let question = Question {
+        asked: &format!("Which {noun}?"),
+        answered_by: "its code or name",
+        none: &format!("there is no {noun} yet"),
+    };
+    named_or_picked(app, named, &question, async || {
+        let units = session.lms.people().units(&session.actor, kind, None, false).await?;
+        Ok(units.into_iter().map(|unit| coded(unit.code, &unit.name)).collect())
+    })
+    .await
+}
+
+/// A group.
+pub(crate) async fn group(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question = Question {
+        asked: "Which group?",
+        answered_by: "its code or name",
+        none: "there is no group yet",
+    };
+    named_or_picked(app, named, &question, async || {
+        let groups = session.lms.people().groups(&session.actor, None, false).await?;
+        Ok(groups.into_iter().map(|group| coded(group.code, &group.name)).collect())
+    })
+    .await
+}
+
+/// An access role of which this is true.
+pub(crate) async fn role(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+    is_meant: impl Fn(&Role) -> bool,
+) -> Result<String> {
+    let question = Question {
+        asked: "Which access role?",
+        answered_by: "its name",
+        none: "there is no access role of your own yet",
+    };
+    named_or_picked(app, named, &question, async || {
+        let roles = session.lms.access().roles(&session.actor).await?;
+        let meant = roles.into_iter().filter(is_meant);
+        Ok(meant.map(|role| coded(role.name, &role.summary)).collect())
+    })
+    .await
+}
+
+/// An account.
+pub(crate) async fn account(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question = Question {
+        asked: "Which account?",
+        answered_by: "its username",
+        none: "there is no account yet",
+    };
+    named_or_picked(app, named, &question, async || {
+        let accounts = PageArgs::everything()
+            .read(async |limit, cursor| {
+                let filter = AccountFilter::new().page(limit, cursor);
+                session.lms.access().accounts(&session.actor, filter).await
+            })
+            .await?;
+        let choice = |account: lms_core::Account| {
+            coded(account.username, account.email.as_deref().unwrap_or_default())
+        };
+        Ok(accounts.items.into_iter().map(choice).collect())
+    })
+    .await
+}
+
+fn coded(code: String, name: &str) -> Choice {
+    Choice { shown: format!("{code:<20} {name}").trim_end().to_owned(), typed: code }
+}
