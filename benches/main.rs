@@ -16,6 +16,7 @@ mod harness;
 mod bulk;
 mod commits;
 mod engines;
+mod pages;
 mod people;
 mod verify;
 
@@ -25,10 +26,11 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 4] = [
+const BENCHMARKS: [Benchmark; 5] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
+    ("pages", pages::run),
     ("verify", verify::run),
 ];
 

@@ -117,7 +117,7 @@ CREATE INDEX placements_by_person ON placements (person_id, valid_from);
 CREATE INDEX placements_by_department ON placements (department_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;
-CREATE INDEX placements_by_manager ON placements (manager_id, person_id) WHERE retracted_at IS NULL;
+CREATE INDEX placements_by_manager ON placements (manager_id, person_id, valid_from, valid_until) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_status ON placements (status, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_hired_on ON placements (hired_on, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_country ON placements (country, person_id) WHERE retracted_at IS NULL;

@@ -1,5 +1,7 @@
 //! Looking at people: lists as of a day, search by the beginnings of words, a person's card.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::audience::known::{Known, holding_on};
@@ -7,11 +9,10 @@ use super::audience::pattern::is_pattern;
 use super::audience::resolved::Resolved;
 use super::audience::{Audience, AudienceField};
 use super::order::Key;
-use super::person_filter::PersonFilter;
+use super::person_filter::{PersonFilter, PersonSort};
 use super::reach::Reach;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
 use super::types::{Person, PersonCard, Placed};
-use super::units::Units;
 use super::{PersonId, READ, directory, ownership};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -23,14 +24,26 @@ use crate::kernel::page::Page;
 use crate::kernel::text::Day;
 use crate::settings;
 
+/// What is shown of people, by their placements. What a page shows is read for the few who are on it,
+/// once they are known: whoever is looked at on the way there costs as little as can be.
 const SELECT: &str = "
-SELECT x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name, x.preferred_name,
-       p.status, p.hired_on,
+SELECT p.id, x.id, x.employee_number, x.email, x.username, x.first_name, x.last_name,
+       x.preferred_name, p.status, p.hired_on,
        (SELECT e.terminated_on FROM employments e
         WHERE e.person_id = x.id AND e.retracted_at IS NULL ORDER BY e.hired_on DESC LIMIT 1),
-       p.department_id, p.location_id, p.job_role_id, p.job_title, p.country, p.employment_type,
+       d.code, l.code, r.code, p.job_title, p.country, p.employment_type,
        p.manager_id, COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
-       x.locale, x.timezone, p.attributes, x.created_at, x.updated_at, x.sort_key";
+       x.locale, x.timezone, p.attributes, x.created_at, x.updated_at, x.sort_key
+FROM placements p
+JOIN persons x ON x.id = p.person_id
+LEFT JOIN persons m ON m.id = p.manager_id
+LEFT JOIN units d ON d.id = p.department_id
+LEFT JOIN units l ON l.id = p.location_id
+LEFT JOIN units r ON r.id = p.job_role_id
+WHERE";
+
+/// Who is on a page.
+const SELECT_IDS: &str = "SELECT p.id";
 
 /// So many people are few: finding them by an index and sorting them is quicker than reading people
 /// in order until a page is full, which takes the longer the fewer there are.
@@ -40,7 +53,6 @@ const FEW_MAX: i64 = 4_000;
 const OF_FEW: &str = "
 FROM placements p
 JOIN persons x ON x.id = p.person_id
-LEFT JOIN persons m ON m.id = p.manager_id
 WHERE";
 
 /// Most of all: people are read in the order of their names, until the page is full. SQLite keeps to
@@ -48,14 +60,12 @@ WHERE";
 const OF_MOST: &str = "
 FROM persons x
 CROSS JOIN placements p
-LEFT JOIN persons m ON m.id = p.manager_id
 WHERE x.id = p.person_id AND";
 
 /// Most of all, in the order of something that lies in the placement.
 const OF_MOST_BY_PLACEMENT: &str = "
 FROM placements p
 CROSS JOIN persons x
-LEFT JOIN persons m ON m.id = p.manager_id
 WHERE x.id = p.person_id AND";
 
 const COUNT: &str = "
@@ -66,6 +76,7 @@ WHERE";
 
 row! {
     struct PersonRow {
+        placement_id: Uuid,
         id: Uuid,
         employee_number: Option<String>,
         email: Option<String>,
@@ -76,9 +87,9 @@ row! {
         status: String,
         hired_on: Option<Day>,
         terminated_on: Option<Day>,
-        department_id: Option<Uuid>,
-        location_id: Option<Uuid>,
-        job_role_id: Option<Uuid>,
+        department: Option<String>,
+        location: Option<String>,
+        job_role: Option<String>,
         job_title: Option<String>,
         country: Option<String>,
         employment_type: Option<String>,
@@ -94,8 +105,7 @@ row! {
 }
 
 impl PersonRow {
-    fn person(self, units: &Units) -> Result<Person> {
-        let code = |id: Option<Uuid>| id.and_then(|id| units.code(id)).map(str::to_owned);
+    fn person(self) -> Result<Person> {
         Ok(Person {
             id: PersonId::new(self.id),
             employee_number: self.employee_number,
@@ -107,9 +117,9 @@ impl PersonRow {
             status: parse_status(&self.status)?,
             hired_on: self.hired_on,
             terminated_on: self.terminated_on,
-            department: code(self.department_id),
-            location: code(self.location_id),
-            job_role: code(self.job_role_id),
+            department: self.department,
+            location: self.location,
+            job_role: self.job_role,
             job_title: self.job_title,
             country: self.country,
             employment_type: self.employment_type,
@@ -130,19 +140,21 @@ struct Listed {
     key: Key,
 }
 
-/// The placements that hold on a day, as far as is believed now or was at an instant.
-fn holding(from: &'static str, day: Day, known_at: Option<Timestamp>) -> Assembly {
-    holding_on(SELECT, from, day, known_at)
-}
-
 /// A list with its names resolved: what stays the same for all of its pages and parts.
 struct Asked {
     day: Day,
     known_at: Option<Timestamp>,
     reach: Reach,
-    units: Units,
     audience: Resolved,
-    prefixes: Vec<(String, String)>,
+    words: Vec<Word>,
+}
+
+/// A word that is searched for: the span of terms that begin with it.
+struct Word {
+    first: String,
+    behind: String,
+    /// Whether so few people have it that it is the way to find them.
+    is_rare: bool,
 }
 
 impl Asked {
@@ -169,21 +181,60 @@ impl Asked {
             let within = known.resolve(within).map_err(|error| error.with_field("within"));
             audience = audience.and(within?);
         }
-        let prefixes = filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default();
-        Ok(Self { day, known_at: filter.known_at, reach, units: known.units, audience, prefixes })
+        let words = filter.search.as_deref().map(searched).transpose()?.unwrap_or_default();
+        Ok(Self { day, known_at: filter.known_at, reach, audience, words })
+    }
+
+    /// How to come to a page: whether there is something of which so few have it that it is the way to
+    /// find them. PostgreSQL knows by its statistics.
+    async fn way(&mut self, tx: &mut Tx, sort: PersonSort) -> Result<&'static str> {
+        if tx.engine() == Engine::Postgres {
+            return Ok(OF_FEW);
+        }
+        for word in &mut self.words {
+            word.is_rare = word.count(tx, FEW_MAX).await? < FEW_MAX;
+        }
+        let are_few = !self.reach.is_everybody()
+            || self.words.iter().any(|word| word.is_rare)
+            || self.audience.is_narrow(tx, FEW_MAX).await?;
+        Ok(match (are_few, sort.is_of_placement()) {
+            (true, _) => OF_FEW,
+            (false, true) => OF_MOST_BY_PLACEMENT,
+            (false, false) => OF_MOST,
+        })
     }
 
     /// Everything that narrows the list, behind a condition, how far somebody may see included.
     fn narrow(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
         wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine));
-        for (first, behind) in &self.prefixes {
+        for word in &self.words {
+            // SQLite goes by its index wherever it can; with a sign before it, the column has none, and
+            // people are read in order.
+            let among = match engine {
+                Engine::Sqlite if !word.is_rare => "AND +x.id IN (",
+                _ => "AND x.id IN (",
+            };
             wanted = wanted
-                .push("AND x.id IN (SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
-                .bind(first.as_str())
+                .push(among)
+                .push("SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
+                .bind(word.first.as_str())
                 .push("AND t.term < ?)")
-                .bind(behind.as_str());
+                .bind(word.behind.as_str());
         }
         wanted
+    }
+}
+
+impl Word {
+    /// How many terms begin with it. Looks no further than `few_max` entries of an index.
+    async fn count(&self, tx: &mut Tx, few_max: i64) -> Result<i64> {
+        let terms = Assembly::new(
+            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM person_terms t WHERE t.term >= ?",
+        );
+        let terms = terms.bind(self.first.as_str()).push("AND t.term < ?");
+        let terms = terms.bind(self.behind.as_str()).push("LIMIT ?) n").bind(few_max);
+        let One(count): One<i64> = terms.on(tx).one().await?;
+        Ok(count)
     }
 }
 
@@ -207,40 +258,48 @@ async fn refuse_unseen(tx: &mut Tx, reach: &Reach, audience: &Audience) -> Resul
 pub(super) async fn list(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
     let mut tx = core.db().begin_read().await?;
     let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
-    let asked = Asked::prepare(&mut tx, reach, core.now(), &filter).await?;
+    let mut asked = Asked::prepare(&mut tx, reach, core.now(), &filter).await?;
     let sort = filter.sort;
-    let from = if !asked.reach.is_everybody() || asked.audience.is_narrow(&mut tx, FEW_MAX).await? {
-        OF_FEW
-    } else if sort.is_of_placement() {
-        OF_MOST_BY_PLACEMENT
-    } else {
-        OF_MOST
-    };
+    let from = asked.way(&mut tx, sort).await?;
     let after: Option<Key> = filter.paging.after()?;
     let rows_wanted = filter.paging.rows_wanted()?;
-    let mut listed = Vec::new();
+    let mut found: Vec<Uuid> = Vec::new();
     for part in sort.parts_behind(after.as_ref())? {
-        let missing = rows_wanted - i64::try_from(listed.len()).unwrap_or(rows_wanted);
+        let missing = rows_wanted - i64::try_from(found.len()).unwrap_or(rows_wanted);
         if missing == 0 {
             break;
         }
-        let wanted = holding(from, asked.day, asked.known_at).push(part.only);
+        let wanted = holding_on(SELECT_IDS, from, asked.day, asked.known_at).push(part.only);
         let wanted = asked.narrow(wanted, tx.engine());
         let wanted = sort.behind(wanted, part, after.as_ref())?;
-        let rows: Vec<PersonRow> =
+        let rows: Vec<One<Uuid>> =
             wanted.push(part.by).push("LIMIT ?").bind(missing).on(&mut tx).all().await?;
-        for row in rows {
-            let sort_key = row.sort_key.clone();
-            let person = row.person(&asked.units)?;
-            let key = sort.key(&person, &sort_key);
-            listed.push(Listed { person, key });
-        }
+        found.extend(rows.into_iter().map(|One(id)| id));
+    }
+    let mut shown = shown(&mut tx, &found).await?;
+    let mut listed = Vec::with_capacity(found.len());
+    for row in found.iter().filter_map(|id| shown.remove(id)) {
+        let sort_key = row.sort_key.clone();
+        let person = row.person()?;
+        let key = sort.key(&person, &sort_key);
+        listed.push(Listed { person, key });
     }
     let page = filter.paging.page(listed, |listed| listed.key.clone())?;
     Ok(Page {
         items: page.items.into_iter().map(|listed| listed.person).collect(),
         next: page.next,
     })
+}
+
+/// What is shown of people, by their placements.
+async fn shown(tx: &mut Tx, placements: &[Uuid]) -> Result<HashMap<Uuid, PersonRow>> {
+    if placements.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let wanted = Assembly::new(SELECT).push("p.id IN (ids?)");
+    let ids = IdList::new(placements.iter().copied());
+    let rows: Vec<PersonRow> = wanted.bind_ids(&ids).on(tx).all().await?;
+    Ok(rows.into_iter().map(|row| (row.placement_id, row)).collect())
 }
 
 /// Everybody whom a filter means on a day, in the order of their names and in one statement,
@@ -277,15 +336,19 @@ pub(super) async fn count_in(
     Ok(count)
 }
 
-/// For each word the span of terms that begin with it.
-fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
+/// The words of a search. Each is taken for a rare one until it was looked at.
+fn searched(search: &str) -> Result<Vec<Word>> {
     let whole = fold(search);
     // An address or a number is a term as it is; anything else is words.
     let words = if whole.contains('@') { vec![whole] } else { words(search) };
     if words.is_empty() {
         return Err(Error::invalid("search", format!("`{search}` has no letter and no digit")));
     }
-    Ok(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10FFFF}"))).collect())
+    let word = |first: String| {
+        let behind = format!("{first}\u{10FFFF}");
+        Word { first, behind, is_rare: true }
+    };
+    Ok(words.into_iter().map(word).collect())
 }
 
 pub(super) async fn card(
@@ -301,10 +364,8 @@ pub(super) async fn card(
         None => settings::today(&mut tx, core.now()).await?,
     };
     let id = directory::find(&mut tx, &reach, text).await?;
-    let units = Units::load(&mut tx).await?;
-    let person = person_in(&mut tx, &units, id, day).await?;
+    let person = person_in(&mut tx, id, day).await?;
     let facts = sql::facts(&mut tx, &IdList::new([id.uuid()])).await?;
-    let code = |id: Option<Uuid>| id.and_then(|id| units.code(id)).map(str::to_owned);
     let rows: Vec<PlacedRow> = tx.sql(&sql::PLACED_OF).bind(id).all().await?;
     let placements = rows
         .into_iter()
@@ -313,9 +374,9 @@ pub(super) async fn card(
                 from: row.from,
                 until: row.until,
                 status: parse_status(&row.status)?,
-                department: code(row.department_id),
-                location: code(row.location_id),
-                job_role: code(row.job_role_id),
+                department: row.department,
+                location: row.location,
+                job_role: row.job_role,
                 job_title: row.job_title,
                 manager: row.manager_id.map(PersonId::new),
                 recorded_at: row.recorded_at,
@@ -348,19 +409,13 @@ pub(super) async fn card(
 }
 
 /// A person on a day; before their first day, as they are on it, and after everything as they were.
-pub(super) async fn person_in(
-    tx: &mut Tx,
-    units: &Units,
-    id: PersonId,
-    day: Day,
-) -> Result<Person> {
+pub(super) async fn person_in(tx: &mut Tx, id: PersonId, day: Day) -> Result<Person> {
     let on_day: Option<PersonRow> =
-        holding(OF_FEW, day, None).push("AND p.person_id = ?").bind(id).on(tx).opt().await?;
+        holding_on(SELECT, "", day, None).push("AND p.person_id = ?").bind(id).on(tx).opt().await?;
     let row = match on_day {
         Some(row) => row,
         None => {
             Assembly::new(SELECT)
-                .push(OF_FEW)
                 .push("p.retracted_at IS NULL AND p.person_id = ?")
                 .bind(id)
                 .push("ORDER BY p.valid_from LIMIT 1")
@@ -369,5 +424,5 @@ pub(super) async fn person_in(
                 .await?
         }
     };
-    row.person(units)
+    row.person()
 }

@@ -151,12 +151,30 @@ async fn find_cycle_among(
     if changed.is_empty() {
         return Ok(None);
     }
-    let later = changed.iter().flat_map(|draft| &draft.placements).map(|period| period.from);
-    let mut days: HashSet<Day> = later.filter(|day| *day > today).collect();
-    days.insert(today);
-    for day in days {
-        let above = reporting_lines(tx, changed, day).await?;
-        let round = find_round(changed.iter().map(|draft| draft.id), &above);
+    // Who begins to report to somebody, or may, by day; on the first of them everybody.
+    let mut moves: BTreeMap<Day, Vec<&Draft>> = BTreeMap::from([(today, changed.to_vec())]);
+    for draft in changed {
+        let later = draft.placements.iter().map(|period| period.from).filter(|day| *day > today);
+        later.for_each(|day| moves.entry(day).or_default().push(draft));
+    }
+    let known: Vec<&Draft> = changed.iter().copied().filter(|draft| !draft.is_new).collect();
+    let mut drafted: HashMap<Uuid, Option<Uuid>> = HashMap::with_capacity(changed.len());
+    for (day, moved) in moves {
+        for draft in &moved {
+            drafted.insert(draft.id, manager_on(draft, day));
+        }
+        // Nobody who was there before reports to somebody new, unless they were changed too: so the
+        // way up has to be read for those who were there, and for a thousand new people not at all.
+        let ends = known.iter().flat_map(|draft| [Some(draft.id), manager_on(draft, day)]);
+        let stored = stored_lines(tx, ends.flatten().collect(), day).await?;
+        let above = |id: Uuid| match drafted.get(&id) {
+            Some(manager) => *manager,
+            None => stored.get(&id).copied(),
+        };
+        // Where nobody else comes into it, a circle that was not there the day before has somebody in
+        // it who moved.
+        let begin = if stored.is_empty() { &moved } else { changed };
+        let round = find_round(begin.iter().map(|draft| draft.id), above);
         if round.is_some() {
             return Ok(round);
         }
@@ -164,22 +182,8 @@ async fn find_cycle_among(
     Ok(None)
 }
 
-/// Who reports to whom on a day, as far up as a circle through the changed people could lead.
-///
-/// Nobody who was there before reports to somebody new, unless they were changed too: so the way
-/// up has to be read for those who were there, and for a thousand new people not at all.
-async fn reporting_lines(tx: &mut Tx, changed: &[&Draft], day: Day) -> Result<HashMap<Uuid, Uuid>> {
-    let known = changed.iter().filter(|draft| !draft.is_new);
-    let ends = known.flat_map(|draft| [Some(draft.id), draft.on(day).and_then(|on| on.manager)]);
-    let ends: Vec<Uuid> = ends.flatten().collect();
-    let mut above = stored_lines(tx, ends, day).await?;
-    for draft in changed {
-        match draft.on(day).and_then(|on| on.manager) {
-            Some(manager) => above.insert(draft.id, manager),
-            None => above.remove(&draft.id),
-        };
-    }
-    Ok(above)
+fn manager_on(draft: &Draft, day: Day) -> Option<Uuid> {
+    draft.on(day).and_then(|on| on.manager)
 }
 
 /// The way up from these people on a day, as it is stored.
@@ -221,13 +225,13 @@ pub(super) async fn stored_lines(
 /// A way up that comes back to where it began. Pure; each person is passed once.
 pub(super) fn find_round(
     people: impl IntoIterator<Item = Uuid>,
-    above: &HashMap<Uuid, Uuid>,
+    above: impl Fn(Uuid) -> Option<Uuid>,
 ) -> Option<Vec<Uuid>> {
     let mut safe: HashSet<Uuid> = HashSet::new();
     for start in people {
         let mut way = vec![start];
         let mut on_way = HashSet::from([start]);
-        while let Some(next) = way.last().and_then(|id| above.get(id)).copied() {
+        while let Some(next) = way.last().and_then(|id| above(*id)) {
             if safe.contains(&next) {
                 break;
             }
@@ -270,10 +274,14 @@ mod tests {
 
     #[test]
     fn a_round_is_found_wherever_the_way_enters_it() {
-        let above = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(3), id(4)), (id(4), id(2))]);
-        assert_eq!(find_round([id(1)], &above), Some(vec![id(2), id(3), id(4), id(2)]));
-        let forest = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(5), id(3))]);
-        assert_eq!(find_round([id(1), id(5), id(2), id(9)], &forest), None);
-        assert_eq!(find_round([id(1)], &HashMap::from([(id(1), id(1))])), Some(vec![id(1), id(1)]));
+        let round = |people: &[u128], lines: &[(u128, u128)]| {
+            let above =
+                |of| lines.iter().find(|(person, _)| id(*person) == of).map(|(_, to)| id(*to));
+            find_round(people.iter().copied().map(id), above)
+        };
+        let lines = [(1, 2), (2, 3), (3, 4), (4, 2)];
+        assert_eq!(round(&[1], &lines), Some(vec![id(2), id(3), id(4), id(2)]));
+        assert_eq!(round(&[1, 5, 2, 9], &[(1, 2), (2, 3), (5, 3)]), None);
+        assert_eq!(round(&[1], &[(1, 1)]), Some(vec![id(1), id(1)]));
     }
 }

@@ -270,9 +270,8 @@ impl Merging {
             operation = operation.event("user.changed", subject, json!({ "person_ids": chunk }));
         }
         let operation = write.record(operation);
-        let units = Units::load(&mut write.tx).await?;
         let today = settings::today(&mut write.tx, now).await?;
-        let value = look::person_in(&mut write.tx, &units, PersonId::new(keep), today).await?;
+        let value = look::person_in(&mut write.tx, PersonId::new(keep), today).await?;
         write.commit().await?;
         Ok(Changed { value, changed, operation: Some(operation) })
     }

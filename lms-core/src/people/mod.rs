@@ -621,8 +621,7 @@ impl People<'_> {
         let mut done = directory::apply_in(&mut write, vec![step]).await?;
         let id = done.people[0];
         let today = settings::today(&mut write.tx, write.ctx.now).await?;
-        let units = units::Units::load(&mut write.tx).await?;
-        let value = find::person_in(&mut write.tx, &units, id, today).await?;
+        let value = find::person_in(&mut write.tx, id, today).await?;
         write.commit().await?;
         let changed = done.changed.pop().unwrap_or_default();
         Ok(Changed { value, changed, operation: done.operation })

@@ -17,7 +17,7 @@ use super::draft::Draft;
 use super::sql::Facts;
 use super::timeline::Period;
 use super::types::Placement;
-use super::units::Units;
+use super::units::{UnitKind, Units};
 use super::{PersonId, READ, UNKNOWN_PERSON, WRITE, directory};
 use crate::kernel::access::{Actor, Bound, Permission, Scope};
 use crate::kernel::clock::Timestamp;
@@ -189,7 +189,8 @@ impl Part {
             part.managers = below.into_iter().collect();
         }
         if bound.scopes.contains(&Scope::Department) {
-            part.departments = Units::load(tx).await?.led_by(person, day);
+            let departments = Units::load_on(tx, &[UnitKind::Department], day, None).await?;
+            part.departments = departments.led_by(person, day);
         }
         Ok(part)
     }

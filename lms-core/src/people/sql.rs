@@ -60,9 +60,13 @@ statements! {
     REPORTS_EVER = "SELECT DISTINCT person_id FROM placements
                     WHERE manager_id = $1 AND retracted_at IS NULL";
 
-    PLACED_OF = "SELECT valid_from, valid_until, status, department_id, location_id, job_role_id,
-                        job_title, manager_id, recorded_at
-                 FROM placements WHERE person_id = $1 AND retracted_at IS NULL ORDER BY valid_from";
+    PLACED_OF = "SELECT p.valid_from, p.valid_until, p.status, d.code, l.code, r.code, p.job_title,
+                        p.manager_id, p.recorded_at
+                 FROM placements p
+                 LEFT JOIN units d ON d.id = p.department_id
+                 LEFT JOIN units l ON l.id = p.location_id
+                 LEFT JOIN units r ON r.id = p.job_role_id
+                 WHERE p.person_id = $1 AND p.retracted_at IS NULL ORDER BY p.valid_from";
 }
 
 row! {
@@ -167,9 +171,9 @@ row! {
         pub(crate) from: Day,
         pub(crate) until: Option<Day>,
         pub(crate) status: String,
-        pub(crate) department_id: Option<Uuid>,
-        pub(crate) location_id: Option<Uuid>,
-        pub(crate) job_role_id: Option<Uuid>,
+        pub(crate) department: Option<String>,
+        pub(crate) location: Option<String>,
+        pub(crate) job_role: Option<String>,
         pub(crate) job_title: Option<String>,
         pub(crate) manager_id: Option<Uuid>,
         pub(crate) recorded_at: Timestamp,

@@ -11,7 +11,7 @@ use super::timeline::Period;
 use super::{PersonId, UNIT_AMBIGUOUS, UNIT_CLOSED, UNKNOWN_UNIT, UnitId};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::Tx;
+use crate::kernel::db::{Assembly, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
@@ -98,7 +98,7 @@ pub(super) type StoredPeriods = Vec<(Uuid, Period<UnitFields>)>;
 
 /// All units of the organisation with their periods. There are few thousands of them at most, so
 /// that whoever needs one loads them all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_field_names, reason = "they are the units; the others are ways to them")]
 pub(crate) struct Units {
     pub(super) units: Vec<(UnitRow, StoredPeriods)>,
@@ -116,13 +116,57 @@ impl Units {
     /// As far as was believed at an instant; the names are those of today.
     pub(crate) async fn load_as_known(tx: &mut Tx, known_at: Option<Timestamp>) -> Result<Self> {
         let rows: Vec<UnitRow> = tx.sql(&sql::UNITS).all().await?;
-        let by_id: HashMap<Uuid, usize> =
-            rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
-        let mut units: Vec<_> = rows.into_iter().map(|row| (row, Vec::new())).collect();
         let periods: Vec<UnitPeriodRow> = match known_at {
             None => tx.sql(&sql::UNIT_PERIODS).all().await?,
             Some(instant) => tx.sql(&sql::UNIT_PERIODS_KNOWN).bind(instant).all().await?,
         };
+        Self::of(rows, periods)
+    }
+
+    /// Those of some kinds, and of departments what holds on one day: enough to know them by name,
+    /// and what lies below them on that day.
+    pub(crate) async fn load_on(
+        tx: &mut Tx,
+        kinds: &[UnitKind],
+        day: Day,
+        known_at: Option<Timestamp>,
+    ) -> Result<Self> {
+        let kind_names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let rows: Vec<UnitRow> = Assembly::new(
+            "SELECT id, kind, code, code_key, name, name_key, updated_at FROM units
+             WHERE kind IN (texts?) ORDER BY kind, code_key",
+        )
+        .bind_texts(&kind_names)
+        .on(tx)
+        .all()
+        .await?;
+        let periods: Vec<UnitPeriodRow> = if kinds.contains(&UnitKind::Department) {
+            let periods = Assembly::new(
+                "SELECT id, unit_id, valid_from, valid_until, parent_id, head_id, deputy_id
+                 FROM unit_periods WHERE valid_from <= ?",
+            )
+            .bind(day)
+            .push("AND (valid_until > ? OR valid_until IS NULL)")
+            .bind(day);
+            let periods = match known_at {
+                None => periods.push("AND retracted_at IS NULL"),
+                Some(instant) => periods
+                    .push("AND recorded_at <= ?")
+                    .bind(instant)
+                    .push("AND (retracted_at > ? OR retracted_at IS NULL)")
+                    .bind(instant),
+            };
+            periods.on(tx).all().await?
+        } else {
+            Vec::new()
+        };
+        Self::of(rows, periods)
+    }
+
+    fn of(rows: Vec<UnitRow>, periods: Vec<UnitPeriodRow>) -> Result<Self> {
+        let by_id: HashMap<Uuid, usize> =
+            rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+        let mut units: Vec<_> = rows.into_iter().map(|row| (row, Vec::new())).collect();
         for row in periods {
             let fields =
                 UnitFields { parent: row.parent_id, head: row.head_id, deputy: row.deputy_id };

@@ -84,6 +84,7 @@ async fn people_are_found_by_indexes(engine: Engine) {
         ("as known then", all().as_of(past).known_at(lms.now())),
         ("one word", all().search("lovel")),
         ("two words", all().search("mul jur")),
+        ("a letter", all().search("e")),
         ("an address", all().search("zoe@demo.example")),
     ];
     for (what, filter) in lists {

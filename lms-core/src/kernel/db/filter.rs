@@ -25,8 +25,8 @@ impl IdList {
     }
 }
 
-/// Up to so many ids, each is a parameter of its own.
-const FEW_IDS: usize = 8;
+/// Up to so many ids, each is a parameter of its own: a department with all below it, or a page.
+const FEW_IDS: usize = 64;
 
 /// What an [`IdList`] is on each engine: a query over one text parameter.
 fn id_query(engine: Engine, number: usize) -> String {

@@ -35,6 +35,10 @@ statements! {
 /// How long SQLite itself looks for the place of a writer, at growing intervals of 1, 2 and 2 ms.
 #[cfg(feature = "sqlite")]
 const LOOK_FOR: Duration = Duration::from_millis(5);
+/// Pages that a connection keeps, as SQLite says it: 64 MiB, used as far as there is need. Its own
+/// two are fewer than one thousand people take, and large writes would spill again and again.
+#[cfg(feature = "sqlite")]
+const CACHE_SIZE: &str = "-65536";
 /// After this it is asked to look again.
 #[cfg(feature = "sqlite")]
 const LOOK_AGAIN: Duration = Duration::from_millis(1);
@@ -181,6 +185,7 @@ fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
         .foreign_keys(true)
         .busy_timeout(options.wait)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE_SIZE)
         .optimize_on_close(false, None);
     let pool = |connections| {
         PoolOptions::<sqlx::Sqlite>::new()
@@ -273,6 +278,12 @@ async fn open_postgres(url: &str, schema: &str, options: &OpenOptions) -> Result
         ("search_path", schema.to_owned()),
         ("lock_timeout", options.wait.as_millis().to_string()),
         ("timezone", "UTC".to_owned()),
+        // What people wait for is a page of fifty, from tables that are mostly in memory: a step to
+        // another place costs hardly more than one to the next, and starting helpers or compiling a
+        // statement takes longer than it saves.
+        ("random_page_cost", "1.1".to_owned()),
+        ("max_parallel_workers_per_gather", "0".to_owned()),
+        ("jit", "off".to_owned()),
     ]);
 
     // A pool would try for as long as it may wait; whether there is a server is known at once.
@@ -297,15 +308,17 @@ async fn open_postgres(url: &str, schema: &str, options: &OpenOptions) -> Result
             .with_hint("use PostgreSQL 14 or newer"));
     }
 
-    let pool = |connections| {
+    let pool = |connections, connect| {
         PoolOptions::<sqlx::Postgres>::new()
             .max_connections(connections)
             .acquire_timeout(options.wait)
-            .connect_lazy_with(connect.clone())
+            .connect_lazy_with(connect)
     };
+    // The same question is about many one time and about few the next: each is planned for itself.
+    let reading = connect.clone().options([("plan_cache_mode", "force_custom_plan")]);
     Ok(Db::Postgres {
-        read: pool(options.readers),
-        write: pool(POSTGRES_WRITERS),
+        read: pool(options.readers, reading),
+        write: pool(POSTGRES_WRITERS, connect),
         schema: schema.to_owned(),
     })
 }

@@ -398,7 +398,7 @@ pub(crate) static PLACEMENTS: Table = Table {
         "index job_role_id,person_id",
         "index job_title_key,person_id",
         "index location_id,person_id",
-        "index manager_id,person_id",
+        "index manager_id,person_id,valid_from,valid_until",
         "index person_id,valid_from",
         "index status,person_id",
         "job_role_id → units.id",

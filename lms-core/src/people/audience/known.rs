@@ -15,7 +15,7 @@ use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::people::group_facts::{Definition, GroupFacts};
 use crate::people::reach::Reach;
-use crate::people::units::Units;
+use crate::people::units::{UnitKind, Units};
 use crate::people::{directory, named};
 
 /// Who a name can mean, and who may have been meant where it means nobody.
@@ -29,7 +29,8 @@ pub(super) struct Meant {
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(super) day: Day,
-    pub(crate) units: Units,
+    /// Of the kinds that are named, as they are on the day.
+    pub(super) units: Units,
     pub(super) groups: GroupFacts,
     pub(super) people: HashMap<String, Meant>,
     pub(super) job_titles: Vec<String>,
@@ -39,7 +40,7 @@ pub(crate) struct Known {
     pub(super) attribute_names: Vec<String>,
     pub(super) roles: Vec<String>,
     pub(super) holders: HashMap<String, Vec<Uuid>>,
-    /// Managers in order, with everybody below them.
+    /// Managers in order, with all managers below them.
     pub(super) reports: HashMap<Vec<Uuid>, Vec<Uuid>>,
 }
 
@@ -62,7 +63,7 @@ impl Known {
     ) -> Result<Self> {
         let mut known = Self {
             day,
-            units: Units::load_as_known(tx, known_at).await?,
+            units: Units::default(),
             groups: GroupFacts::default(),
             people: HashMap::new(),
             job_titles: Vec::new(),
@@ -78,6 +79,10 @@ impl Known {
             let fixed = known.follow_groups(&mut audiences)?;
             known.groups.load_members(tx, &fixed, day, known_at).await?;
         }
+        let kinds = named_kinds(&audiences);
+        if !kinds.is_empty() {
+            known.units = Units::load_on(tx, &kinds, day, known_at).await?;
+        }
         known.load_people(tx, &audiences).await?;
         known.load_values(tx, &audiences, known_at).await?;
         for audience in audiences.iter().filter(|audience| audience.all_reports) {
@@ -85,7 +90,7 @@ impl Known {
                 let managers = terms.get(&AudienceField::Manager).into_iter().flatten();
                 let managers = known.meant(managers.map(String::as_str));
                 if !managers.is_empty() && !known.reports.contains_key(&managers) {
-                    let below = values::with_reports(tx, &managers, day, known_at).await?;
+                    let below = values::with_managers_below(tx, &managers, day, known_at).await?;
                     known.reports.insert(managers, below);
                 }
             }
@@ -189,6 +194,17 @@ impl Known {
         people.dedup();
         people
     }
+}
+
+/// The kinds of units of which any is named.
+fn named_kinds(audiences: &[Audience]) -> Vec<UnitKind> {
+    let fields = [
+        (AudienceField::Department, UnitKind::Department),
+        (AudienceField::Location, UnitKind::Location),
+        (AudienceField::JobRole, UnitKind::JobRole),
+    ];
+    let is_named = |field: &AudienceField| names(audiences, field).next().is_some();
+    fields.iter().filter(|(field, _)| is_named(field)).map(|(_, kind)| *kind).collect()
 }
 
 /// Roles are written with `-` as well as with `_`.

@@ -137,8 +137,9 @@ pub(super) async fn holders(
     .await
 }
 
-/// These people and everybody who reports to them on a day, all the way down.
-pub(super) async fn with_reports(
+/// These people and everybody below them on a day to whom somebody reports: whoever reports to any
+/// of them reports to the first, all the way down.
+pub(super) async fn with_managers_below(
     tx: &mut Tx,
     managers: &[Uuid],
     day: Day,
@@ -159,7 +160,10 @@ pub(super) async fn with_reports(
     .bind(day);
     // Said in this way, so that the index over what is believed now can serve.
     let below = match known_at {
-        None => below.push("AND p.retracted_at IS NULL"),
+        None => below.push(
+            "AND p.retracted_at IS NULL AND EXISTS
+                 (SELECT 1 FROM placements r WHERE r.manager_id = p.person_id AND r.retracted_at IS NULL)",
+        ),
         Some(instant) => below
             .push("AND p.recorded_at <= ?")
             .bind(instant)

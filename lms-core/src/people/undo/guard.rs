@@ -340,7 +340,8 @@ async fn nobody_leads_themselves(
                 None => above.remove(&decided.id()),
             };
         }
-        let Some(round) = find_round(people.iter().map(|decided| decided.id()), &above) else {
+        let line = |id: Uuid| above.get(&id).copied();
+        let Some(round) = find_round(people.iter().map(|decided| decided.id()), line) else {
             continue;
         };
         let names = names_of(tx, round.iter().copied().collect()).await?;
