@@ -14,6 +14,7 @@
 mod harness;
 
 mod bulk;
+mod catalog;
 mod commits;
 mod engines;
 mod pages;
@@ -26,11 +27,12 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 5] = [
+const BENCHMARKS: [Benchmark; 6] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
     ("pages", pages::run),
+    ("catalog", catalog::run),
     ("verify", verify::run),
 ];
 

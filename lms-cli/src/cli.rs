@@ -17,7 +17,7 @@ use crate::commands::report;
 use crate::commands::serve;
 use crate::commands::{
     access, audit, batch, completions, config, db, demo, doctor, events, group, history, init, man,
-    person, settings, unit,
+    person, question, quiz, settings, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -132,6 +132,12 @@ pub(crate) enum Command {
     #[command(subcommand, about = "Add, show, merge and close job roles")]
     JobRole(unit::ListedCommand),
     #[command(subcommand)]
+    Training(Box<training::TrainingCommand>),
+    #[command(subcommand)]
+    Quiz(quiz::QuizCommand),
+    #[command(subcommand)]
+    Question(question::QuestionCommand),
+    #[command(subcommand)]
     Group(Box<group::GroupCommand>),
     #[command(subcommand)]
     Batch(batch::BatchCommand),
@@ -202,8 +208,15 @@ pub(crate) fn run() -> ExitCode {
         Command::JobRole(command) => {
             interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
         }
+        Command::Quiz(command) => interruptibly(&app, async |app| quiz::run(app, command).await),
+        Command::Question(command) => {
+            interruptibly(&app, async |app| question::run(app, command).await)
+        }
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),
+        Command::Training(command) => {
+            interruptibly(&app, async |app| training::run(app, *command).await)
+        }
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

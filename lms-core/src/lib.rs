@@ -35,7 +35,10 @@ mod audit;
 mod settings;
 mod access;
 mod people;
+mod quizzes;
+mod catalog;
 mod batches;
+mod content;
 mod database;
 mod lms;
 
@@ -55,6 +58,16 @@ pub use crate::audit::{
 pub use crate::batches::{
     Batch, BatchDetail, BatchFilter, BatchSample, Batches, UndoOutcome, UndoPlan,
 };
+pub use crate::catalog::{
+    Catalog, Category, Completion, Cost, Delivery, Difficulty, Equivalent, FileFormat,
+    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, Module, ModuleStep, NewTraining,
+    PlannedTraining, Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown,
+    Training, TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile,
+    TrainingFilter, TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
+};
+pub use crate::content::{
+    Content, ContentAccess, ContentFile, ContentFilter, ContentId, Garbage, NewContent, OpenContent,
+};
 pub use crate::database::{
     BackupSummary, Check, Database, DatabaseCheck, DatabaseStatus, MigrationOutcome, SchemaState,
     TableStatus, read_backup,
@@ -67,6 +80,9 @@ pub use crate::kernel::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::kernel::ids::{Ids, RandomIds, SeededIds};
 pub use crate::kernel::lease::{Jobs, Lease};
 pub use crate::kernel::page::Page;
+pub use crate::kernel::store::FileStore;
+#[cfg(feature = "s3")]
+pub use crate::kernel::store::S3Options;
 pub use crate::kernel::suggest::suggest;
 pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
@@ -84,6 +100,12 @@ pub use crate::people::{
     PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
     ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
+pub use crate::quizzes::{
+    Grade, GradeState, GradedQuestion, GradedSheet, ImportStep, KeyEntry, NewQuestion, NewQuiz,
+    Points, Problem, Question, QuestionChange, QuestionFilter, QuestionId, QuestionKind, Quiz,
+    QuizChange, QuizFile, QuizFileFormat, QuizFilter, QuizId, QuizImported, QuizPlan, QuizPreview,
+    Quizzes, Score, Seed, Sheet, SheetOption, SheetQuestion, SheetSection, StepAction,
+};
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
 };
@@ -98,10 +120,13 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         settings::STATEMENTS,
         access::sql::STATEMENTS,
         people::sql::STATEMENTS,
+        quizzes::sql::STATEMENTS,
         people::audience::values::STATEMENTS,
         people::group_facts::STATEMENTS,
         people::names::STATEMENTS,
         people::headcounts::STATEMENTS,
+        catalog::sql::STATEMENTS,
+        content::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -115,11 +140,15 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         kernel::db::failure::CODES,
         kernel::lease::CODES,
         operations::CODES,
+        kernel::store::CODES,
         audit::CODES,
         settings::CODES,
         access::CODES,
         people::CODES,
+        quizzes::CODES,
         batches::CODES,
+        catalog::CODES,
+        content::CODES,
         database::CODES,
     ]
     .concat();

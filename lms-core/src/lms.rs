@@ -6,19 +6,24 @@ use std::time::Duration;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::batches::Batches;
+use crate::catalog::Catalog;
+use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::{Clock, SystemClock, Timestamp};
-use crate::kernel::core::Core;
+use crate::kernel::core::{Core, Inner};
 use crate::kernel::db::{DatabaseUrl, Db, OpenOptions, Target, migrate};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
 use crate::kernel::lease::Jobs;
+use crate::kernel::store::FileStore;
 use crate::people::People;
+use crate::quizzes::Quizzes;
 use crate::settings::Settings;
 
 const READERS_DEFAULT: u32 = 8;
+const FILE_BYTES_MAX_DEFAULT: u64 = 2 << 30;
 const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.
@@ -49,6 +54,8 @@ pub struct LmsBuilder {
     actor: Actor,
     options: OpenOptions,
     schema_mode: SchemaMode,
+    store: Option<FileStore>,
+    file_bytes_max: u64,
 }
 
 impl LmsBuilder {
@@ -101,6 +108,20 @@ impl LmsBuilder {
         self
     }
 
+    /// Keeps files here.
+    #[must_use]
+    pub fn file_store(mut self, store: FileStore) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Takes files of up to so many bytes; 2 GiB unless said.
+    #[must_use]
+    pub fn file_bytes_max(mut self, bytes: u64) -> Self {
+        self.file_bytes_max = bytes;
+        self
+    }
+
     /// Opens the database.
     pub async fn open(mut self) -> Result<Lms> {
         let url = DatabaseUrl::parse(&self.url)?;
@@ -113,7 +134,14 @@ impl LmsBuilder {
             _ => error,
         };
         let db = Db::open(&url, &self.options).await.map_err(named)?;
-        let lms = Lms(Core::new(db, url.clone(), self.clock, self.ids));
+        let lms = Lms(Core::new(Inner {
+            db,
+            url: url.clone(),
+            clock: self.clock,
+            ids: self.ids,
+            store: self.store,
+            file_bytes_max: self.file_bytes_max,
+        }));
         match self.schema_mode {
             SchemaMode::Refuse => {
                 let mut tx = lms.0.db().begin_read().await.map_err(named)?;
@@ -152,6 +180,8 @@ impl Lms {
                 create: false,
             },
             schema_mode: SchemaMode::default(),
+            store: None,
+            file_bytes_max: FILE_BYTES_MAX_DEFAULT,
         }
     }
 
@@ -177,6 +207,24 @@ impl Lms {
     #[must_use]
     pub fn batches(&self) -> Batches<'_> {
         Batches { core: &self.0 }
+    }
+
+    /// Questions and quizzes.
+    #[must_use]
+    pub fn quizzes(&self) -> Quizzes<'_> {
+        Quizzes { core: &self.0 }
+    }
+
+    /// Trainings.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog<'_> {
+        Catalog { core: &self.0, unchanged_since: None }
+    }
+
+    /// Files that people learn from.
+    #[must_use]
+    pub fn content(&self) -> Content<'_> {
+        Content { core: &self.0 }
     }
 
     /// The audit log.

@@ -23,6 +23,9 @@ pub(crate) struct Json<T>(pub(crate) T);
 /// The part of the path that names a thing.
 pub(crate) struct Segment(pub(crate) String);
 
+/// Two parts of the path: a thing, and one within it.
+pub(crate) struct Segments(pub(crate) String, pub(crate) String);
+
 /// An object, or several of them in an array.
 pub(crate) enum OneOrMany<T> {
     One(T),
@@ -52,6 +55,17 @@ impl FromRequestParts<ApiState> for Segment {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         match Path::<String>::from_request_parts(parts, state).await {
             Ok(Path(text)) => Ok(Self(text)),
+            Err(_) => Err(NOT_FOUND.problem("there is nothing at this address")),
+        }
+    }
+}
+
+impl FromRequestParts<ApiState> for Segments {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((whole, part))) => Ok(Self(whole, part)),
             Err(_) => Err(NOT_FOUND.problem("there is nothing at this address")),
         }
     }

@@ -5,7 +5,7 @@ use lms_core::sample::{self, Company};
 use lms_core::{
     Account, AccountChange, AccountFilter, Actor, AuditEntry, AuditFilter, DatabaseUrl, Event,
     EventFilter, Headcount, Lms, NewAccount, NewRole, OrganisationSettings, Person, PersonCard,
-    PersonFilter, SchemaMode, SetUp, SettingsChange, Verification,
+    PersonFilter, SchemaMode, SetUp, SettingsChange, Training, TrainingFilter, Verification,
 };
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
 use crate::error::{Exit, NOT_A_DEMO, Result};
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
+
+mod quizzes;
+mod catalog;
 
 /// Fill a database with a made-up company and show it
 #[derive(Debug, Args)]
@@ -55,6 +58,7 @@ struct Tour {
     n_departments: usize,
     people: Vec<Person>,
     life: Option<PersonCard>,
+    trainings: Vec<Training>,
     accounts: Vec<Account>,
     operations: Vec<AuditEntry>,
     verification: Verification,
@@ -106,7 +110,7 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
 /// Sets the company up, unless it is there; whether it was made.
 async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Result<bool> {
     let Session { lms, actor } = session;
-    let actor = &actor.clone().with_reason("lmsctl demo");
+    let actor = &actor.clone().with_reason("demo");
     let access = lms.access();
     let set_up = SetUp::new(ORGANISATION, ADMIN)
         .email("admin@demo.example")
@@ -132,6 +136,8 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
         let mut progress = app.output.progress("hiring");
         sample::found(lms, actor, &company, &mut |done, total| progress.at(done, total)).await?;
         progress.finish();
+        quizzes::write(lms, actor).await?;
+        catalog::fill(lms, actor).await?;
     }
     for (username, name, role) in STAFF {
         if access.account(actor, username).await.is_ok() {
@@ -175,6 +181,11 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
         n_departments,
         life: lms.people().card(actor, SHOWN_LIFE, None).await.ok(),
         people: lms.people().list(actor, PersonFilter::new().limit(SHOWN_ROWS_MAX)).await?.items,
+        trainings: lms
+            .catalog()
+            .list(actor, TrainingFilter::new().limit(SHOWN_ROWS_MAX))
+            .await?
+            .items,
         accounts: lms.access().accounts(actor, accounts).await?.items,
         operations: lms.audit().list(actor, operations).await?.items,
         verification: lms.audit().verify(actor, None, &mut |_, _| {}).await?,
@@ -199,6 +210,9 @@ fn next_commands(database: &str) -> Vec<String> {
         format!("export LMS_DATABASE_URL={database}"),
         "lmsctl person list --department Engineering --as-of 2024-12-31".to_owned(),
         "lmsctl person show ada@demo.example".to_owned(),
+        "lmsctl training show GDPR-101".to_owned(),
+        "lmsctl training export GDPR-101 --out gdpr-101.toml".to_owned(),
+        "lmsctl quiz preview FIRE".to_owned(),
         "lmsctl settings set due_soon_days 21".to_owned(),
         "lmsctl audit show 6".to_owned(),
         "lmsctl --as omar settings set locale de    # exit 4: an auditor may not".to_owned(),
@@ -235,6 +249,7 @@ fn page(app: &App, tour: &Tour) -> String {
         (&format!("{departments}, {employed} at work today"), output.table(&tour.departments)),
         ("The first people by name", output.table(&tour.people)),
         (&format!("The way of {life} through the organisation"), placements),
+        ("Trainings", output.table(&tour.trainings)),
         ("Who may sign in", output.table(&tour.accounts)),
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),

@@ -24,8 +24,11 @@ pub(crate) mod picking;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;
+pub(crate) mod question;
+pub(crate) mod quiz;
 pub(crate) mod plans;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;
+pub(crate) mod training;
 pub(crate) mod unit;

@@ -1,7 +1,10 @@
 //! What a command is about, where nobody said so: picked from a list on a terminal, a usage error
 //! without one. All pickers have this one shape.
 
-use lms_core::{AccountFilter, Person, PersonFilter, PersonStatus, Role, UnitKind};
+use lms_core::{
+    AccountFilter, Person, PersonFilter, PersonStatus, QuestionFilter, QuizFilter, Role, Training,
+    TrainingFilter, TrainingStatus, UnitKind,
+};
 
 use crate::app::{App, Session};
 use crate::commands::paging::PageArgs;
@@ -178,6 +181,70 @@ pub(crate) async fn account(app: &App, session: &Session, named: Option<String>)
             coded(account.username, account.email.as_deref().unwrap_or_default())
         };
         Ok(accounts.items.into_iter().map(choice).collect())
+    })
+    .await
+}
+
+/// A training; where one has to be picked, also one that is archived.
+pub(crate) async fn training(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+) -> Result<String> {
+    let question = Question {
+        asked: "Which training?",
+        answered_by: "its code",
+        none: "there is no training yet",
+    };
+    named_or_picked(app, named, &question, async || {
+        let trainings = PageArgs::everything()
+            .read(async |limit, cursor| {
+                let all = TrainingFilter::new().by_code(true).page(limit, cursor);
+                let all = TrainingStatus::ALL.iter().fold(all, |all, one| all.status(*one));
+                session.lms.catalog().list(&session.actor, all).await
+            })
+            .await?;
+        let choice = |training: Training| coded(training.code, &training.title);
+        Ok(trainings.items.into_iter().map(choice).collect())
+    })
+    .await
+}
+
+/// A quiz.
+pub(crate) async fn quiz(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question =
+        Question { asked: "Which quiz?", answered_by: "its code", none: "there is no quiz yet" };
+    named_or_picked(app, named, &question, async || {
+        let quizzes = PageArgs::everything()
+            .read(async |limit, cursor| {
+                let all = QuizFilter::new().archived(true).page(limit, cursor);
+                session.lms.quizzes().quizzes(&session.actor, all).await
+            })
+            .await?;
+        Ok(quizzes.items.into_iter().map(|quiz| coded(quiz.code, &quiz.title)).collect())
+    })
+    .await
+}
+
+/// A question of the bank.
+pub(crate) async fn question(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+) -> Result<String> {
+    let question = Question {
+        asked: "Which question?",
+        answered_by: "its code",
+        none: "there is no question yet",
+    };
+    named_or_picked(app, named, &question, async || {
+        let questions = PageArgs::everything()
+            .read(async |limit, cursor| {
+                let all = QuestionFilter::new().archived(true).page(limit, cursor);
+                session.lms.quizzes().questions(&session.actor, all).await
+            })
+            .await?;
+        Ok(questions.items.into_iter().map(|one| coded(one.code, &one.text)).collect())
     })
     .await
 }

@@ -22,7 +22,7 @@ mod json;
 mod progress;
 mod table;
 
-pub(crate) use cell::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
+pub(crate) use cell::{Cell, Column, Row, apart, drop_first, harmless, keep, prose, shrink};
 pub(crate) use progress::Progress;
 
 /// The shape of standard output.
@@ -186,6 +186,16 @@ impl Output {
         table::card(record, self.width, self.colour)
     }
 
+    /// Lays out labels and values for a page, as a record is.
+    pub(crate) fn pairs(&self, pairs: &[(&str, String)]) -> String {
+        table::pairs(pairs, self.width, self.colour)
+    }
+
+    /// How wide the terminal is, where there is one.
+    pub(crate) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
     /// Lays out a heading for a page.
     pub(crate) fn heading(&self, text: &str) -> String {
         if self.colour { format!("\x1b[1m{text}\x1b[0m\n") } else { format!("{text}\n") }
@@ -258,7 +268,7 @@ impl Talk {
         } else if level == "hint" {
             self.labelled("hint", "1;36", text);
         } else {
-            let _ = writeln!(io::stderr(), "{}", cell::harmless(text));
+            let _ = writeln!(io::stderr(), "{}", harmless(text));
         }
     }
 
@@ -304,7 +314,7 @@ impl Talk {
     }
 
     fn labelled(self, label: &str, style: &str, text: &str) {
-        let text = cell::harmless(text);
+        let text = harmless(text);
         let _ = if self.colour {
             writeln!(io::stderr(), "\x1b[{style}m{label}:\x1b[0m {text}")
         } else {

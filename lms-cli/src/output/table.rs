@@ -96,11 +96,20 @@ fn lay_out<T: Row>(
 
 /// Lays out one record, a value a line; a long one goes on below itself.
 pub(super) fn card<T: Row>(record: &T, width: Option<usize>, colour: bool) -> String {
-    let labels: Vec<String> = T::COLUMNS.iter().map(Column::label).collect();
-    let indent = labels.iter().map(|label| measure_text_width(label)).max().unwrap_or(0) + GAP;
+    labelled(T::COLUMNS.iter().map(Column::label).zip(record.cells()).collect(), width, colour)
+}
+
+/// Lays out labels with their values, as a card does.
+pub(super) fn pairs(pairs: &[(&str, String)], width: Option<usize>, colour: bool) -> String {
+    let cell = |(label, value): &(&str, String)| ((*label).to_owned(), value.as_str().into());
+    labelled(pairs.iter().map(cell).collect(), width, colour)
+}
+
+fn labelled(values: Vec<(String, Cell)>, width: Option<usize>, colour: bool) -> String {
+    let indent = values.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0) + GAP;
     let room = width.unwrap_or(PAGE_WIDTH).saturating_sub(indent).max(WIDTH_MIN);
     let mut page = String::new();
-    for (label, cell) in labels.into_iter().zip(record.cells()) {
+    for (label, cell) in values {
         let gap = " ".repeat(indent - measure_text_width(&label));
         let value = in_lines(&cell.shown(), room).join(&format!("\n{}", " ".repeat(indent)));
         let value = judged(&cell, value, colour);

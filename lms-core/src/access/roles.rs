@@ -9,7 +9,7 @@ use crate::kernel::access::{Grant, Permission, Scope, matches};
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
-use crate::{audit, database, events, people, settings};
+use crate::{audit, catalog, content, database, events, people, quizzes, settings};
 
 /// A role that every organisation has.
 #[non_exhaustive]
@@ -43,12 +43,19 @@ pub static ROLES: &[BuiltInRole] = &[
     BuiltInRole {
         name: "employee",
         summary: "learns",
-        permissions: &["people.read@self", "organisation.read"],
+        permissions: &["people.read@self", "organisation.read", "catalog.read"],
     },
     BuiltInRole {
         name: "instructor",
         summary: "teaches and grades",
-        permissions: &["people.read@self", "organisation.read"],
+        permissions: &[
+            "people.read@self",
+            "organisation.read",
+            "catalog.read",
+            "catalog.write",
+            "quizzes.*",
+            "content.*",
+        ],
     },
     BuiltInRole {
         name: "manager",
@@ -58,12 +65,20 @@ pub static ROLES: &[BuiltInRole] = &[
             "people.read@reports",
             "people.read@department",
             "organisation.read",
+            "catalog.read",
         ],
     },
     BuiltInRole {
         name: "hr",
         summary: "keeps people and assignments",
-        permissions: &["settings.read", "people.*", "organisation.*"],
+        permissions: &[
+            "settings.read",
+            "people.*",
+            "organisation.*",
+            "catalog.*",
+            "quizzes.read",
+            "content.*",
+        ],
     },
     BuiltInRole {
         name: "auditor",
@@ -77,7 +92,10 @@ pub static ROLES: &[BuiltInRole] = &[
             "settings.*",
             "access.*",
             "people.*",
+            "quizzes.*",
             "organisation.*",
+            "catalog.*",
+            "content.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -103,9 +121,16 @@ pub static PERMISSIONS: &[Permission] = &[
     events::READ,
     people::READ,
     people::WRITE,
+    quizzes::READ,
+    quizzes::WRITE,
     people::PRIVACY,
     people::ORGANISATION_READ,
     people::ORGANISATION_WRITE,
+    catalog::READ,
+    catalog::WRITE,
+    catalog::PUBLISH,
+    content::READ,
+    content::WRITE,
     database::READ,
     database::MANAGE,
     METRICS,

@@ -5,22 +5,25 @@ use std::sync::Arc;
 use super::clock::{Clock, Timestamp};
 use super::db::{DatabaseUrl, Db};
 use super::ids::Ids;
+use super::store::FileStore;
 
 /// Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Core(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    db: Db,
-    url: DatabaseUrl,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    pub(crate) url: DatabaseUrl,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) store: Option<FileStore>,
+    pub(crate) file_bytes_max: u64,
 }
 
 impl Core {
-    pub(crate) fn new(db: Db, url: DatabaseUrl, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self(Arc::new(Inner { db, url, clock, ids }))
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -29,6 +32,16 @@ impl Core {
 
     pub(crate) fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// Where files are kept, if a place was named.
+    pub(crate) fn store(&self) -> Option<&FileStore> {
+        self.0.store.as_ref()
+    }
+
+    /// How large a file may be.
+    pub(crate) fn file_bytes_max(&self) -> u64 {
+        self.0.file_bytes_max
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -32,7 +32,8 @@ pub use inspect::{
 pub use postgres::Postgres;
 
 use crate::{
-    Actor, Clock, Engine, Lms, LmsBuilder, ManualClock, SchemaMode, SeededIds, SetUp, SystemClock,
+    Actor, Clock, Engine, FileStore, Lms, LmsBuilder, ManualClock, SchemaMode, SeededIds, SetUp,
+    SystemClock,
 };
 
 /// When every test begins, unless it says otherwise: a Tuesday at noon.
@@ -177,7 +178,13 @@ impl TestLms {
 
 fn builder(place: &TestDatabase, clock: &Arc<ManualClock>) -> LmsBuilder {
     let clock: Arc<ManualClock> = Arc::clone(clock);
-    Lms::builder(&place.url).clock(clock).ids(Arc::new(SeededIds::new(1))).max_connections(4)
+    let files = FileStore::folder(&place.folder.path().join("files"))
+        .expect("a folder for files can be made");
+    Lms::builder(&place.url)
+        .file_store(files)
+        .clock(clock)
+        .ids(Arc::new(SeededIds::new(1)))
+        .max_connections(4)
 }
 
 impl Deref for TestLms {

@@ -5,6 +5,7 @@
 //! (a token, a permission, problem documents) is added here and nowhere else.
 
 mod about;
+pub(crate) mod documents;
 mod page;
 mod schemas;
 

@@ -6,6 +6,7 @@
 //! | `/api/v1/users` and below                                  | [`users`]                |
 //! | `/api/v1/groups` and below                                 | [`groups`]               |
 //! | `/api/v1/departments`, `/locations`, `/job-roles`          | [`units`], [`reorganise`] |
+//! | `/api/v1/trainings` and below                              | [`trainings`]            |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -19,6 +20,7 @@ mod users;
 mod groups;
 mod units;
 mod reorganise;
+mod trainings;
 mod batches;
 mod events;
 mod audit;
@@ -63,6 +65,7 @@ fn resources(options: &Options) -> Vec<Resource> {
     let mut resources = vec![users::resource(), groups::resource()];
     resources.extend(units::resources());
     resources.extend([
+        trainings::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),

@@ -8,7 +8,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::health::{self, HealthBody};
 use crate::metrics;
-use crate::openapi::{About, Resource, file, page};
+use crate::openapi::{About, Resource, documents, file, page};
 use crate::options::Options;
 use crate::state::ApiState;
 
@@ -61,7 +61,7 @@ pub(super) fn resource(options: &Options) -> Resource {
 /// The document as it is served and committed.
 pub(super) fn text_of(document: &OpenApi) -> String {
     let text = document.to_pretty_json().expect("the document is plain data");
-    text + "\n"
+    documents::put_into(text) + "\n"
 }
 
 /// `GET /api/openapi.json`.

@@ -210,11 +210,17 @@ impl Desk {
             ("cat", "db backup"),
             ("--seal", "audit seal"),
             ("--export", "audit export"),
+            ("import", "quiz export --out"),
+            ("import", "training export GDPR-101 --out"),
         ];
         words
             .windows(2)
             .flat_map(|pair| {
-                let made = reads.iter().filter(|(word, _)| pair[0] == *word && pair[1] != "-");
+                let is_quiz = line.contains("lmsctl quiz");
+                let made = reads.iter().filter(move |(word, by)| {
+                    let of_other = *word == "import" && by.starts_with("quiz") != is_quiz;
+                    pair[0] == *word && pair[1] != "-" && !of_other
+                });
                 made.map(|(_, by)| format!("test -e {0} || lmsctl -q {by} {0} >out", pair[1]))
             })
             .filter(|_| !line.contains("cat > "))

@@ -7,10 +7,12 @@ mod picking;
 mod places;
 mod process;
 mod proof;
+mod quizzes;
 mod records;
 mod restoring;
 mod rights;
 mod steady;
+mod trainings;
 mod transcript;
 
 use std::path::PathBuf;

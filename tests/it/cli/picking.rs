@@ -39,6 +39,15 @@ const WITHOUT_THEIR_OBJECT: &[(&str, &str)] = &[
     ("batch show", "Which one?"),
     ("batch undo", "Which one?"),
     ("audit show", "Which operation?"),
+    ("training show", "Which training?"),
+    ("training edit --title x", "Which training?"),
+    ("training publish", "Which training?"),
+    ("training archive", "Which training?"),
+    ("training export", "Which training?"),
+    ("quiz show", "Which quiz?"),
+    ("quiz preview", "Which quiz?"),
+    ("question show", "Which question?"),
+    ("question archive", "Which question?"),
 ];
 
 #[test]

@@ -46,10 +46,14 @@ impl Halted {
         Ran::of(self.process.wait_with_output().expect("it ends"))
     }
 
-    fn interrupt(self) -> Ran {
+    fn interrupt(mut self) -> Ran {
+        // What it reads must not end before it does.
+        let stdin = self.process.stdin.take();
         let asked = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status();
         assert!(asked.expect("`kill` starts").success());
-        Ran::of(self.process.wait_with_output().expect("it ends"))
+        let ran = Ran::of(self.process.wait_with_output().expect("it ends"));
+        drop(stdin);
+        ran
     }
 }
 

@@ -111,7 +111,8 @@ async fn observed(lms: &TestLms) -> Vec<String> {
                 seen.push(format!("{on} {unit:?}"));
             }
         }
-        for group in people.groups(&admin, Some(day(on)), true).await.unwrap() {
+        for mut group in people.groups(&admin, Some(day(on)), true).await.unwrap() {
+            group.updated_at = group.created_at;
             let filter = PersonFilter::new().as_of(day(on));
             let members = if group.open {
                 people.count_members(&admin, &group.code, filter.clone()).await.unwrap()

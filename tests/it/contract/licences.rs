@@ -40,10 +40,33 @@ fn dependencies_keep_to_deny_toml() {
             findings
                 .push(format!("{name}: only one version may be in, found {}", found.join(", ")));
         } else if !single && !found.is_empty() {
-            findings.push(format!("{name}: refused, {}", ban["reason"].as_str().unwrap()));
+            let wrappers = ban.get("wrappers").and_then(toml::Value::as_array);
+            let may = |by: &str| {
+                wrappers.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(by)))
+            };
+            let reason = ban["reason"].as_str().unwrap();
+            let others = dependents(&metadata, name).into_iter().filter(|by| !may(by));
+            findings.extend(others.map(|by| format!("{by}: `{name}` is refused, {reason}")));
         }
     }
     assert!(findings.is_empty(), "deny.toml does not hold:\n{}", findings.join("\n"));
+}
+
+/// The packages that need another one when they are built or run, not only for tests of their own.
+fn dependents<'a>(metadata: &'a Value, name: &str) -> Vec<&'a str> {
+    let packages = metadata["packages"].as_array().unwrap();
+    let name_of = |id: &Value| {
+        let package = packages.iter().find(|package| package["id"] == *id);
+        package.map(|package| text(package, "name")).unwrap()
+    };
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap().iter();
+    let needs = |node: &&Value| {
+        node["deps"].as_array().unwrap().iter().any(|dep| {
+            let kinds = dep["dep_kinds"].as_array().unwrap();
+            name_of(&dep["pkg"]) == name && kinds.iter().any(|of| of["kind"] != "dev")
+        })
+    };
+    nodes.filter(needs).map(|node| name_of(&node["id"])).collect()
 }
 
 #[test]

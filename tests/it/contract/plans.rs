@@ -3,16 +3,18 @@
 use lms_core::sample::{Company, found};
 use lms_core::testkit::{StatementPlan, TestLms, plans_of};
 use lms_core::{
-    Day, Engine, PersonAct, PersonChange, PersonField, PersonFilter, PersonStatus, Result,
+    Day, Engine, PersonAct, PersonChange, PersonField, PersonFilter, PersonStatus, Result, Shown,
+    TrainingDefinition, TrainingFile, TrainingFilter,
 };
 
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
     people_are_found_by_indexes,
+    trainings_are_found_by_indexes,
 }
 
-/// Tables that grow with the number of people and with the years.
+/// Tables that grow with the number of people, with the catalog and with the years.
 const GROWING: &[&str] = &[
     "persons",
     "person_terms",
@@ -21,6 +23,9 @@ const GROWING: &[&str] = &[
     "leaves",
     "operations",
     "operation_changes",
+    "trainings",
+    "training_versions",
+    "training_terms",
 ];
 
 /// By which name a statement knows each of the growing tables: `placements p`.
@@ -102,6 +107,33 @@ async fn people_are_found_by_indexes(engine: Engine) {
     assert_by_index(engine, "a change", people.edit(&admin, "00104", moved())).await;
     let acts = vec![PersonAct::change("00103", moved()), PersonAct::change("00106", moved())];
     assert_by_index(engine, "several changes", people.apply(&admin, acts)).await;
+}
+
+async fn trainings_are_found_by_indexes(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let (catalog, admin) = (lms.catalog(), lms.admin());
+    let file = |n: usize| {
+        let title = format!("{} number {n}", ["Fire safety", "Data protection"][n % 2]);
+        TrainingFile::new(&format!("T-{n:04}"), TrainingDefinition::new(&title))
+    };
+    let plan = catalog.plan_import(&admin, (0..2_000).map(file).collect(), false).await.unwrap();
+    catalog.import(&admin, plan).await.unwrap();
+
+    let all = TrainingFilter::new;
+    let lists = [
+        ("by title", all()),
+        ("by code", all().by_code(true)),
+        ("one training", all().search("T-0042")),
+        ("two words", all().search("fire 17")),
+        ("half of them", all().search("prot")),
+    ];
+    for (what, filter) in lists {
+        assert_by_index(engine, what, catalog.list(&admin, filter)).await;
+    }
+    let page = catalog.list(&admin, all().limit(50)).await.unwrap();
+    let next = all().cursor(&page.next.unwrap());
+    assert_by_index(engine, "the next page", catalog.list(&admin, next)).await;
+    assert_by_index(engine, "a card", catalog.show(&admin, "T-0042", Shown::Current)).await;
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, Day, DuplicateFilter,
-    EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount, NewGroup, NewPerson,
-    NewRole, NewToken, NewUnit, Password, PersonChange, PersonFilter, Reorganisation,
-    ReorganisationPlan, RoleChange, SetUp, SettingsChange, SystemClock, TokenFilter, UndoPlan,
-    UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, ContentFilter, Day,
+    DuplicateFilter, EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount,
+    NewContent, NewGroup, NewPerson, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password,
+    PersonChange, PersonFilter, Publishing, QuestionChange, QuestionFilter, QuizChange, QuizFile,
+    QuizFilter, Reorganisation, ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown,
+    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -93,11 +94,55 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
     task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));
     task!(|lms, actor| lms.people().end_leave(&actor, "a", today()));
+    task!(|lms, actor| lms.quizzes().add_questions(&actor, Vec::new()));
+    task!(|lms, actor| lms.quizzes().edit_question(&actor, "a", QuestionChange::new()));
+    task!(|lms, actor| lms.quizzes().archive_question(&actor, "a"));
+    task!(|lms, actor| lms.quizzes().restore_question(&actor, "a"));
+    task!(|lms, actor| lms.quizzes().questions(&actor, QuestionFilter::new()));
+    task!(|lms, actor| lms.quizzes().question(&actor, "a"));
+    task!(|lms, actor| lms.quizzes().add_quiz(&actor, NewQuiz::new("a", "b")));
+    task!(|lms, actor| lms.quizzes().edit_quiz(&actor, "a", QuizChange::new()));
+    task!(|lms, actor| lms.quizzes().quizzes(&actor, QuizFilter::new()));
+    task!(|lms, actor| lms.quizzes().quiz(&actor, "a"));
+    task!(|lms, actor| lms.quizzes().preview(&actor, "a", &Seed::new([0; 32])));
+    task!(|lms, actor| lms.quizzes().plan_import(&actor, QuizFile::default()));
+    task!(|lms, actor| async move {
+        let plan = lms.quizzes().plan_import(&actor, QuizFile::default()).await?;
+        lms.quizzes().import(&actor, plan).await
+    });
+    task!(|lms, actor| lms.quizzes().export(&actor, &[]));
     task!(|lms, actor| lms.batches().list(&actor, BatchFilter::new()));
     task!(|lms, actor| lms.batches().show(&actor, "1"));
     task!(|lms, actor| lms.batches().plan_undo(&actor, "1"));
     let plan: fn() -> UndoPlan = || unreachable!();
     task!(|lms, actor| lms.batches().undo(&actor, plan()));
+    task!(|lms, actor| lms.catalog().add(&actor, NewTraining::new("A", "a")));
+    task!(|lms, actor| lms.catalog().edit(&actor, "A", TrainingChange::new()));
+    task!(|lms, actor| lms.catalog().list(&actor, TrainingFilter::new()));
+    task!(|lms, actor| lms.catalog().categories(&actor));
+    task!(|lms, actor| lms.catalog().show(&actor, "A", Shown::Draft));
+    task!(|lms, actor| lms.catalog().versions(&actor, "A"));
+    task!(|lms, actor| lms.catalog().submit(&actor, "A"));
+    task!(|lms, actor| lms.catalog().plan_publish(&actor, "A", &Publishing::minor()));
+    task!(|lms, actor| lms.catalog().publish(&actor, "A", &Publishing::major()));
+    task!(|lms, actor| lms.catalog().archive(&actor, "A"));
+    task!(|lms, actor| lms.catalog().reopen(&actor, "A"));
+    task!(|lms, actor| lms.catalog().remove(&actor, "A"));
+    task!(|lms, actor| lms.catalog().add_equivalent(&actor, "A", "B", None, None));
+    task!(|lms, actor| lms.catalog().end_equivalent(&actor, "A", "B", today()));
+    task!(|lms, actor| lms.catalog().export(&actor, "A"));
+    task!(|lms, actor| async move {
+        let plan = lms.catalog().plan_import(&actor, Vec::new(), true).await?;
+        lms.catalog().import(&actor, plan).await
+    });
+    task!(|lms, actor| lms.content().add(&actor, NewContent::new("a"), &mut tokio::io::empty()));
+    task!(|lms, actor| lms.content().list(&actor, ContentFilter::new()));
+    task!(|lms, actor| lms.content().show(&actor, "id"));
+    task!(|lms, actor| lms.content().open(&actor, "id"));
+    task!(|lms, actor| lms.content().accesses(&actor, "id"));
+    task!(|lms, actor| lms.content().remove(&actor, "id"));
+    task!(|lms, actor| lms.content().plan_sweep(&actor));
+    task!(|lms, actor| lms.content().sweep(&actor));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));

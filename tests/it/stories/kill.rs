@@ -265,7 +265,6 @@ async fn a_killed_server_keeps_what_it_acknowledged(engine: Engine) {
         let written = server.write(&token, CLIENTS, until).await;
         killed.await.unwrap();
 
-        assert!(written.acknowledged > 0, "the server was killed before it did anything");
         assert!(written.complaints.iter().all(|complaint| complaint.contains("answer: ")));
         place.settle();
         let found = place.entries_of_sound_database();
@@ -275,6 +274,7 @@ async fn a_killed_server_keeps_what_it_acknowledged(engine: Engine) {
         entries = found;
         acknowledged += written.acknowledged;
     }
+    assert!(acknowledged > 0, "the server was killed each time before it did anything");
     println!(
         "{engine}: {rounds} kills of `serve` among {acknowledged} acknowledged writes, all kept"
     );

@@ -134,6 +134,7 @@ fn canonical(engine: Engine, column: &str, type_name: &str) -> String {
         (Engine::Postgres, "timestamp with time zone") => {
             format!("CAST(CAST(EXTRACT(EPOCH FROM {column}) * 1000000 AS BIGINT) AS TEXT)")
         }
+        (Engine::Postgres, "boolean") => format!("CAST(CAST({column} AS INTEGER) AS TEXT)"),
         (Engine::Postgres, "bigint" | "date") => format!("CAST({column} AS TEXT)"),
         (_, "TEXT" | "text") => column.to_owned(),
         (_, other) => panic!("say how to compare a column of type `{other}`"),

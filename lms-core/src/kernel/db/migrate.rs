@@ -52,6 +52,9 @@ migrations! {
     2 "0002_operations",
     3 "0003_settings_access",
     4 "0004_people",
+    5 "0005_quizzes",
+    6 "0006_catalog",
+    7 "0007_content",
 }
 
 impl Migration {

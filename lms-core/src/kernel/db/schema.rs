@@ -42,6 +42,10 @@ const fn int(name: &'static str) -> Column {
     column(name, Kind::Int)
 }
 
+const fn flag(name: &'static str) -> Column {
+    column(name, Kind::Bool)
+}
+
 const fn text(name: &'static str) -> Column {
     column(name, Kind::Text)
 }
@@ -520,6 +524,215 @@ pub(crate) static GROUP_MEMBERS: Table = Table {
     ],
 };
 
+pub(crate) static QUESTIONS: Table = Table {
+    name: "questions",
+    key: "id",
+    keys: &["unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        text("kind"),
+        int("version"),
+        text("search_key"),
+        instant("archived_at").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static QUESTION_VERSIONS: Table = Table {
+    name: "question_versions",
+    key: "id",
+    keys: &["question_id → questions.id", "unique id", "unique question_id,version"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("question_id"),
+        int("version"),
+        text("definition"),
+        instant("recorded_at"),
+    ],
+};
+
+pub(crate) static QUESTION_TAGS: Table = Table {
+    name: "question_tags",
+    key: "tag, question_id",
+    keys: &["index question_id", "question_id → questions.id", "unique tag,question_id"],
+    in_backup: true,
+    columns: &[text("tag"), id("question_id")],
+};
+
+pub(crate) static QUIZZES: Table = Table {
+    name: "quizzes",
+    key: "id",
+    keys: &["unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        int("version"),
+        text("search_key"),
+        instant("archived_at").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static QUIZ_VERSIONS: Table = Table {
+    name: "quiz_versions",
+    key: "id",
+    keys: &["quiz_id → quizzes.id", "unique id", "unique quiz_id,version"],
+    in_backup: true,
+    columns: &[id("id"), id("quiz_id"), int("version"), text("definition"), instant("recorded_at")],
+};
+
+pub(crate) static TRAININGS: Table = Table {
+    name: "trainings",
+    key: "id",
+    keys: &["index title_key,id", "unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        text("status"),
+        flag("is_template"),
+        text("title"),
+        text("title_key"),
+        text("category").nullable(),
+        text("difficulty").nullable(),
+        text("delivery"),
+        int("duration_minutes").nullable(),
+        int("validity_months").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+        instant("removed_at").nullable(),
+    ],
+};
+
+pub(crate) static TRAINING_VERSIONS: Table = Table {
+    name: "training_versions",
+    key: "id",
+    keys: &[
+        "training_id → trainings.id",
+        "unique id",
+        "unique training_id",
+        "unique training_id,major,minor",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("training_id"),
+        int("major"),
+        int("minor"),
+        text("state"),
+        text("document"),
+        day("require_retraining_by").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+        instant("published_at").nullable(),
+    ],
+};
+
+pub(crate) static TRAINING_LABELS: Table = Table {
+    name: "training_labels",
+    key: "kind, label_key, training_id",
+    keys: &["index training_id", "training_id → trainings.id", "unique kind,label_key,training_id"],
+    in_backup: true,
+    columns: &[text("kind"), text("label_key"), id("training_id"), text("label")],
+};
+
+pub(crate) static TRAINING_TERMS: Table = Table {
+    name: "training_terms",
+    key: "term, training_id",
+    keys: &["index training_id,term", "training_id → trainings.id", "unique term,training_id"],
+    in_backup: true,
+    columns: &[text("term"), id("training_id")],
+};
+
+pub(crate) static TRAINING_PREREQUISITES: Table = Table {
+    name: "training_prerequisites",
+    key: "training_id, required_id",
+    keys: &[
+        "index required_id",
+        "required_id → trainings.id",
+        "training_id → trainings.id",
+        "unique training_id,required_id",
+    ],
+    in_backup: true,
+    columns: &[id("training_id"), id("required_id")],
+};
+
+pub(crate) static TRAINING_QUIZZES: Table = Table {
+    name: "training_quizzes",
+    key: "version_id, quiz_id",
+    keys: &[
+        "index quiz_id",
+        "quiz_id → quizzes.id",
+        "unique version_id,quiz_id",
+        "version_id → training_versions.id",
+    ],
+    in_backup: true,
+    columns: &[id("version_id"), id("quiz_id")],
+};
+
+pub(crate) static TRAINING_EQUIVALENTS: Table = Table {
+    name: "training_equivalents",
+    key: "id",
+    keys: &[
+        "index satisfied_by_id",
+        "index training_id,valid_from",
+        "satisfied_by_id → trainings.id",
+        "training_id → trainings.id",
+        "unique id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("training_id"),
+        id("satisfied_by_id"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
+};
+
+pub(crate) static BLOBS: Table = Table {
+    name: "blobs",
+    key: "sha256",
+    keys: &["unique object_key", "unique sha256"],
+    in_backup: true,
+    columns: &[bytes("sha256"), text("object_key"), int("size"), instant("stored_at")],
+};
+
+pub(crate) static CONTENTS: Table = Table {
+    name: "contents",
+    key: "id",
+    keys: &["unique id", "unique sha256,name"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("name"),
+        text("media_type"),
+        bytes("sha256"),
+        int("size"),
+        instant("created_at"),
+        instant("removed_at").nullable(),
+    ],
+};
+
+pub(crate) static CONTENT_ACCESSES: Table = Table {
+    name: "content_accesses",
+    key: "id",
+    keys: &["content_id → contents.id", "index content_id,id", "unique id"],
+    in_backup: true,
+    columns: &[id("id"), id("content_id"), text("actor"), text("kind"), instant("accessed_at")],
+};
+
 /// How an engine's catalogue names the type of a column of this kind.
 pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
     match (engine, kind) {
@@ -567,4 +780,19 @@ pub(crate) static TABLES: &[&Table] = &[
     &GROUPS,
     &GROUP_PERIODS,
     &GROUP_MEMBERS,
+    &QUESTIONS,
+    &QUESTION_VERSIONS,
+    &QUESTION_TAGS,
+    &QUIZZES,
+    &QUIZ_VERSIONS,
+    &TRAININGS,
+    &TRAINING_VERSIONS,
+    &TRAINING_LABELS,
+    &TRAINING_TERMS,
+    &TRAINING_PREREQUISITES,
+    &TRAINING_QUIZZES,
+    &TRAINING_EQUIVALENTS,
+    &BLOBS,
+    &CONTENTS,
+    &CONTENT_ACCESSES,
 ];

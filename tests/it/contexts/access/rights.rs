@@ -1,14 +1,18 @@
 //! Who may do what: every verb for every role, and that nobody gives away more than they hold.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use lms_core::testkit::TestLms;
 use lms_core::{
-    AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter, Day,
-    DuplicateFilter, Engine, ErrorKind, EventFilter, GroupChange, HistoryFilter, NewAccount,
-    NewGroup, NewPerson, NewRole, NewToken, NewUnit, PERMISSIONS, Password, PersonAct,
-    PersonChange, PersonField, PersonFilter, ROLES, Reorganisation, Result, RoleChange, SetUp,
-    SettingsChange, TokenFilter, UnitChange, UnitKind,
+    AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter,
+    ContentFilter, Day, DuplicateFilter, Engine, ErrorKind, EventFilter, GroupChange,
+    HistoryFilter, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
+    NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PersonAct, PersonChange, PersonField,
+    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
+    QuizFileFormat, QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp,
+    SettingsChange, Shown, TokenFilter, TrainingChange, TrainingField, TrainingFilter, UnitChange,
+    UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -69,6 +73,20 @@ const VERBS: &[(&str, &str)] = &[
     ("people.list", "people.read"),
     ("people.count", "people.read"),
     ("people.card", "people.read"),
+    ("quizzes.add_questions", "quizzes.write"),
+    ("quizzes.edit_question", "quizzes.write"),
+    ("quizzes.archive_question", "quizzes.write"),
+    ("quizzes.restore_question", "quizzes.write"),
+    ("quizzes.questions", "quizzes.read"),
+    ("quizzes.question", "quizzes.read"),
+    ("quizzes.add_quiz", "quizzes.write"),
+    ("quizzes.edit_quiz", "quizzes.write"),
+    ("quizzes.quizzes", "quizzes.read"),
+    ("quizzes.quiz", "quizzes.read"),
+    ("quizzes.preview", "quizzes.read"),
+    ("quizzes.plan_import", "quizzes.write"),
+    ("quizzes.import", "quizzes.write"),
+    ("quizzes.export", "quizzes.read"),
     ("people.add_group", "people.write"),
     ("people.groups", "people.read"),
     ("people.group", "people.read"),
@@ -89,6 +107,32 @@ const VERBS: &[(&str, &str)] = &[
     ("people.export", "people.privacy"),
     ("people.plan_erase", "people.privacy"),
     ("people.erase", "people.privacy"),
+    ("catalog.add", "catalog.write"),
+    ("catalog.edit", "catalog.write"),
+    ("catalog.list", "catalog.read"),
+    ("catalog.categories", "catalog.read"),
+    ("catalog.show", "catalog.read"),
+    ("catalog.versions", "catalog.read"),
+    ("catalog.submit", "catalog.write"),
+    ("catalog.plan_publish", "catalog.read"),
+    ("catalog.publish", "catalog.publish"),
+    ("catalog.archive", "catalog.publish"),
+    ("catalog.reopen", "catalog.publish"),
+    ("catalog.remove", "catalog.write"),
+    ("catalog.add_equivalent", "catalog.publish"),
+    ("catalog.end_equivalent", "catalog.publish"),
+    ("catalog.export", "catalog.read"),
+    ("catalog.plan_import", "catalog.write"),
+    ("catalog.import", "catalog.write"),
+    ("content.add", "content.write"),
+    ("content.list", "content.read"),
+    ("content.show", "content.read"),
+    ("content.open", "content.read"),
+    ("content.link", "content.read"),
+    ("content.accesses", "content.write"),
+    ("content.remove", "content.write"),
+    ("content.plan_sweep", "content.write"),
+    ("content.sweep", "content.write"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -180,8 +224,11 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
             access.set_password(actor, "target", Some(password)).await.map(drop)
         }
         "access.act_as" => access.act_as(actor, "target").await.map(drop),
+        verb if verb.starts_with("quizzes.") => attempt_quizzes(lms, actor, verb, tag).await,
         verb if verb.starts_with("people.") => attempt_people(lms, actor, verb, tag).await,
         verb if verb.starts_with("batches.") => attempt_batches(lms, actor, verb, tag).await,
+        verb if verb.starts_with("catalog.") => attempt_catalog(lms, actor, verb, tag).await,
+        verb if verb.starts_with("content.") => attempt_content(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
         "audit.export" => audit.export(actor, &mut std::io::sink()).await.map(drop),
@@ -324,6 +371,126 @@ async fn attempt_people(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> 
     }
 }
 
+/// The questions and the quiz that the verbs over quizzes are tried on.
+async fn quizzes_to_try_on(lms: &TestLms) {
+    let (quizzes, admin) = (lms.quizzes(), lms.admin());
+    let question = |code: &str| NewQuestion::new(code, QuestionKind::Essay, "Why?");
+    let all = ["asked", "edited", "gone", "back"].map(question).to_vec();
+    quizzes.add_questions(&admin, all).await.unwrap();
+    quizzes.add_quiz(&admin, NewQuiz::new("quiz", "Quiz").ask(&["asked"])).await.unwrap();
+}
+
+async fn attempt_quizzes(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let quizzes = lms.quizzes();
+    let new = NewQuestion::new(tag, QuestionKind::Essay, "Why?");
+    let file = || QuizFile::parse("questions = []", QuizFileFormat::Toml);
+    match verb {
+        "quizzes.add_questions" => quizzes.add_questions(actor, vec![new]).await.map(drop),
+        "quizzes.edit_question" => {
+            let change = QuestionChange::new().text(tag);
+            quizzes.edit_question(actor, "edited", change).await.map(drop)
+        }
+        "quizzes.archive_question" => quizzes.archive_question(actor, "gone").await.map(drop),
+        "quizzes.restore_question" => quizzes.restore_question(actor, "back").await.map(drop),
+        "quizzes.questions" => quizzes.questions(actor, QuestionFilter::new()).await.map(drop),
+        "quizzes.question" => quizzes.question(actor, "asked").await.map(drop),
+        "quizzes.add_quiz" => {
+            quizzes.add_quiz(actor, NewQuiz::new(tag, tag).ask(&["asked"])).await.map(drop)
+        }
+        "quizzes.edit_quiz" => {
+            quizzes.edit_quiz(actor, "quiz", QuizChange::new().title(tag)).await.map(drop)
+        }
+        "quizzes.quizzes" => quizzes.quizzes(actor, QuizFilter::new()).await.map(drop),
+        "quizzes.quiz" => quizzes.quiz(actor, "quiz").await.map(drop),
+        "quizzes.preview" => quizzes.preview(actor, "quiz", &Seed::of_text(tag)).await.map(drop),
+        "quizzes.plan_import" => quizzes.plan_import(actor, file()?).await.map(drop),
+        "quizzes.import" => {
+            let plan = quizzes.plan_import(&lms.admin(), file()?).await?;
+            quizzes.import(actor, plan).await.map(drop)
+        }
+        "quizzes.export" => quizzes.export(actor, &[]).await.map(drop),
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
+async fn attempt_content(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let content = lms.content();
+    let name = if verb == "content.remove" { "gone.txt" } else { "kept.txt" };
+    let all = ContentFilter::new().include_removed(true).limit(500);
+    let files = content.list(&lms.admin(), all).await?.items;
+    let id = &files.iter().find(|file| file.name == name).unwrap().id.to_string();
+    match verb {
+        "content.add" => {
+            let new = NewContent::new(&format!("{tag}.txt"));
+            content.add(actor, new, &mut tag.as_bytes()).await.map(drop)
+        }
+        "content.list" => content.list(actor, ContentFilter::new()).await.map(drop),
+        "content.show" => content.show(actor, id).await.map(drop),
+        "content.open" => content.open(actor, id).await.map(drop),
+        "content.link" => content.link(actor, id, Duration::from_mins(1)).await.map(drop),
+        "content.accesses" => content.accesses(actor, id).await.map(drop),
+        "content.remove" => content.remove(actor, id).await.map(drop),
+        "content.plan_sweep" => content.plan_sweep(actor).await.map(drop),
+        "content.sweep" => content.sweep(actor).await.map(drop),
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
+/// The trainings that the verbs over them are tried on.
+async fn trainings_to_try_on(lms: &TestLms) {
+    let (catalog, admin) = (lms.catalog(), lms.admin());
+    for code in ["SIGNED", "OTHER", "ARCHIVEE"] {
+        let new = NewTraining::new(code, code).set(TrainingField::SignText, "Be kind.");
+        catalog.add(&admin, new).await.unwrap();
+        catalog.publish(&admin, code, &Publishing::minor()).await.unwrap();
+    }
+    let day = Day::parse("2026-01-01").unwrap();
+    catalog.add_equivalent(&admin, "SIGNED", "OTHER", Some(day), None).await.unwrap();
+    catalog.add(&admin, NewTraining::new("DRAFT", "Draft")).await.unwrap();
+    for role in ROLES {
+        let code = format!("{}-catalog-remove", role.name);
+        catalog.add(&admin, NewTraining::new(&code, "Removed")).await.unwrap();
+    }
+}
+
+async fn attempt_catalog(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let (catalog, day) = (lms.catalog(), Day::parse("2026-06-01")?);
+    match verb {
+        "catalog.add" => catalog.add(actor, NewTraining::new(tag, tag)).await.map(drop),
+        "catalog.edit" => {
+            let change = TrainingChange::new().set(TrainingField::Title, tag);
+            catalog.edit(actor, "DRAFT", change).await.map(drop)
+        }
+        "catalog.list" => catalog.list(actor, TrainingFilter::new()).await.map(drop),
+        "catalog.categories" => catalog.categories(actor).await.map(drop),
+        "catalog.show" => catalog.show(actor, "DRAFT", Shown::Draft).await.map(drop),
+        "catalog.versions" => catalog.versions(actor, "DRAFT").await.map(drop),
+        "catalog.submit" => catalog.submit(actor, "DRAFT").await.map(drop),
+        "catalog.plan_publish" => {
+            catalog.plan_publish(actor, "DRAFT", &Publishing::minor()).await.map(drop)
+        }
+        "catalog.publish" => catalog.publish(actor, "SIGNED", &Publishing::minor()).await.map(drop),
+        "catalog.archive" => catalog.archive(actor, "ARCHIVEE").await.map(drop),
+        "catalog.reopen" => catalog.reopen(actor, "ARCHIVEE").await.map(drop),
+        "catalog.remove" => catalog.remove(actor, tag).await.map(drop),
+        "catalog.add_equivalent" => {
+            let (from, until) = (Day::parse("2020-01-01")?, Day::parse("2021-01-01")?);
+            let added = catalog.add_equivalent(actor, "SIGNED", "OTHER", Some(from), Some(until));
+            added.await.map(drop)
+        }
+        "catalog.end_equivalent" => {
+            catalog.end_equivalent(actor, "SIGNED", "OTHER", day).await.map(drop)
+        }
+        "catalog.export" => catalog.export(actor, "DRAFT").await.map(drop),
+        "catalog.plan_import" => catalog.plan_import(actor, Vec::new(), false).await.map(drop),
+        "catalog.import" => {
+            let plan = catalog.plan_import(&lms.admin(), Vec::new(), false).await?;
+            catalog.import(actor, plan).await.map(drop)
+        }
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
 async fn attempt_groups(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
     let people = lms.people();
     match verb {
@@ -381,7 +548,10 @@ fn covers(grant: &str, permission: &str) -> bool {
 #[test]
 fn no_verb_is_forgotten() {
     let mut verbs = BTreeSet::new();
-    for context in ["settings", "access", "people", "batches", "audit", "events", "database"] {
+    for context in [
+        "settings", "access", "people", "quizzes", "catalog", "content", "batches", "audit",
+        "events", "database",
+    ] {
         let path = format!("{}/../lms-core/src/{context}/mod.rs", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(path).unwrap();
         let named = source.split("pub async fn ").skip(1);
@@ -415,7 +585,13 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     lms.access().add_account(&lms.admin(), NewAccount::new("target")).await.unwrap();
     token(&lms, NewToken::new("target", "t")).await;
     people_to_try_on(&lms).await;
+    quizzes_to_try_on(&lms).await;
+    trainings_to_try_on(&lms).await;
     roles_to_try_on(&lms).await;
+    for name in ["kept.txt", "gone.txt"] {
+        let new = NewContent::new(name);
+        lms.content().add(&lms.admin(), new, &mut name.as_bytes()).await.unwrap();
+    }
     let (mut allowed, mut denied, mut narrowed) = (0, 0, 0);
     for role in ROLES {
         let actor = signed_in(&lms, &format!("as-{}", role.name), role.name).await;

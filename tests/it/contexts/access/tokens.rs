@@ -105,9 +105,15 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "settings.read",
         "people.read",
         "people.write",
+        "quizzes.read",
         "people.privacy",
         "organisation.read",
         "organisation.write",
+        "catalog.read",
+        "catalog.write",
+        "catalog.publish",
+        "content.read",
+        "content.write",
     ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
@@ -272,6 +278,12 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "people.privacy",
         "organisation.read",
         "organisation.write",
+        "quizzes.read",
+        "catalog.read",
+        "catalog.write",
+        "catalog.publish",
+        "content.read",
+        "content.write",
     ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
-    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, NewAccount, NewGroup, NewPerson,
-    NewRole, NewToken, NewUnit, Password, PersonField, SETTING_KEYS, SettingsChange, UnitKind,
+    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, Item, ItemContent, Module,
+    ModuleStep, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
+    NewToken, NewTraining, NewUnit, Password, PersonField, Publishing, QuestionChange,
+    QuestionKind, SETTING_KEYS, SettingsChange, TrainingChange, TrainingField, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -49,12 +51,15 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     let gone = access.create_token(&admin, NewToken::new("ada", "gone")).await.unwrap();
     access.revoke_token(&admin, &gone.token.id.to_string()).await.unwrap();
     hire_and_part(&lms, &admin).await;
+    ask(&lms, &admin).await;
     let role = NewRole::new("lead").grant("people.read@reports").grant("people.*@department");
     access.add_role(&admin, role).await.unwrap();
     lms.people().add_account_for(&admin, "bo", NewAccount::new("bo").role("lead")).await.unwrap();
     let password = Password::new("correct horse battery");
     access.set_password(&admin, "bo", Some(password)).await.unwrap();
     access.sign_in("bo", Password::new("wrong")).await.unwrap_err();
+    teach(&lms, &admin).await;
+    keep_a_file(&lms, &admin).await;
     (lms, secret)
 }
 
@@ -76,6 +81,46 @@ async fn hire_and_part(lms: &TestLms, admin: &Actor) {
     let council = NewGroup::fixed("COUNCIL", "Works council").members(["bo", "00123"]);
     people.add_group(admin, council).await.unwrap();
     people.deactivate(admin, "bo", day("2026-12-31"), Some("resigned")).await.unwrap();
+}
+
+/// A quiz with a question that was changed.
+async fn ask(lms: &TestLms, admin: &Actor) {
+    let quizzes = lms.quizzes();
+    let question = NewQuestion::new("FIRE-1", QuestionKind::Numeric, "Wie viele Straßen?");
+    let question = question.value("0.10").tag("fire").points("1.5");
+    quizzes.add_questions(admin, vec![question]).await.unwrap();
+    let change = QuestionChange::new().text("Wie viele?");
+    quizzes.edit_question(admin, "FIRE-1", change).await.unwrap();
+    quizzes.add_quiz(admin, NewQuiz::new("FIRE", "Feuer").draw(1, "fire")).await.unwrap();
+}
+
+/// A training that comes after another, with a draft, and one that counts for it.
+async fn teach(lms: &TestLms, admin: &Actor) {
+    let catalog = lms.catalog();
+    for (code, first) in [("FIRST", ""), ("SECOND", "FIRST")] {
+        let new = NewTraining::new(code, "Zoë's \"Ⅰ\"")
+            .set(TrainingField::SignText, "line one\n\u{1F980} \\ two")
+            .set(TrainingField::Tags, "a, ß")
+            .set(TrainingField::Prerequisites, first);
+        catalog.add(admin, new).await.unwrap();
+        catalog.publish(admin, code, &Publishing::minor()).await.unwrap();
+    }
+    let change = TrainingChange::new().set(TrainingField::Title, "Draft");
+    catalog.edit(admin, "SECOND", change).await.unwrap();
+    let item = Item::new("Quiz", ItemContent::Quiz { quiz: "FIRE".to_owned() });
+    let module = ModuleStep::PutItem { module: "test".to_owned(), item };
+    let change = TrainingChange::new().add_module(Module::new("Test")).step(module);
+    catalog.edit(admin, "FIRST", change).await.unwrap();
+    catalog.publish(admin, "FIRST", &Publishing::minor()).await.unwrap();
+    let since = Some(Day::parse("2026-01-01").unwrap());
+    catalog.add_equivalent(admin, "SECOND", "FIRST", since, None).await.unwrap();
+}
+
+/// A file that somebody has read.
+async fn keep_a_file(lms: &TestLms, admin: &Actor) {
+    let mut text: &[u8] = "Wer rennt, fällt.".as_bytes();
+    let added = lms.content().add(admin, NewContent::new("wege.txt"), &mut text).await.unwrap();
+    lms.content().open(admin, &added.value.id.to_string()).await.unwrap();
 }
 
 /// The tables that a backup carries, without those that tell of the database it lies in.

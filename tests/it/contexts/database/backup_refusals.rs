@@ -1,12 +1,11 @@
 //! What is no backup, or has no place to go, is refused; nothing is half restored.
 
-use std::io::Read;
-
-use flate2::read::GzDecoder;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{BackupSummary, Engine, ErrorKind, SchemaState};
 
-use super::{assert_well_put, backup, open_to_restore, packed, packed_with_sum, restore, unpacked};
+use super::{
+    assert_well_put, backup, contents, open_to_restore, packed, packed_with_sum, restore, unpacked,
+};
 use crate::support::engines::on_both_engines;
 use crate::support::looks::{assert_sound, head, os_admin};
 use crate::support::raw::Raw;
@@ -68,12 +67,6 @@ async fn none_restores(engine: Engine, files: Vec<(String, Vec<u8>)>, good: &[u8
     assert_sound(&place).await;
 }
 
-fn holds_the_same(file: &[u8], good: &[u8]) -> bool {
-    let mut text = String::new();
-    let is_readable = GzDecoder::new(file).read_to_string(&mut text).is_ok();
-    is_readable && text.lines().eq(unpacked(good))
-}
-
 async fn a_damaged_backup_restores_nothing(engine: Engine) {
     let (good, _) = a_backup(engine).await;
     // The first ten bytes tell nothing of the contents, such as on which system it was packed.
@@ -83,9 +76,10 @@ async fn a_damaged_backup_restores_nothing(engine: Engine) {
         file[place] ^= 0x04;
         (format!("byte {place} of {} flipped", good.len()), file)
     });
-    // Some bits fill up what ends within a byte: without them it is the same backup.
-    let mut files: Vec<_> = flipped.filter(|(_, file)| !holds_the_same(file, &good)).collect();
-    assert!(files.len() >= 35, "{}", files.len());
+    // There are several ways to pack a text: what still unpacks to the same is no damage.
+    let whole = contents(&good);
+    let mut files: Vec<_> = flipped.filter(|(_, file)| contents(file) != whole).collect();
+    assert!(files.len() > 35, "{} of 40 are damaged", files.len());
     files.push(("nothing".to_owned(), Vec::new()));
     files.push(("a text".to_owned(), b"accounts: ada, bob".to_vec()));
     files.push(("noise".to_owned(), (0_u32..5000).map(|n| (n * n % 251) as u8).collect()));

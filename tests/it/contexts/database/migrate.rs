@@ -22,7 +22,8 @@ async fn the_second_time_there_is_nothing_to_do(engine: Engine) {
     let lms = TestLms::open(TestDatabase::empty(engine), SchemaMode::Create).await;
     let first = lms.database().migrate(&lms.admin()).await.unwrap();
     assert_eq!(first.from, 0);
-    assert_eq!(usize::try_from(first.to).unwrap(), first.applied.len());
+    let newest = first.applied.last().unwrap();
+    assert!(newest.starts_with(&format!("{:04}_", first.to)), "{newest}");
     assert_eq!(first.applied[0], "0001_kernel");
     let before = Raw::open(lms.place()).await.dump().await;
 
@@ -87,7 +88,8 @@ async fn the_state_of_a_database_is_told(engine: Engine) {
     let status = lms.database().status(&lms.admin()).await.unwrap();
     assert_eq!(status.state, SchemaState::Empty);
     assert_eq!((status.schema_version, status.head_seq), (0, None));
-    assert_eq!(status.pending.len(), usize::try_from(status.program_schema_version).unwrap());
+    let newest = status.pending.last().unwrap();
+    assert!(newest.starts_with(&format!("{:04}_", status.program_schema_version)), "{newest}");
 
     lms.database().migrate(&lms.admin()).await.unwrap();
     let status = lms.database().status(&lms.admin()).await.unwrap();
@@ -107,10 +109,13 @@ async fn the_state_of_a_database_is_told(engine: Engine) {
     assert_eq!(status.tables.len(), dump.len(), "every table is told");
 
     let mut raw = Raw::open(lms.place()).await;
-    raw.run_one("DELETE FROM schema_migrations WHERE version = 4").await;
+    let newest = status.schema_version;
+    raw.run_one(format!("DELETE FROM schema_migrations WHERE version = {newest}")).await;
     let older = lms.database().status(&lms.admin()).await.unwrap();
-    assert_eq!((older.state, older.schema_version), (SchemaState::Older, 3));
-    assert_eq!(older.pending, ["0004_people"]);
+    assert_eq!(older.state, SchemaState::Older);
+    assert!(older.schema_version < status.schema_version, "{older:?}");
+    assert_eq!(older.pending.len(), 1);
+    assert!(older.pending[0].starts_with(&format!("{newest:04}_")), "{older:?}");
     raw.run_one("UPDATE schema_migrations SET version = 999 WHERE version = 3").await;
     let newer = lms.database().status(&lms.admin()).await.unwrap();
     assert_eq!((newer.state, newer.schema_version), (SchemaState::Newer, 999));

@@ -1,0 +1,322 @@
+//! What a training consists of: the whole of one version, as it lies in a file and in the database.
+//!
+//! The document is the same everywhere: fields in the order in which they stand here, those that are
+//! not set left out. Modules and items are known by their keys, which progress refers to and which
+//! therefore stay the same from version to version, whatever becomes of title and place.
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use super::types::{Delivery, Difficulty};
+use crate::kernel::error::{Error, Result};
+
+/// One version of a training, whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TrainingDefinition {
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
+    /// What it is about, in Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Under which heading of the catalog it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// How much it takes for granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<Difficulty>,
+    /// How long it takes; the sum of the modules, unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_minutes: Option<u32>,
+    /// In which languages it can be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// How it is given.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// For how many months a completion holds; for ever, unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity_months: Option<u32>,
+    /// How many can take it at one time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat_limit: Option<u32>,
+    /// The time that counts as training, where it is not the duration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_minutes: Option<u32>,
+    /// Codes of the trainings that come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prerequisites: Vec<String>,
+    /// What a seat costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+    /// When it is done.
+    #[serde(default, skip_serializing_if = "Completion::is_default")]
+    pub completion: Completion,
+    /// A text to be acknowledged in the version that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_and_sign: Option<ReadAndSign>,
+    /// What it consists of, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Module>,
+
+    // What a file has beside the definition: read by the head of the file, and no part of the
+    // document. They stand here so that one strict reading of the whole file finds every
+    // misspelt name, with its line.
+    #[serde(default, skip_serializing)]
+    format: Beside,
+    #[serde(default, skip_serializing)]
+    code: Beside,
+    #[serde(default, skip_serializing)]
+    template: Beside,
+}
+
+/// A value that is read elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+struct Beside;
+
+impl PartialEq for Beside {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<'de> Deserialize<'de> for Beside {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> std::result::Result<Self, D::Error> {
+        IgnoredAny::deserialize(input).map(|_| Self)
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// In the smallest unit of the currency: 12000 is 120.00 EUR.
+    pub amount_minor: u64,
+    /// Three letters of ISO 4217.
+    pub currency: String,
+}
+
+/// When a training is done. Required modules always count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Completion {
+    /// After at least so much time in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_minutes: Option<u32>,
+    /// Only when an instructor, or an import, says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub marked_by_instructor: bool,
+}
+
+impl Completion {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A text that people acknowledge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAndSign {
+    /// What is read, in Markdown.
+    pub text: String,
+    /// The sentence that is signed.
+    #[serde(default = "ReadAndSign::usual_statement")]
+    pub statement: String,
+}
+
+impl ReadAndSign {
+    /// A text with the usual statement.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), statement: Self::usual_statement() }
+    }
+
+    fn usual_statement() -> String {
+        "I have read and understood this, and I will keep to it.".to_owned()
+    }
+}
+
+/// A part of a training, in sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Module {
+    /// Its name within the training, for good: progress refers to it. Made of the title, unless said.
+    #[serde(default)]
+    pub key: String,
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
+    /// Whether the training is not done without it.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub required: bool,
+    /// How long it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+    /// What it shows, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+}
+
+impl Module {
+    /// A required module without anything in it yet.
+    #[must_use]
+    pub fn new(title: &str) -> Self {
+        let title = title.to_owned();
+        Self { key: String::new(), title, required: true, minutes: None, items: Vec::new() }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A piece of a module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenItem")]
+#[non_exhaustive]
+pub struct Item {
+    /// Its name within the module, for good. Made of the title, unless said.
+    pub key: String,
+    /// What it is called.
+    pub title: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub content: ItemContent,
+}
+
+impl Item {
+    /// A piece of a module.
+    #[must_use]
+    pub fn new(title: &str, content: ItemContent) -> Self {
+        Self { key: String::new(), title: title.to_owned(), content }
+    }
+}
+
+/// What a piece of a module shows. A kind more is a variant here, its check in `validation.rs`, and
+/// what publishing wants of it in `publishing.rs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ItemContent {
+    /// Text in Markdown.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A page elsewhere.
+    Link {
+        /// Its address; `https` only.
+        url: String,
+    },
+    /// A quiz, to be passed. It has versions of its own: an attempt asks what the quiz asks then.
+    Quiz {
+        /// Its code.
+        quiz: String,
+    },
+}
+
+impl ItemContent {
+    /// The name of the kind in files and JSON.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Link { .. } => "link",
+            Self::Quiz { .. } => "quiz",
+        }
+    }
+}
+
+/// A piece of a module as somebody writes it. Read as one flat record, so that a field that is
+/// missing, or belongs to another kind, is told in its place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenItem {
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    title: String,
+    kind: String,
+    text: Option<String>,
+    url: Option<String>,
+    quiz: Option<String>,
+}
+
+impl TryFrom<WrittenItem> for Item {
+    type Error = String;
+
+    fn try_from(written: WrittenItem) -> std::result::Result<Self, String> {
+        let WrittenItem { key, title, kind, text, url, quiz } = written;
+        let mut fields = [("text", text), ("url", url), ("quiz", quiz)];
+        let mut take = |name: &str| {
+            let own = fields.iter_mut().find(|(field, _)| *field == name);
+            own.and_then(|(_, value)| value.take())
+                .ok_or_else(|| format!("an item of kind `{kind}` has a field `{name}`"))
+        };
+        let content = match kind.as_str() {
+            "text" => ItemContent::Text { text: take("text")? },
+            "link" => ItemContent::Link { url: take("url")? },
+            "quiz" => ItemContent::Quiz { quiz: take("quiz")? },
+            other => {
+                return Err(format!(
+                    "`{other}` is not a kind of item: it is `text`, `link` or `quiz`"
+                ));
+            }
+        };
+        match fields.into_iter().find(|(_, value)| value.is_some()) {
+            Some((field, _)) => Err(format!("an item of kind `{kind}` has no field `{field}`")),
+            None => Ok(Self { key, title, content }),
+        }
+    }
+}
+
+impl TrainingDefinition {
+    /// An empty training of this name.
+    #[must_use]
+    pub fn new(title: &str) -> Self {
+        Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// How long it takes: as is said, or as its modules add up to.
+    #[must_use]
+    pub fn minutes(&self) -> Option<u32> {
+        let of_modules = || {
+            let sum = self.modules.iter().filter_map(|module| module.minutes);
+            let sum = sum.fold(0_u32, u32::saturating_add);
+            (sum > 0).then_some(sum)
+        };
+        self.duration_minutes.or_else(of_modules)
+    }
+
+    /// The codes of the quizzes that are to be passed.
+    pub(crate) fn quizzes(&self) -> impl Iterator<Item = &str> {
+        let items = self.modules.iter().flat_map(|module| &module.items);
+        items.filter_map(|item| match &item.content {
+            ItemContent::Quiz { quiz } => Some(quiz.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The document as it is kept: one text for one definition.
+    pub(crate) fn document(&self) -> String {
+        serde_json::to_string(self).expect("a definition is plain data")
+    }
+
+    pub(crate) fn from_document(document: &str) -> Result<Self> {
+        serde_json::from_str(document)
+            .map_err(|cause| Error::inconsistent("training_versions.document", cause))
+    }
+}

@@ -1,0 +1,144 @@
+//! Finding files and reading them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use object_store::{ObjectStoreExt, path::Path as Key};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::sql::{self, AccessRow, ContentRow};
+use super::types::{ContentAccess, ContentFile, ContentFilter, OpenContent};
+use super::{ALTERED, ContentId, UNKNOWN, store};
+use crate::kernel::access::Actor;
+use crate::kernel::core::Core;
+use crate::kernel::db::migrate::hex;
+use crate::kernel::db::schema::CONTENT_ACCESSES;
+use crate::kernel::db::{Field, One, Tx, bulk};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::Page;
+use crate::kernel::store::{FileStore, STORE_MISSING};
+
+/// How long an address may be valid at most: what S3 itself allows.
+const LINK_MAX: Duration = Duration::from_hours(7 * 24);
+
+pub(super) async fn list(core: &Core, filter: ContentFilter) -> Result<Page<ContentFile>> {
+    let mut tx = core.db().begin_read().await?;
+    let rows: Vec<ContentRow> = tx
+        .sql(&sql::LIST)
+        .bind(filter.paging.after::<Uuid>()?.unwrap_or(Uuid::max()))
+        .bind(filter.include_removed)
+        .bind(filter.paging.rows_wanted()?)
+        .all()
+        .await?;
+    filter.paging.page(rows.into_iter().map(ContentFile::from).collect(), |file| file.id.uuid())
+}
+
+pub(super) async fn find(tx: &mut Tx, id: &str) -> Result<ContentFile> {
+    let row: Option<ContentRow> = match id.trim().parse::<Uuid>() {
+        Ok(id) => tx.sql(&sql::BY_ID).bind(id).opt().await?,
+        Err(_) => None,
+    };
+    row.map(ContentFile::from).ok_or_else(|| {
+        UNKNOWN.error(format!("there is no file `{id}`")).with_hint("name it by its id")
+    })
+}
+
+pub(super) async fn open(core: &Core, actor: &Actor, id: &str) -> Result<OpenContent> {
+    let store = store(core)?;
+    let (file, key) = locate(core, id).await?;
+    note(core, actor, file.id, "read").await?;
+    let found = store.objects().get(&key).await;
+    let found = found.map_err(|cause| store.failed("read from", cause))?;
+    Ok(OpenContent { bytes: checked(store.clone(), found.into_stream(), &file), file })
+}
+
+/// Passes the bytes on, and ends with an error where they are not those that were put in.
+fn checked(
+    store: FileStore,
+    bytes: BoxStream<'static, object_store::Result<Bytes>>,
+    file: &ContentFile,
+) -> BoxStream<'static, Result<Bytes>> {
+    let (name, expected) = (file.name.clone(), file.sha256.clone());
+    let state = Some((bytes, Sha256::new()));
+    futures_util::stream::unfold(state, move |state| {
+        let (store, name, expected) = (store.clone(), name.clone(), expected.clone());
+        async move {
+            let (mut bytes, mut hash) = state?;
+            match bytes.next().await {
+                Some(Ok(piece)) => {
+                    hash.update(&piece);
+                    Some((Ok(piece), Some((bytes, hash))))
+                }
+                Some(Err(cause)) => Some((Err(store.failed("read from", cause)), None)),
+                None if hex(&hash.finalize()) == expected => None,
+                None => Some((Err(altered(&name)), None)),
+            }
+        }
+    })
+    .boxed()
+}
+
+fn altered(name: &str) -> Error {
+    ALTERED
+        .error(format!("`{name}` in the file store is not what was put in"))
+        .with_hint("put the file in again, or restore the store from its backup")
+}
+
+pub(super) async fn link(
+    core: &Core,
+    actor: &Actor,
+    id: &str,
+    valid: Duration,
+) -> Result<Option<String>> {
+    if valid.is_zero() || valid > LINK_MAX {
+        return Err(Error::invalid("valid", "an address is valid for up to seven days"));
+    }
+    let store = store(core)?;
+    let (file, key) = locate(core, id).await?;
+    let url = store.signed_url(&key, valid).await?;
+    if url.is_some() {
+        note(core, actor, file.id, "link").await?;
+    }
+    Ok(url)
+}
+
+pub(super) async fn accesses(core: &Core, id: &str) -> Result<Vec<ContentAccess>> {
+    let mut tx = core.db().begin_read().await?;
+    let file = find(&mut tx, id).await?;
+    let rows: Vec<AccessRow> = tx.sql(&sql::ACCESSES).bind(file.id).all().await?;
+    Ok(rows.into_iter().map(ContentAccess::from).collect())
+}
+
+/// The file and where its bytes lie.
+async fn locate(core: &Core, id: &str) -> Result<(ContentFile, Key)> {
+    let mut tx = core.db().begin_read().await?;
+    let file = find(&mut tx, id).await?;
+    let key: Option<One<String>> = tx.sql(&sql::OBJECT_OF).bind(file.id).opt().await?;
+    match key {
+        Some(One(key)) => Ok((file, Key::from(key))),
+        None if file.removed_at.is_some() => Err(UNKNOWN
+            .error(format!("the file `{}` was removed", file.name))
+            .with_hint("put it in again")),
+        None => Err(STORE_MISSING
+            .error(format!("nobody knows where the bytes of `{}` lie", file.name))
+            .with_hint("`lmsctl db check` says more")),
+    }
+}
+
+/// Notes who looked. It is no operation: nothing that is managed changes.
+async fn note(core: &Core, actor: &Actor, id: ContentId, kind: &str) -> Result<()> {
+    let now = core.now();
+    let row = vec![
+        core.ids().id(now).into_value(),
+        id.into_value(),
+        actor.label().into_value(),
+        kind.into_value(),
+        now.into_value(),
+    ];
+    let mut tx = core.db().begin_write().await?;
+    bulk::insert(&mut tx, &CONTENT_ACCESSES, [row]).await?;
+    tx.commit().await
+}
