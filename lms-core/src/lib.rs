@@ -36,9 +36,9 @@ mod settings;
 mod access;
 mod people;
 mod quizzes;
+mod content;
 mod catalog;
 mod batches;
-mod content;
 mod database;
 mod lms;
 
@@ -60,9 +60,9 @@ pub use crate::batches::{
 };
 pub use crate::catalog::{
     Catalog, Category, Completion, Cost, Delivery, Difficulty, Equivalent, FileFormat,
-    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, Module, ModuleStep, NewTraining,
-    PlannedTraining, Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown,
-    Training, TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile,
+    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, Module, ModuleStep,
+    NewTraining, PlannedTraining, Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign,
+    Shown, Training, TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile,
     TrainingFilter, TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
 };
 pub use crate::content::{

@@ -30,3 +30,13 @@ CREATE TABLE content_accesses (
 ) STRICT;
 
 CREATE INDEX content_accesses_by_content ON content_accesses (content_id, id);
+
+-- Which bytes a version of a training shows. They need not be there: a draft may name what is put in
+-- later.
+CREATE TABLE content_uses (
+    version_id BLOB NOT NULL REFERENCES training_versions (id),
+    sha256     BLOB NOT NULL CHECK (length(sha256) = 32),
+    PRIMARY KEY (version_id, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX content_uses_by_bytes ON content_uses (sha256);

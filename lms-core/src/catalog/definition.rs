@@ -7,6 +7,7 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::item_file::ItemFile;
 use super::types::{Delivery, Difficulty};
 use crate::kernel::error::{Error, Result};
 
@@ -226,6 +227,12 @@ pub enum ItemContent {
         /// Its code.
         quiz: String,
     },
+    /// A film, or something to listen to.
+    Video(ItemFile),
+    /// Something to read or to look at.
+    Document(ItemFile),
+    /// A zip archive with a course of its own.
+    Package(ItemFile),
 }
 
 impl ItemContent {
@@ -236,6 +243,18 @@ impl ItemContent {
             Self::Text { .. } => "text",
             Self::Link { .. } => "link",
             Self::Quiz { .. } => "quiz",
+            Self::Video(_) => "video",
+            Self::Document(_) => "document",
+            Self::Package(_) => "package",
+        }
+    }
+
+    /// The file that it is, where it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&ItemFile> {
+        match self {
+            Self::Video(file) | Self::Document(file) | Self::Package(file) => Some(file),
+            _ => None,
         }
     }
 }
@@ -253,26 +272,40 @@ struct WrittenItem {
     text: Option<String>,
     url: Option<String>,
     quiz: Option<String>,
+    file: Option<String>,
+    sha256: Option<String>,
 }
 
 impl TryFrom<WrittenItem> for Item {
     type Error = String;
 
     fn try_from(written: WrittenItem) -> std::result::Result<Self, String> {
-        let WrittenItem { key, title, kind, text, url, quiz } = written;
-        let mut fields = [("text", text), ("url", url), ("quiz", quiz)];
-        let mut take = |name: &str| {
+        let WrittenItem { key, title, kind, text, url, quiz, file, sha256 } = written;
+        let mut fields =
+            [("text", text), ("url", url), ("quiz", quiz), ("file", file), ("sha256", sha256)];
+        let mut given = |name: &str| {
             let own = fields.iter_mut().find(|(field, _)| *field == name);
             own.and_then(|(_, value)| value.take())
-                .ok_or_else(|| format!("an item of kind `{kind}` has a field `{name}`"))
+        };
+        let mut take = |name: &str| {
+            given(name).ok_or_else(|| format!("an item of kind `{kind}` has a field `{name}`"))
         };
         let content = match kind.as_str() {
             "text" => ItemContent::Text { text: take("text")? },
             "link" => ItemContent::Link { url: take("url")? },
             "quiz" => ItemContent::Quiz { quiz: take("quiz")? },
+            "video" | "document" | "package" => {
+                let file = ItemFile { file: take("file")?, sha256: given("sha256") };
+                match kind.as_str() {
+                    "video" => ItemContent::Video(file),
+                    "document" => ItemContent::Document(file),
+                    _ => ItemContent::Package(file),
+                }
+            }
             other => {
                 return Err(format!(
-                    "`{other}` is not a kind of item: it is `text`, `link` or `quiz`"
+                    "`{other}` is not a kind of item: it is `text`, `link`, `quiz`, `video`, \
+                     `document` or `package`"
                 ));
             }
         };

@@ -13,6 +13,7 @@
 
 mod types;
 mod definition;
+mod item_file;
 mod problems;
 mod validation;
 mod difference;
@@ -37,6 +38,7 @@ pub use exchange::{ImportAction, ImportOutcome, ImportPlan, PlannedTraining};
 pub use fields::TrainingField;
 pub use file::{FileFormat, TrainingFile};
 pub use find::TrainingFilter;
+pub use item_file::ItemFile;
 pub use modules::ModuleStep;
 pub use problems::Problem;
 pub use publish::Publishing;

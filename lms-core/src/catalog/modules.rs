@@ -1,7 +1,8 @@
 //! Working on the modules of a definition, step by step. Pure.
 
 use super::UNKNOWN_MODULE;
-use super::definition::{Item, Module, TrainingDefinition};
+use super::definition::{Item, ItemContent, Module, TrainingDefinition};
+use super::item_file::ItemFile;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 
@@ -53,6 +54,17 @@ pub enum ModuleStep {
         /// The item.
         item: Item,
     },
+    /// Puts a file into a module: in the place of the item that names it already, or last.
+    PutFile {
+        /// Into which one.
+        module: String,
+        /// The file.
+        file: ItemFile,
+        /// What it is called; as it was called before, or as its name says, unless said.
+        title: Option<String>,
+        /// What it is; what its name speaks of, unless said.
+        kind: Option<String>,
+    },
     /// Takes an item out of a module.
     RemoveItem {
         /// Out of which one.
@@ -102,6 +114,25 @@ pub(crate) fn carry_out(definition: &mut TrainingDefinition, step: ModuleStep) -
                 None => items.push(item),
             }
         }
+        ModuleStep::PutFile { module, file, title, kind } => {
+            let at = find(modules, &module)?;
+            let items = &mut modules[at].items;
+            let names =
+                |item: &&mut Item| item.content.file().is_some_and(|known| known.file == file.file);
+            let known = items.iter_mut().find(names);
+            let told =
+                || file.file.rsplit_once('.').map_or(&*file.file, |(name, _)| name).to_owned();
+            let was = known.as_ref().map(|known| known.title.clone());
+            let title = title.or(was).unwrap_or_else(told);
+            let content = match kind {
+                Some(kind) => ItemContent::of_kind(&kind, file)?,
+                None => ItemContent::of_file(file)?,
+            };
+            match known {
+                Some(known) => (known.title, known.content) = (title, content),
+                None => items.push(Item::new(&title, content)),
+            }
+        }
         ModuleStep::RemoveItem { module, item } => {
             let at = find(modules, &module)?;
             let items = &mut modules[at].items;
@@ -112,6 +143,13 @@ pub(crate) fn carry_out(definition: &mut TrainingDefinition, step: ModuleStep) -
         }
     }
     Ok(())
+}
+
+impl TrainingDefinition {
+    /// The module of this key, or what there is instead.
+    pub fn module(&self, key: &str) -> Result<&Module> {
+        find(&self.modules, key).map(|at| &self.modules[at])
+    }
 }
 
 fn find(modules: &[Module], key: &str) -> Result<usize> {

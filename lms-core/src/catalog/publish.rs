@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::authoring::{begin, finish};
 use super::difference::difference;
+use super::item_file::digests;
 use super::lifecycle::Wish;
 use super::problems::{Problem, refuse};
 use super::publishing::{Known, KnownTraining, problems};
@@ -14,6 +15,7 @@ use super::save::Work;
 use super::sql::{self, Stored};
 use super::types::{PublishPlan, Training, TrainingStatus};
 use super::{Catalog, NO_DRAFT, NOT_PUBLISHABLE};
+use crate::content;
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
@@ -180,6 +182,8 @@ impl Surroundings {
         let asked = drafts.iter().flat_map(|(_, draft)| draft.definition.quizzes());
         let quizzes = quizzes::given(tx, asked).await?;
         known.quizzes = quizzes.keys().cloned().collect();
+        let named = drafts.iter().flat_map(|(_, draft)| digests(&draft.definition)).collect();
+        known.files = content::stored(tx, named).await?;
         for (training, draft) in drafts {
             if !is_meant(training) {
                 continue;

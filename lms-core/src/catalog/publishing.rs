@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::definition::{ItemContent, TrainingDefinition};
+use super::item_file::{StoredFiles, missing};
 use super::problems::Problem;
 use super::types::TrainingStatus;
 use crate::kernel::fold::fold;
@@ -16,6 +17,7 @@ pub(crate) struct Known {
     pub(crate) prerequisites: BTreeMap<String, Vec<String>>,
     /// Quizzes that can be given, by the folded code.
     pub(crate) quizzes: HashSet<String>,
+    pub(crate) files: StoredFiles,
 }
 
 /// A training that is named as a prerequisite.
@@ -46,6 +48,7 @@ pub(crate) fn problems(code: &str, definition: &TrainingDefinition, known: &Know
             }
         }
     }
+    found.extend(missing(code, definition, &known.files));
     if !definition.modules.is_empty()
         && definition.modules.iter().all(|module| !module.required)
         && definition.read_and_sign.is_none()

@@ -5,8 +5,10 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::difference::difference;
+use super::item_file::digests;
 use super::sql::{Stored, Version};
 use super::types::TrainingStatus;
+use crate::content;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{
     TRAINING_LABELS, TRAINING_PREREQUISITES, TRAINING_QUIZZES, TRAINING_TERMS, TRAINING_VERSIONS,
@@ -180,6 +182,8 @@ struct Rows {
     linked: Vec<Uuid>,
     links: Vec<Vec<Value>>,
     quizzes: Vec<Vec<Value>>,
+    /// Which version shows which files; none where it is gone.
+    uses: Vec<(Uuid, Vec<String>)>,
 }
 
 impl Rows {
@@ -198,7 +202,12 @@ impl Rows {
         for version in [&after.draft, &after.published].into_iter().flatten() {
             if !was(version) {
                 self.versions.push(version_values(after.id, version));
+                let named = digests(&version.definition);
+                self.uses.push((version.id, named.into_iter().map(str::to_owned).collect()));
             }
+        }
+        if after.removed_at.is_some() {
+            self.uses.extend(after.draft.iter().map(|draft| (draft.id, Vec::new())));
         }
         if let Some(draft) = before.as_ref().and_then(|before| before.draft.as_ref()) {
             let kept = [&after.draft, &after.published].into_iter().flatten();
@@ -254,6 +263,7 @@ impl Rows {
         let tx = &mut write.tx;
         bulk::insert(tx, &TRAININGS, self.new).await?;
         bulk::upsert(tx, &TRAININGS, self.known).await?;
+        content::forget_uses(tx, &self.gone_drafts).await?;
         for (delete, ids) in [
             ("DELETE FROM training_versions WHERE id IN (ids?)", self.gone_drafts),
             ("DELETE FROM training_labels WHERE training_id IN (ids?)", self.described.clone()),
@@ -265,6 +275,7 @@ impl Rows {
             }
         }
         bulk::upsert(tx, &TRAINING_VERSIONS, self.versions).await?;
+        content::note_uses(tx, &self.uses).await?;
         bulk::insert(tx, &TRAINING_LABELS, self.labels).await?;
         bulk::insert(tx, &TRAINING_TERMS, self.terms).await?;
         bulk::insert(tx, &TRAINING_PREREQUISITES, self.links).await?;

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::definition::{Item, ItemContent, Module, TrainingDefinition};
+use super::item_file;
 use super::problems::Problem;
 use crate::kernel::fold::{fold, words};
 use crate::kernel::text::{Code, Locale, Name};
@@ -58,6 +59,9 @@ pub(crate) fn tidy(definition: &mut TrainingDefinition) {
                 ItemContent::Text { text } => trim(text),
                 ItemContent::Link { url } => trim(url),
                 ItemContent::Quiz { quiz } => trim(quiz),
+                ItemContent::Video(file)
+                | ItemContent::Document(file)
+                | ItemContent::Package(file) => item_file::tidy(file),
             }
         }
         give_keys(&mut module.items, |item| (&mut item.key, &item.title));
@@ -274,6 +278,11 @@ impl Found {
                         &format!("{path}.quiz"),
                         format!("`{quiz}` cannot be the code of a quiz"),
                     );
+                }
+            }
+            content => {
+                if let Some((field, why)) = item_file::problem(content) {
+                    self.add(&format!("{path}.{field}"), why);
                 }
             }
         }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::media::{SNIFFED_BYTES, file_name, media_type, refuse_disguise};
 use super::sql::{self, ContentRow};
-use super::{ContentFile, ContentId, INCOMPLETE, NewContent, TOO_LARGE, read, store};
+use super::{ContentFile, ContentId, INCOMPLETE, NewContent, TOO_LARGE, read, store, uses};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -215,6 +215,7 @@ pub(super) async fn remove(core: &Core, actor: &Actor, id: &str) -> Result<Chang
     if file.removed_at.is_some() {
         return Ok(Changed { value: file, changed: Vec::new(), operation: None });
     }
+    uses::refuse_used(&mut write.tx, &file).await?;
     let now = write.ctx.now;
     write.tx.sql(&sql::REMOVE).bind(file.id).bind(now).run_one().await?;
     file.removed_at = Some(now);

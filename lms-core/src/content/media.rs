@@ -60,7 +60,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// The name of a file as it is kept: one line, without a way through folders.
-pub(super) fn file_name(text: &str) -> Result<String> {
+pub(crate) fn file_name(text: &str) -> Result<String> {
     let name = Name::parse(text)?.to_string();
     let odd = name.contains(['/', '\\', ':', '\0']) || name.starts_with('.') || name.contains("..");
     // Characters that turn the direction of writing can make `gpj.exe` of `exe.jpg`.
@@ -73,7 +73,7 @@ pub(super) fn file_name(text: &str) -> Result<String> {
 }
 
 /// What the ending of a name says that the file is.
-pub(super) fn media_type(name: &str) -> Result<&'static str> {
+pub(crate) fn media_type(name: &str) -> Result<&'static str> {
     kind_of(name).map(|kind| kind.media_type)
 }
 

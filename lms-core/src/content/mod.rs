@@ -1,8 +1,9 @@
 //! Files that people learn from: put in once, kept by what is in them, handed out and swept.
 //!
-//! Owns `blobs`, `contents` and `content_accesses`; the bytes lie in a [`FileStore`] beside the
-//! database. Promises that bytes are stored before a row speaks of them, that the same bytes are
-//! stored once, that a file is what its name says, and that nothing is swept that anybody names.
+//! Owns `blobs`, `contents`, `content_accesses` and `content_uses`; the bytes lie in a [`FileStore`]
+//! beside the database. Promises that bytes are stored before a row speaks of them, that the same
+//! bytes are stored once, that a file is what its name says, and that nothing is swept or removed
+//! that a training shows.
 //! Never waits for the store while it holds the database.
 
 mod types;
@@ -10,9 +11,12 @@ mod media;
 mod add;
 mod read;
 mod sweep;
+mod uses;
 pub(crate) mod sql;
 
+pub(crate) use media::{file_name, media_type};
 pub use types::{ContentAccess, ContentFile, ContentFilter, Garbage, NewContent, OpenContent};
+pub(crate) use uses::{forget_uses, note_uses, stored};
 
 use std::time::Duration;
 
@@ -42,6 +46,7 @@ error_codes! {
     MEDIA_TYPE = "content.media_type", Invalid, "the file is of a kind that cannot be content";
     TOO_LARGE = "content.too_large", Invalid, "the file is larger than may be put in";
     INCOMPLETE = "content.incomplete", Invalid, "not all of the file arrived";
+    IN_USE = "content.in_use", Refused, "a training shows the file";
     UNKNOWN = "content.unknown", NotFound, "there is no such file";
 }
 
@@ -95,7 +100,7 @@ impl Content<'_> {
         read::accesses(self.core, id).await
     }
 
-    /// Removes a file. Its bytes stay until they are swept. Nothing happens, and it says so, where
+    /// Removes a file that no training shows. Its bytes stay until they are swept. Nothing happens, and it says so, where
     /// it was removed already.
     pub async fn remove(&self, actor: &Actor, id: &str) -> Result<Changed<ContentFile>> {
         actor.require(WRITE)?;
@@ -108,7 +113,7 @@ impl Content<'_> {
         sweep::plan(self.core).await
     }
 
-    /// Takes out of the store what no file names any more, and what was left by uploads that never
+    /// Takes out of the store what neither a file nor a training names any more, and what was left by uploads that never
     /// came to their end.
     pub async fn sweep(&self, actor: &Actor) -> Result<Garbage> {
         actor.require(WRITE)?;

@@ -16,7 +16,7 @@ use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
 use crate::kernel::db::schema::CONTENT_ACCESSES;
-use crate::kernel::db::{Field, One, Tx, bulk};
+use crate::kernel::db::{Assembly, Engine, Field, One, Tx, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Page;
 use crate::kernel::store::{FileStore, STORE_MISSING};
@@ -26,14 +26,37 @@ const LINK_MAX: Duration = Duration::from_hours(7 * 24);
 
 pub(super) async fn list(core: &Core, filter: ContentFilter) -> Result<Page<ContentFile>> {
     let mut tx = core.db().begin_read().await?;
-    let rows: Vec<ContentRow> = tx
-        .sql(&sql::LIST)
-        .bind(filter.paging.after::<Uuid>()?.unwrap_or(Uuid::max()))
-        .bind(filter.include_removed)
-        .bind(filter.paging.rows_wanted()?)
-        .all()
-        .await?;
+    let mut query = Assembly::new(
+        "SELECT id, name, media_type, sha256, size, created_at, removed_at FROM contents WHERE id < ?",
+    )
+    .bind(filter.paging.after::<Uuid>()?.unwrap_or(Uuid::max()));
+    if !filter.include_removed {
+        query = query.push("AND removed_at IS NULL");
+    }
+    if let Some(digests) = &filter.digests {
+        let digests: Vec<&str> =
+            digests.iter().map(String::as_str).filter(|text| digest(text).is_some()).collect();
+        query = match tx.engine() {
+            Engine::Sqlite => query.push("AND sha256 IN (SELECT unhex(value) FROM json_each(?))"),
+            Engine::Postgres => query.push(
+                "AND sha256 IN (SELECT decode(json_array_elements_text(CAST(? AS JSON)), 'hex'))",
+            ),
+        }
+        .bind(serde_json::to_string(&digests).expect("digests are plain text"));
+    }
+    let query = query.push("ORDER BY id DESC LIMIT ?").bind(filter.paging.rows_wanted()?);
+    let rows: Vec<ContentRow> = query.on(&mut tx).all().await?;
     filter.paging.page(rows.into_iter().map(ContentFile::from).collect(), |file| file.id.uuid())
+}
+
+/// The bytes of a SHA-256 in hexadecimal.
+pub(super) fn digest(text: &str) -> Option<Vec<u8>> {
+    let is_digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_digest {
+        return None;
+    }
+    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
+    (0..text.len()).step_by(2).map(byte).collect()
 }
 
 pub(super) async fn find(tx: &mut Tx, id: &str) -> Result<ContentFile> {

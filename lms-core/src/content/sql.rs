@@ -18,24 +18,32 @@ statements! {
     BY_ID = "SELECT id, name, media_type, sha256, size, created_at, removed_at
              FROM contents WHERE id = $1";
 
-    LIST = "SELECT id, name, media_type, sha256, size, created_at, removed_at
-            FROM contents
-            WHERE id < $1 AND (removed_at IS NULL OR $2)
-            ORDER BY id DESC LIMIT $3";
-
     REMOVE = "UPDATE contents SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL";
 
     ACCESSES = "SELECT actor, kind, accessed_at FROM content_accesses
                 WHERE content_id = $1 ORDER BY id DESC LIMIT 500";
 
-    /// Contents that no file names any more.
+    /// Bytes that neither a file nor a training names any more.
     UNNAMED = "SELECT b.sha256, b.object_key, b.size FROM blobs b
                WHERE NOT EXISTS (SELECT 1 FROM contents c
-                                 WHERE c.sha256 = b.sha256 AND c.removed_at IS NULL)";
+                                 WHERE c.sha256 = b.sha256 AND c.removed_at IS NULL)
+                 AND NOT EXISTS (SELECT 1 FROM content_uses u WHERE u.sha256 = b.sha256)";
 
     DELETE_UNNAMED = "DELETE FROM blobs
                       WHERE NOT EXISTS (SELECT 1 FROM contents c
-                                        WHERE c.sha256 = blobs.sha256 AND c.removed_at IS NULL)";
+                                        WHERE c.sha256 = blobs.sha256 AND c.removed_at IS NULL)
+                        AND NOT EXISTS (SELECT 1 FROM content_uses u
+                                        WHERE u.sha256 = blobs.sha256)";
+
+    /// Whether another file has the same bytes of the same kind.
+    TWIN = "SELECT id FROM contents
+            WHERE sha256 = $1 AND media_type = $2 AND id <> $3 AND removed_at IS NULL LIMIT 1";
+
+    /// In which versions of which trainings bytes are shown, for whoever wants to remove them.
+    USERS = "SELECT t.code, v.major, v.minor, v.state FROM content_uses u
+             JOIN training_versions v ON v.id = u.version_id
+             JOIN trainings t ON t.id = v.training_id
+             WHERE u.sha256 = $1 ORDER BY t.code_key, v.major, v.minor LIMIT 20";
 
     OBJECT_KEYS = "SELECT object_key FROM blobs";
 }
@@ -65,6 +73,22 @@ row! {
         pub(crate) sha256: Vec<u8>,
         pub(crate) object_key: String,
         pub(crate) size: i64,
+    }
+}
+
+row! {
+    pub(crate) struct UserRow {
+        pub(crate) code: String,
+        pub(crate) major: i64,
+        pub(crate) minor: i64,
+        pub(crate) state: String,
+    }
+}
+
+row! {
+    pub(crate) struct StoredRow {
+        pub(crate) sha256: Vec<u8>,
+        pub(crate) media_type: String,
     }
 }
 

@@ -78,6 +78,7 @@ impl std::fmt::Debug for OpenContent {
 #[derive(Debug, Clone, Default)]
 pub struct ContentFilter {
     pub(super) include_removed: bool,
+    pub(super) digests: Option<Vec<String>>,
     pub(super) paging: Paging,
 }
 
@@ -88,6 +89,13 @@ impl ContentFilter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Those with these bytes, by their SHA-256 in hexadecimal.
+    #[must_use]
+    pub fn bytes_of(mut self, digests: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.digests = Some(digests.into_iter().map(Into::into).collect());
+        self
     }
 
     /// Also those that were removed.
@@ -114,7 +122,7 @@ pub struct ContentAccess {
 #[non_exhaustive]
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Garbage {
-    /// Contents that no file names any more.
+    /// Contents that neither a file nor a training names any more.
     pub blobs: u64,
     /// Objects of uploads that never came to their end.
     pub orphans: u64,

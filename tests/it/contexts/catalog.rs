@@ -2,6 +2,7 @@
 
 mod equivalents;
 mod exchange;
+mod files;
 mod finding;
 mod story;
 

@@ -17,9 +17,9 @@ const LAYERS: &[(&str, &str)] = &[
     ("access", "it sets an organisation up, whose settings come first"),
     ("people", "whoever records people needs to know who acts and what day it is"),
     ("quizzes", "trainings will refer to quizzes, so that quizzes know nothing of trainings"),
+    ("content", "trainings refer to files, so that files know nothing of trainings"),
     ("catalog", "what there is to learn does not know who learns it"),
     ("batches", "it takes back what any context below it did"),
-    ("content", "files are put in by people, and read by them"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
     ("sample", "it fills an organisation through the front door, as anybody could"),
@@ -95,7 +95,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "training_equivalents",
         ],
     ),
-    ("content", &["blobs", "contents", "content_accesses"]),
+    ("content", &["blobs", "contents", "content_accesses", "content_uses"]),
 ];
 
 /// Where the driver may be named outside of `kernel/db`.

@@ -733,6 +733,14 @@ pub(crate) static CONTENT_ACCESSES: Table = Table {
     columns: &[id("id"), id("content_id"), text("actor"), text("kind"), instant("accessed_at")],
 };
 
+pub(crate) static CONTENT_USES: Table = Table {
+    name: "content_uses",
+    key: "version_id, sha256",
+    keys: &["index sha256", "unique version_id,sha256", "version_id → training_versions.id"],
+    in_backup: true,
+    columns: &[id("version_id"), bytes("sha256")],
+};
+
 /// How an engine's catalogue names the type of a column of this kind.
 pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
     match (engine, kind) {
@@ -795,4 +803,5 @@ pub(crate) static TABLES: &[&Table] = &[
     &BLOBS,
     &CONTENTS,
     &CONTENT_ACCESSES,
+    &CONTENT_USES,
 ];

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
-    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, Item, ItemContent, Module,
-    ModuleStep, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
+    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, Item, ItemContent, ItemFile,
+    Module, ModuleStep, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
     NewToken, NewTraining, NewUnit, Password, PersonField, Publishing, QuestionChange,
     QuestionKind, SETTING_KEYS, SettingsChange, TrainingChange, TrainingField, UnitKind,
 };
@@ -121,6 +121,11 @@ async fn keep_a_file(lms: &TestLms, admin: &Actor) {
     let mut text: &[u8] = "Wer rennt, fällt.".as_bytes();
     let added = lms.content().add(admin, NewContent::new("wege.txt"), &mut text).await.unwrap();
     lms.content().open(admin, &added.value.id.to_string()).await.unwrap();
+    let file = ItemFile { file: added.value.name, sha256: Some(added.value.sha256) };
+    let mut module = Module::new("Ways");
+    module.items.push(Item::new("Ways", ItemContent::of_file(file).unwrap()));
+    let change = TrainingChange::new().add_module(module);
+    lms.catalog().edit(admin, "SECOND", change).await.unwrap();
 }
 
 /// The tables that a backup carries, without those that tell of the database it lies in.
