@@ -1,10 +1,12 @@
 //! Files that people learn from: put in, read, removed, swept.
 
-use std::io;
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use futures_util::TryStreamExt;
 use lms_core::testkit::TestLms;
 use lms_core::{
@@ -21,6 +23,7 @@ on_both_engines! {
     a_file_that_is_named_is_never_swept,
     what_did_not_arrive_whole_leaves_nothing,
     hostile_names_and_bytes_are_refused,
+    a_package_is_kept_as_it_is_and_never_unpacked,
     a_file_larger_than_allowed_is_refused_while_it_arrives,
     bytes_that_were_altered_are_not_handed_out_as_whole,
     left_behind_uploads_are_swept_after_a_day,
@@ -185,6 +188,9 @@ async fn hostile_names_and_bytes_are_refused(engine: Engine) {
     {
         assert_eq!(add(&lms, name, b"x").await.unwrap_err().code(), "input.invalid", "{name}");
     }
+    for name in ["a\0.txt", "", "..", &format!("{}.txt", "x".repeat(5_000))] {
+        assert_eq!(add(&lms, name, b"x").await.unwrap_err().code(), "input.invalid", "{name:?}");
+    }
     for (name, bytes) in [
         ("page.html", b"<script>".as_slice()),
         ("image.svg", b"<svg onload='alert(1)'/>"),
@@ -200,6 +206,27 @@ async fn hostile_names_and_bytes_are_refused(engine: Engine) {
         );
     }
     assert!(objects(&lms).is_empty());
+}
+
+/// An archive whose one file says of itself that it has four gigabytes: only its own bytes count.
+async fn a_package_is_kept_as_it_is_and_never_unpacked(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+    deflated.write_all(&vec![0; 4 << 20]).unwrap();
+    let deflated = deflated.finish().unwrap();
+    let mut bomb = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0".to_vec();
+    bomb.extend(u32::try_from(deflated.len()).unwrap().to_le_bytes());
+    bomb.extend(u32::MAX.to_le_bytes());
+    bomb.extend(b"\x09\0\0\0../../bad");
+    bomb.extend(deflated);
+    let package = add(&lms, "course.zip", &bomb).await.unwrap().value;
+    assert_eq!(
+        (&*package.media_type, package.size.unsigned_abs()),
+        ("application/zip", bomb.len() as u64)
+    );
+    assert_eq!(objects(&lms).len(), 1);
+    assert_eq!(std::fs::metadata(&objects(&lms)[0]).unwrap().len(), bomb.len() as u64);
+    assert_eq!(read(&lms, &package).await.unwrap(), bomb);
 }
 
 async fn a_file_larger_than_allowed_is_refused_while_it_arrives(engine: Engine) {
