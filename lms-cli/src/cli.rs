@@ -17,7 +17,7 @@ use crate::commands::report;
 use crate::commands::serve;
 use crate::commands::{
     access, audit, batch, completions, config, db, demo, doctor, events, group, history, init, man,
-    person, question, quiz, settings, training, unit,
+    path, person, question, quiz, settings, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -134,6 +134,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Training(Box<training::TrainingCommand>),
     #[command(subcommand)]
+    Path(path::PathCommand),
+    #[command(subcommand)]
     Quiz(quiz::QuizCommand),
     #[command(subcommand)]
     Question(question::QuestionCommand),
@@ -217,6 +219,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Training(command) => {
             interruptibly(&app, async |app| training::run(app, *command).await)
         }
+        Command::Path(command) => interruptibly(&app, async |app| path::run(app, command).await),
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }

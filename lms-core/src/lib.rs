@@ -60,10 +60,13 @@ pub use crate::batches::{
 };
 pub use crate::catalog::{
     Catalog, Category, Completion, Cost, Delivery, Difficulty, Equivalent, FileFormat,
-    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, Module, ModuleStep,
-    NewTraining, PlannedTraining, Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign,
-    Shown, Training, TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile,
-    TrainingFilter, TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
+    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath, Module,
+    ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField, PathFile,
+    PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown, PathStatus,
+    PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
+    Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, Training,
+    TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
+    TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
 };
 pub use crate::content::{
     Content, ContentAccess, ContentFile, ContentFilter, ContentId, Garbage, NewContent, OpenContent,
@@ -126,6 +129,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         people::names::STATEMENTS,
         people::headcounts::STATEMENTS,
         catalog::sql::STATEMENTS,
+        catalog::paths::sql::STATEMENTS,
         content::sql::STATEMENTS,
         database::STATEMENTS,
     ]

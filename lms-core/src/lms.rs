@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::batches::Batches;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Paths};
 use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
@@ -219,6 +219,12 @@ impl Lms {
     #[must_use]
     pub fn catalog(&self) -> Catalog<'_> {
         Catalog { core: &self.0, unchanged_since: None }
+    }
+
+    /// Learning paths over trainings.
+    #[must_use]
+    pub fn paths(&self) -> Paths<'_> {
+        Paths { core: &self.0 }
     }
 
     /// Files that people learn from.

@@ -18,7 +18,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
     ("People", &["person", "department", "location", "job-role", "group"]),
     ("Undo", &["batch"]),
-    ("Catalog", &["training", "quiz", "question"]),
+    ("Catalog", &["training", "path", "quiz", "question"]),
     ("Organisation", &["settings", "access"]),
     ("Evidence", &["history", "audit", "events", "report"]),
     ("Operation", &["serve", "db"]),

@@ -212,6 +212,7 @@ fn next_commands(database: &str) -> Vec<String> {
         "lmsctl person show ada@demo.example".to_owned(),
         "lmsctl training show GDPR-101".to_owned(),
         "lmsctl training export GDPR-101 --out gdpr-101.toml".to_owned(),
+        "lmsctl path show NEW-HIRE".to_owned(),
         "lmsctl quiz preview FIRE".to_owned(),
         "lmsctl settings set due_soon_days 21".to_owned(),
         "lmsctl audit show 6".to_owned(),

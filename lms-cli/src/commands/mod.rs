@@ -19,6 +19,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod paging;
+pub(crate) mod path;
 pub(crate) mod people_file;
 pub(crate) mod picking;
 #[cfg(feature = "reports")]

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
-use crate::kernel::db::{One, Tx};
+use crate::kernel::db::{One, Statement, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Code;
@@ -350,7 +350,11 @@ pub(super) async fn move_on(
     let (mut write, mut work) = begin(catalog, actor, name).await?;
     let moved = work.wish(&write, wish)?;
     match wish {
-        Wish::Archive if moved => refuse_required(&mut write.tx, &work.after).await?,
+        Wish::Archive if moved => {
+            refuse_required(&mut write.tx, &work.after).await?;
+            refuse_named(&mut write.tx, &work.after, &sql::PATHS_WITH).await?;
+        }
+        Wish::Remove => refuse_named(&mut write.tx, &work.after, &sql::PATHS_NAMING).await?,
         Wish::Reopen if moved => refuse_without_quizzes(&mut write.tx, &work.after).await?,
         _ => {}
     }
@@ -374,6 +378,20 @@ async fn refuse_required(tx: &mut Tx, training: &Stored) -> Result<()> {
     Err(REQUIRED
         .error(format!("`{}` has to come before {}", training.code, codes.join(", ")))
         .with_hint("publish those without it, or archive them first"))
+}
+
+/// A path whose training is no longer given could not be gone to its end.
+async fn refuse_named(tx: &mut Tx, training: &Stored, paths: &'static Statement) -> Result<()> {
+    let paths: Vec<One<String>> = tx.sql(paths).bind(training.id).all().await?;
+    let codes: Vec<String> = paths.into_iter().map(|One(code)| format!("`{code}`")).collect();
+    let (what, all) = match codes.as_slice() {
+        [] => return Ok(()),
+        [one] => ("the learning path", one.clone()),
+        several => ("the learning paths", several.join(", ")),
+    };
+    Err(REQUIRED
+        .error(format!("`{}` is a step of {what} {all}", training.code))
+        .with_hint("take it out of there first: `lmsctl path edit PATH --remove-step TRAINING`"))
 }
 
 /// A quiz may have been archived while nobody was given the training.

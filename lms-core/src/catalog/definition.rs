@@ -78,7 +78,7 @@ pub struct TrainingDefinition {
 
 /// A value that is read elsewhere.
 #[derive(Debug, Clone, Copy, Default)]
-struct Beside;
+pub(super) struct Beside;
 
 impl PartialEq for Beside {
     fn eq(&self, _: &Self) -> bool {

@@ -15,7 +15,14 @@ pub(crate) fn difference(
     before: Option<&TrainingDefinition>,
     after: &TrainingDefinition,
 ) -> Vec<FieldChange> {
-    let (before, after) = (before.map(fields).unwrap_or_default(), fields(after));
+    compared(&before.map(fields).unwrap_or_default(), &fields(after))
+}
+
+/// The values that differ, each with its path.
+pub(super) fn compared(
+    before: &[(String, String)],
+    after: &[(String, String)],
+) -> Vec<FieldChange> {
     let old: BTreeMap<&str, &str> = before.iter().map(|(path, text)| (&**path, &**text)).collect();
     let new: BTreeMap<&str, &str> = after.iter().map(|(path, text)| (&**path, &**text)).collect();
     let gone = before.iter().filter(|(path, _)| !new.contains_key(&**path));
@@ -63,11 +70,11 @@ fn fields(definition: &TrainingDefinition) -> Vec<(String, String)> {
     found
 }
 
-fn json(value: &impl serde::Serialize) -> Json {
+pub(super) fn json(value: &impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("a definition is plain data")
 }
 
-fn spread(path: &str, value: &Json, found: &mut Vec<(String, String)>) {
+pub(super) fn spread(path: &str, value: &Json, found: &mut Vec<(String, String)>) {
     match value {
         Json::Object(fields) => {
             for (name, value) in fields {

@@ -3,6 +3,7 @@
 //! What comes in may be hostile: its size is bounded before it is read, its nesting while it is, and
 //! its contents (`validation.rs`) before anything is kept.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::definition::TrainingDefinition;
@@ -15,7 +16,7 @@ use crate::kernel::text::Code;
 /// What a file may have.
 const FILE_BYTES_MAX: usize = 2 << 20;
 /// The shape of the files that this program writes and reads.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// How a file is written.
 #[non_exhaustive]
@@ -41,9 +42,10 @@ pub struct TrainingFile {
 
 /// What a file says before the definition.
 #[derive(Deserialize)]
-struct Head {
+pub(super) struct Head {
     format: Option<u32>,
-    code: Option<String>,
+    #[serde(default)]
+    pub(super) code: String,
     #[serde(default)]
     template: bool,
 }
@@ -74,33 +76,9 @@ impl TrainingFile {
 
     /// Reads a file; what is wrong is told with its line, or its field.
     pub fn read(text: &str, format: FileFormat) -> Result<Self> {
-        if text.len() > FILE_BYTES_MAX {
-            return Err(INVALID_FILE
-                .error(format!("it has more than {FILE_BYTES_MAX} bytes"))
-                .with_hint("large content is kept as content of its own, and referred to"));
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (head, mut definition): (Head, TrainingDefinition) = match format {
-            FileFormat::Toml => (from_toml(text)?, from_toml(text)?),
-            FileFormat::Json => (from_json(text)?, from_json(text)?),
-        };
-        match head.format {
-            Some(FORMAT) => {}
-            None => {
-                return Err(INVALID_FILE
-                    .error("it does not say of which format it is")
-                    .with_field("format")
-                    .with_hint("begin it with `format = 1`, and `code = \"…\"`"));
-            }
-            Some(other) => {
-                return Err(INVALID_FILE
-                    .error(format!("it is of format {other}, and this program reads {FORMAT}"))
-                    .with_field("format")
-                    .with_hint("a newer program may read it"));
-            }
-        }
-        let code = head.code.unwrap_or_default();
-        let code = Code::parse(&code)?.to_string();
+        let (head, mut definition): (Head, TrainingDefinition) =
+            parts(text, format, "docs/training.schema.json")?;
+        let code = head.code;
         tidy(&mut definition);
         let problems = problems_of(&definition);
         if !problems.is_empty() {
@@ -130,14 +108,53 @@ impl TrainingFile {
     }
 }
 
-fn from_toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+/// The head of a file and the definition in it; this schema says what can stand there.
+pub(super) fn parts<T: DeserializeOwned>(
+    text: &str,
+    format: FileFormat,
+    schema: &str,
+) -> Result<(Head, T)> {
+    if text.len() > FILE_BYTES_MAX {
+        return Err(INVALID_FILE
+            .error(format!("it has more than {FILE_BYTES_MAX} bytes"))
+            .with_hint("large content is kept as content of its own, and referred to"));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let read = || -> Result<(Head, T)> {
+        Ok(match format {
+            FileFormat::Toml => (from_toml(text)?, from_toml(text)?),
+            FileFormat::Json => (from_json(text)?, from_json(text)?),
+        })
+    };
+    let hint = || format!("{schema} says what can stand in it");
+    let (mut head, definition) = read().map_err(|error| error.with_hint(hint()))?;
+    match head.format {
+        Some(FORMAT) => {}
+        None => {
+            return Err(INVALID_FILE
+                .error("it does not say of which format it is")
+                .with_field("format")
+                .with_hint("begin it with `format = 1`, and `code = \"…\"`"));
+        }
+        Some(other) => {
+            return Err(INVALID_FILE
+                .error(format!("it is of format {other}, and this program reads {FORMAT}"))
+                .with_field("format")
+                .with_hint("a newer program may read it"));
+        }
+    }
+    head.code = Code::parse(&head.code)?.to_string();
+    Ok((head, definition))
+}
+
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T> {
     toml::from_str(text).map_err(|cause: toml::de::Error| {
         let place = cause.span().map(|span| place(text, span.start));
         told(cause.message(), place)
     })
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|cause| {
         let place = (cause.line() > 0).then(|| (cause.line(), cause.column()));
         let message = cause.to_string();
@@ -161,8 +178,7 @@ fn told(message: &str, place: Option<(usize, usize)>) -> Error {
         Some((line, column)) => format!("line {line}, column {column}: {message}"),
         None => message,
     };
-    let known = "docs/training.schema.json says what can stand in it";
-    INVALID_FILE.error(told).with_hint(known)
+    INVALID_FILE.error(told)
 }
 
 #[cfg(test)]

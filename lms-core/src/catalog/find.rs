@@ -253,7 +253,7 @@ pub(super) async fn categories(core: &Core) -> Result<Vec<Category>> {
 }
 
 /// A fragment for each of few values.
-fn any_of(
+pub(super) fn any_of(
     mut wanted: Assembly,
     first: &'static str,
     next: &'static str,
@@ -268,7 +268,7 @@ fn any_of(
 }
 
 /// For each word the span of terms that begin with it.
-fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
+pub(super) fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
     let words = words(search);
     if words.is_empty() {
         return Err(Error::invalid("search", format!("`{search}` has no letter and no digit")));

@@ -1,9 +1,10 @@
 //! What there is to learn: trainings, their versions, what comes before which, what counts for which.
 //!
 //! Owns `trainings`, `training_versions`, `training_labels`, `training_terms`,
-//! `training_prerequisites` and `training_equivalents`. Promises that a published version never
-//! changes again, that what is published has nothing missing and waits for nothing that waits for
-//! it, and that modules and items keep their keys from version to version, so that progress can
+//! `training_prerequisites` and `training_equivalents`; with `paths/`, the tables of learning paths.
+//! Promises that a published version never changes again, that what is published has nothing missing
+//! and waits for nothing that waits for it, that a path never leads to a training which is no longer
+//! given, and that modules and items keep their keys from version to version, so that progress can
 //! refer to them. A code is one training, without regard to case.
 //!
 //! A version is one document (`definition.rs`), the same in a file and in the database. What it may
@@ -29,6 +30,7 @@ mod equivalents;
 mod find;
 mod save;
 pub(crate) mod sql;
+pub(crate) mod paths;
 
 pub use authoring::{NewTraining, TrainingChange};
 pub use definition::{
@@ -40,11 +42,16 @@ pub use file::{FileFormat, TrainingFile};
 pub use find::TrainingFilter;
 pub use item_file::ItemFile;
 pub use modules::ModuleStep;
+pub use paths::{
+    LearningPath, NewPath, PathCard, PathChange, PathDefinition, PathField, PathFile, PathFilter,
+    PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown, PathStep, PathTraining,
+    PathVersion, Paths, PlannedPath,
+};
 pub use problems::Problem;
 pub use publish::Publishing;
 pub use types::{
-    Category, Delivery, Difficulty, Equivalent, PublishPlan, Shown, Training, TrainingCard,
-    TrainingStatus, TrainingVersion, VersionNumber,
+    Category, Delivery, Difficulty, Equivalent, PathStatus, PublishPlan, Shown, Training,
+    TrainingCard, TrainingStatus, TrainingVersion, VersionNumber,
 };
 
 use crate::kernel::access::{Actor, Permission};
@@ -72,23 +79,26 @@ id! {
 
 error_codes! {
     UNKNOWN_TRAINING = "catalog.training_unknown", NotFound, "there is no such training";
-    UNKNOWN_VERSION = "catalog.version_unknown", NotFound, "the training has no such version";
+    UNKNOWN_VERSION = "catalog.version_unknown", NotFound, "a training or path has no such version";
     UNKNOWN_MODULE = "catalog.module_unknown", NotFound, "the training has no such module or item";
     TRAINING_EXISTS = "catalog.training_exists", Conflict, "a training has this code already";
-    INVALID_DEFINITION = "catalog.definition_invalid", Invalid, "a training says something that it cannot";
-    INVALID_FILE = "catalog.file_invalid", Invalid, "a file is not that of a training";
-    DUPLICATE = "catalog.duplicate", Invalid, "two files hold the same training";
+    INVALID_DEFINITION = "catalog.definition_invalid", Invalid, "a training or path says something that it cannot";
+    INVALID_FILE = "catalog.file_invalid", Invalid, "a file is not that of a training, or of a path";
+    DUPLICATE = "catalog.duplicate", Invalid, "two files hold the same training or path";
     STALE = "catalog.stale", Stale, "the training changed since it was read";
-    STALE_PLAN = "catalog.plan_stale", Stale, "a training was changed since the import was planned";
-    NOT_PUBLISHABLE = "catalog.not_publishable", Refused, "a draft lacks something that a published training has";
+    STALE_PLAN = "catalog.plan_stale", Stale, "something was changed since the import was planned";
+    NOT_PUBLISHABLE = "catalog.not_publishable", Refused, "a draft lacks something that what is published has";
     NO_DRAFT = "catalog.no_draft", Precondition, "nothing was changed since the training was published";
-    ARCHIVED = "catalog.archived", Refused, "the training is archived";
+    ARCHIVED = "catalog.archived", Refused, "the training or path is archived";
     EVER_PUBLISHED = "catalog.published", Refused, "what was published once stays";
-    REQUIRED = "catalog.required", Refused, "published trainings wait for this one";
+    REQUIRED = "catalog.required", Refused, "other trainings wait for this one, or paths have it as a step";
     TEMPLATE = "catalog.template", Refused, "a template is there to be copied only";
     NOT_A_TEMPLATE = "catalog.not_a_template", Refused, "the training is not a template";
-    CODE_FIXED = "catalog.code_fixed", Refused, "a published training keeps its code";
+    CODE_FIXED = "catalog.code_fixed", Refused, "what was published keeps its code";
     NOT_EQUIVALENT = "catalog.not_equivalent", Invalid, "one training cannot stand in for another";
+    UNKNOWN_PATH = "catalog.path_unknown", NotFound, "there is no such learning path";
+    UNKNOWN_STEP = "catalog.step_unknown", NotFound, "a learning path has no such step";
+    PATH_EXISTS = "catalog.path_exists", Conflict, "a learning path has this code already";
     EQUIVALENT_UNKNOWN = "catalog.equivalent_unknown", NotFound, "the one does not count for the other";
 }
 

@@ -91,7 +91,7 @@ pub(crate) fn problems(code: &str, definition: &TrainingDefinition, known: &Know
     found
 }
 
-fn told(status: TrainingStatus) -> &'static str {
+pub(super) fn told(status: TrainingStatus) -> &'static str {
     match status {
         TrainingStatus::Draft => "a draft",
         TrainingStatus::InReview => "in review",

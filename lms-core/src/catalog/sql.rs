@@ -40,6 +40,16 @@ statements! {
     PREREQUISITES_OF = "SELECT t.code FROM training_prerequisites p JOIN trainings t ON t.id = p.required_id
                         WHERE p.training_id = $1 ORDER BY t.code_key";
 
+    /// Learning paths that people are given, and could no longer go to their end.
+    PATHS_WITH = "SELECT p.code FROM path_trainings u JOIN paths p ON p.id = u.path_id
+                  WHERE u.training_id = $1 AND u.state = 'published' AND p.status = 'published'
+                  ORDER BY p.code_key";
+
+    /// The same, and those that are only being written.
+    PATHS_NAMING = "SELECT p.code FROM paths p
+                    WHERE p.id IN (SELECT u.path_id FROM path_trainings u WHERE u.training_id = $1)
+                    ORDER BY p.code_key";
+
     EQUIVALENTS_OF = "SELECT e.id, e.satisfied_by_id, t.code, e.valid_from, e.valid_until
                       FROM training_equivalents e JOIN trainings t ON t.id = e.satisfied_by_id
                       WHERE e.training_id = $1 AND e.retracted_at IS NULL
@@ -203,7 +213,7 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<TrainingId> {
     }
 }
 
-async fn unknown(tx: &mut Tx, text: &str) -> Result<Error> {
+pub(super) async fn unknown(tx: &mut Tx, text: &str) -> Result<Error> {
     let start: String = fold(text).chars().take(2).collect();
     let near: Vec<NearRow> = tx.sql(&NEAR_CODES).bind(start).all().await?;
     let by_title = near.iter().find(|near| fold(&near.title) == fold(text));

@@ -59,6 +59,16 @@ words! {
         Archived = "archived",
     }
 
+    /// Where a learning path stands.
+    PathStatus, "status" {
+        /// Being written; nobody can be given it yet.
+        Draft = "draft",
+        /// In the catalog.
+        Published = "published",
+        /// No longer given; what was done in it stays.
+        Archived = "archived",
+    }
+
     /// How much a training takes for granted.
     Difficulty, "difficulty" {
         /// Nothing.

@@ -11,10 +11,10 @@ use super::problems::Problem;
 use crate::kernel::fold::{fold, words};
 use crate::kernel::text::{Code, Locale, Name};
 
-const DESCRIPTION_CHARS_MAX: usize = 20_000;
+pub(super) const DESCRIPTION_CHARS_MAX: usize = 20_000;
 const TEXT_CHARS_MAX: usize = 200_000;
 const STATEMENT_CHARS_MAX: usize = 1_000;
-const LABELS_MAX: usize = 50;
+pub(super) const LABELS_MAX: usize = 50;
 const LABEL_CHARS_MAX: usize = 60;
 const MODULES_MAX: usize = 200;
 const ITEMS_MAX: usize = 100;
@@ -69,12 +69,12 @@ pub(crate) fn tidy(definition: &mut TrainingDefinition) {
     give_keys(&mut definition.modules, |module| (&mut module.key, &module.title));
 }
 
-fn trimmed(mut text: String) -> String {
+pub(super) fn trimmed(mut text: String) -> String {
     trim(&mut text);
     text
 }
 
-fn trim(text: &mut String) {
+pub(super) fn trim(text: &mut String) {
     if text.contains('\r') {
         *text = text.replace("\r\n", "\n");
     }
@@ -83,7 +83,7 @@ fn trim(text: &mut String) {
     }
 }
 
-fn once_each(list: &mut Vec<String>) {
+pub(super) fn once_each(list: &mut Vec<String>) {
     let mut seen = HashSet::new();
     *list = std::mem::take(list)
         .into_iter()
@@ -184,10 +184,10 @@ pub(crate) fn problems_of(definition: &TrainingDefinition) -> Vec<Problem> {
 }
 
 /// Problems in the making.
-struct Found(Vec<Problem>);
+pub(super) struct Found(pub(super) Vec<Problem>);
 
 impl Found {
-    fn add(&mut self, path: &str, message: impl Into<String>) {
+    pub(super) fn add(&mut self, path: &str, message: impl Into<String>) {
         self.0.push(Problem::new(path, message));
     }
 
@@ -197,7 +197,7 @@ impl Found {
         }
     }
 
-    fn at_most(&mut self, path: &str, text: &str, chars_max: usize) {
+    pub(super) fn at_most(&mut self, path: &str, text: &str, chars_max: usize) {
         // Bytes first: they are counted already.
         if text.len() > chars_max && text.chars().count() > chars_max {
             self.add(path, format!("it is longer than {chars_max} characters"));
@@ -208,7 +208,7 @@ impl Found {
         }
     }
 
-    fn name(&mut self, path: &str, text: &str) {
+    pub(super) fn name(&mut self, path: &str, text: &str) {
         if let Err(error) = Name::parse(text) {
             self.add(path, error.message().replace("the name", "it"));
         }
@@ -219,7 +219,7 @@ impl Found {
         self.at_most(path, text, TEXT_CHARS_MAX);
     }
 
-    fn label(&mut self, path: &str, label: &str) {
+    pub(super) fn label(&mut self, path: &str, label: &str) {
         if label.chars().count() > LABEL_CHARS_MAX {
             self.add(path, format!("it is longer than {LABEL_CHARS_MAX} characters"));
         } else if label.contains(|c: char| c.is_control() || c == ',') {
@@ -235,13 +235,13 @@ impl Found {
         }
     }
 
-    fn count(&mut self, path: &str, count: usize, max: usize) {
+    pub(super) fn count(&mut self, path: &str, count: usize, max: usize) {
         if count > max {
             self.add(path, format!("there are {count} of them, and at most {max} are possible"));
         }
     }
 
-    fn list(
+    pub(super) fn list(
         &mut self,
         path: &str,
         list: &[String],

@@ -4,6 +4,7 @@ mod documents;
 mod everyday;
 mod mistakes;
 mod picking;
+mod paths;
 mod places;
 mod process;
 mod proof;

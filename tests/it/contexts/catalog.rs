@@ -4,6 +4,8 @@ mod equivalents;
 mod exchange;
 mod files;
 mod finding;
+mod path_files;
+mod paths;
 mod story;
 
 use lms_core::testkit::TestLms;

@@ -3,8 +3,9 @@
 use lms_core::sample::{Company, found};
 use lms_core::testkit::{StatementPlan, TestLms, plans_of};
 use lms_core::{
-    Day, Engine, PersonAct, PersonChange, PersonField, PersonFilter, PersonStatus, Result, Shown,
-    TrainingDefinition, TrainingFile, TrainingFilter,
+    Day, Engine, NewPath, NewTraining, PathChange, PathFilter, PathShown, PathStep, PersonAct,
+    PersonChange, PersonField, PersonFilter, PersonStatus, Publishing, Result, Shown,
+    TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
 };
 
 use crate::support::engines::on_both_engines;
@@ -12,6 +13,7 @@ use crate::support::engines::on_both_engines;
 on_both_engines! {
     people_are_found_by_indexes,
     trainings_are_found_by_indexes,
+    paths_are_found_by_indexes,
 }
 
 /// Tables that grow with the number of people, with the catalog and with the years.
@@ -26,6 +28,10 @@ const GROWING: &[&str] = &[
     "trainings",
     "training_versions",
     "training_terms",
+    "path_versions",
+    "path_labels",
+    "path_terms",
+    "path_trainings",
 ];
 
 /// By which name a statement knows each of the growing tables: `placements p`.
@@ -134,6 +140,32 @@ async fn trainings_are_found_by_indexes(engine: Engine) {
     let next = all().cursor(&page.next.unwrap());
     assert_by_index(engine, "the next page", catalog.list(&admin, next)).await;
     assert_by_index(engine, "a card", catalog.show(&admin, "T-0042", Shown::Current)).await;
+}
+
+async fn paths_are_found_by_indexes(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let (paths, catalog, admin) = (lms.paths(), lms.catalog(), lms.admin());
+    for code in ["A", "B"] {
+        let new = NewTraining::new(code, code).set(TrainingField::SignText, "Be kind.");
+        catalog.add(&admin, new).await.unwrap();
+        catalog.publish(&admin, code, &Publishing::minor()).await.unwrap();
+    }
+    let new = NewPath::new("P", "P").step(PathStep::required("A"));
+    paths.add(&admin, new).await.unwrap();
+    let lists = [
+        ("all", PathFilter::new()),
+        ("one word", PathFilter::new().search("p")),
+        ("a heading and a tag", PathFilter::new().category("x").tag("y")),
+        ("those with a training", PathFilter::new().training("A")),
+    ];
+    for (what, filter) in lists {
+        assert_by_index(engine, what, paths.list(&admin, filter)).await;
+    }
+    assert_by_index(engine, "a card", paths.show(&admin, "P", PathShown::Current)).await;
+    assert_by_index(engine, "publishing", paths.publish(&admin, "P")).await;
+    let change = PathChange::new().add_step(PathStep::required("B"), None);
+    assert_by_index(engine, "a change", paths.edit(&admin, "P", change)).await;
+    assert_by_index(engine, "archiving a training", catalog.archive(&admin, "B")).await;
 }
 
 #[test]

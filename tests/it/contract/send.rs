@@ -5,10 +5,11 @@ use std::time::Duration;
 use lms_core::{
     AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, ContentFilter, Day,
     DuplicateFilter, EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount,
-    NewContent, NewGroup, NewPerson, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password,
-    PersonChange, PersonFilter, Publishing, QuestionChange, QuestionFilter, QuizChange, QuizFile,
-    QuizFilter, Reorganisation, ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
+    NewContent, NewGroup, NewPath, NewPerson, NewQuiz, NewRole, NewToken, NewTraining, NewUnit,
+    Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
+    QuestionChange, QuestionFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
+    ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown, SystemClock, TokenFilter,
+    TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -134,6 +135,20 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| async move {
         let plan = lms.catalog().plan_import(&actor, Vec::new(), true).await?;
         lms.catalog().import(&actor, plan).await
+    });
+    task!(|lms, actor| lms.paths().add(&actor, NewPath::new("A", "a")));
+    task!(|lms, actor| lms.paths().edit(&actor, "A", PathChange::new()));
+    task!(|lms, actor| lms.paths().list(&actor, PathFilter::new().training("A")));
+    task!(|lms, actor| lms.paths().show(&actor, "A", PathShown::Draft));
+    task!(|lms, actor| lms.paths().plan_publish(&actor, "A"));
+    task!(|lms, actor| lms.paths().publish(&actor, "A"));
+    task!(|lms, actor| lms.paths().archive(&actor, "A"));
+    task!(|lms, actor| lms.paths().reopen(&actor, "A"));
+    task!(|lms, actor| lms.paths().remove(&actor, "A"));
+    task!(|lms, actor| lms.paths().export(&actor, "A"));
+    task!(|lms, actor| async move {
+        let plan = lms.paths().plan_import(&actor, Vec::new(), true).await?;
+        lms.paths().import(&actor, plan).await
     });
     task!(|lms, actor| lms.content().add(&actor, NewContent::new("a"), &mut tokio::io::empty()));
     task!(|lms, actor| lms.content().list(&actor, ContentFilter::new()));

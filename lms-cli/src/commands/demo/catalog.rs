@@ -1,7 +1,9 @@
 //! The catalog of the demo company: small, but with real texts, and of every kind that there is. It
 //! comes in by the way of every other catalog: files, a plan, an import.
 
-use lms_core::{Actor, Day, FileFormat, Lms, NewTraining, Result, TrainingField, TrainingFile};
+use lms_core::{
+    Actor, Day, FileFormat, Lms, NewTraining, PathFile, Result, TrainingField, TrainingFile,
+};
 
 /// One file a training, for people to copy from.
 const FILES: &[&str] = &[
@@ -20,6 +22,9 @@ const FILES: &[&str] = &[
     include_str!("catalog/template-policy.toml"),
 ];
 
+/// One file a learning path.
+const PATHS: &[&str] = &[include_str!("catalog/new-hire.path.toml")];
+
 /// Fills the catalog, with one training that is still being written.
 pub(super) async fn fill(lms: &Lms, actor: &Actor) -> Result<()> {
     let files = FILES
@@ -29,6 +34,10 @@ pub(super) async fn fill(lms: &Lms, actor: &Actor) -> Result<()> {
     let catalog = lms.catalog();
     let plan = catalog.plan_import(actor, files, true).await?;
     catalog.import(actor, plan).await?;
+    let paths = PATHS.iter().map(|text| PathFile::read(text, FileFormat::Toml));
+    let paths = paths.collect::<Result<Vec<_>>>()?;
+    let plan = lms.paths().plan_import(actor, paths, true).await?;
+    lms.paths().import(actor, plan).await?;
     let since = Day::parse("2026-01-01")?;
     catalog.add_equivalent(actor, "FIRE-SAFETY", "FIRE-WARDEN", Some(since), None).await?;
     let ladders = NewTraining::new("LADDERS", "Working on ladders")

@@ -8,7 +8,7 @@ const CHARS_MAX: usize = 60;
 const CHARS_BEFORE: usize = 16;
 
 /// The changes with values that fit beside each other.
-pub(super) fn excerpts(changed: &[FieldChange]) -> Vec<FieldChange> {
+pub(crate) fn excerpts(changed: &[FieldChange]) -> Vec<FieldChange> {
     changed.iter().cloned().map(excerpt).collect()
 }
 

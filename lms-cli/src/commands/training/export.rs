@@ -44,12 +44,18 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// By the ending of a file; TOML unless it says otherwise.
-    pub(super) fn of(path: &std::path::Path) -> Self {
+    pub(crate) fn of(path: &std::path::Path) -> Self {
         let ending = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         if ending { Self::Json } else { Self::Toml }
     }
 
-    pub(super) fn format(self) -> FileFormat {
+    /// By the ending of a file; what comes without a name, by how it begins.
+    pub(crate) fn of_text(path: &std::path::Path, text: &str) -> Self {
+        let is_json = path == std::path::Path::new("-") && text.trim_start().starts_with('{');
+        if is_json { Self::Json } else { Self::of(path) }
+    }
+
+    pub(crate) fn format(self) -> FileFormat {
         match self {
             Self::Toml => FileFormat::Toml,
             Self::Json => FileFormat::Json,

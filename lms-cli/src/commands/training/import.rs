@@ -67,7 +67,7 @@ impl Row for PlannedTraining {
     }
 }
 
-fn verb(action: ImportAction) -> &'static str {
+pub(crate) fn verb(action: ImportAction) -> &'static str {
     match action {
         ImportAction::Create => "create",
         ImportAction::Change => "change",
@@ -149,16 +149,16 @@ fn refuse_problems(plan: &ImportPlan) -> Result<()> {
 /// Reads a file, and says which one it was that could not be.
 fn read(path: &Path, shape: Option<Shape>) -> Result<TrainingFile> {
     let text = file_text(path)?;
-    let shape = shape.unwrap_or_else(|| {
-        let is_json = path == Path::new("-") && text.trim_start().starts_with('{');
-        if is_json { Shape::Json } else { Shape::of(path) }
-    });
-    TrainingFile::read(&text, shape.format()).map_err(|error| {
-        let name = if path == Path::new("-") {
-            "standard input".to_owned()
-        } else {
-            format!("`{}`", path.display())
-        };
-        Stop::Failed(error.with_hint(format!("this was in {name}; nothing was changed")))
-    })
+    let shape = shape.unwrap_or_else(|| Shape::of_text(path, &text));
+    TrainingFile::read(&text, shape.format()).map_err(|error| in_file(error, path))
+}
+
+/// Says in which file it was.
+pub(crate) fn in_file(error: lms_core::Error, path: &Path) -> Stop {
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        format!("`{}`", path.display())
+    };
+    Stop::Failed(error.with_hint(format!("this was in {name}; nothing was changed")))
 }

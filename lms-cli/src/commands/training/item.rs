@@ -110,7 +110,7 @@ pub(crate) async fn run(app: &App, command: ItemCommand) -> Result {
 }
 
 /// The text of a file, or of standard input for `-`; never more than a training may have.
-pub(super) fn file_text(path: &Path) -> Result<String> {
+pub(crate) fn file_text(path: &Path) -> Result<String> {
     let mut text = String::new();
     // One byte more tells that it is too long; the library says so.
     let bytes_max = TrainingFile::BYTES_MAX as u64 + 1;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod add;
-mod changes;
+pub(crate) mod changes;
 pub(crate) mod edit;
 pub(crate) mod equivalent;
 pub(crate) mod export;

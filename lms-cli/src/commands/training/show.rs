@@ -32,7 +32,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Texts are easier to read in lines that are not too long.
-const LINE_CHARS_MAX: usize = 88;
+pub(crate) const LINE_CHARS_MAX: usize = 88;
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let version = args.version.as_deref().map(VersionNumber::parse).transpose()?;
@@ -85,11 +85,6 @@ fn page(app: &App, card: &TrainingCard) -> String {
 fn facts(card: &TrainingCard) -> Vec<(&'static str, String)> {
     let (training, definition, shown) = (&card.training, &card.definition, &card.shown);
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
-    let minutes = |minutes: u32| match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    };
     let version = match shown.published_at {
         Some(at) => {
             let day = at.to_string();
@@ -139,6 +134,15 @@ fn facts(card: &TrainingCard) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(label, text)| text.map(|text| (label, text))).collect()
 }
 
+/// A time as people say it.
+pub(crate) fn minutes(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// The modules, numbered, with their keys and what is in them.
 fn modules(modules: &[Module]) -> String {
     let mut page = String::new();
@@ -166,7 +170,7 @@ fn equivalent(equivalent: &Equivalent) -> String {
 
 /// Paragraphs in lines that fit, behind a margin. As in Markdown, a line goes on in the next one, but
 /// for headings, quotes and the points of a list.
-fn wrapped(text: &str, width: usize, margin: &str) -> String {
+pub(crate) fn wrapped(text: &str, width: usize, margin: &str) -> String {
     let room = width.saturating_sub(margin.chars().count()).max(20);
     let mut page = String::new();
     let mut paragraphs: Vec<String> = Vec::new();

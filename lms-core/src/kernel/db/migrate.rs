@@ -55,6 +55,7 @@ migrations! {
     5 "0005_quizzes",
     6 "0006_catalog",
     7 "0007_content",
+    8 "0008_paths",
 }
 
 impl Migration {

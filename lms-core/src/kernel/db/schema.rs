@@ -759,6 +759,73 @@ pub(crate) fn type_name(engine: Engine, kind: Kind) -> &'static str {
     }
 }
 
+pub(crate) static PATHS: Table = Table {
+    name: "paths",
+    key: "id",
+    keys: &["index title_key,id", "unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        text("status"),
+        text("title"),
+        text("title_key"),
+        text("category").nullable(),
+        int("step_count"),
+        int("training_count"),
+        instant("created_at"),
+        instant("updated_at"),
+        instant("removed_at").nullable(),
+    ],
+};
+
+pub(crate) static PATH_VERSIONS: Table = Table {
+    name: "path_versions",
+    key: "id",
+    keys: &["path_id → paths.id", "unique id", "unique path_id", "unique path_id,number"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("path_id"),
+        int("number"),
+        text("state"),
+        text("document"),
+        instant("created_at"),
+        instant("updated_at"),
+        instant("published_at").nullable(),
+    ],
+};
+
+pub(crate) static PATH_LABELS: Table = Table {
+    name: "path_labels",
+    key: "kind, label_key, path_id",
+    keys: &["index path_id", "path_id → paths.id", "unique kind,label_key,path_id"],
+    in_backup: true,
+    columns: &[text("kind"), text("label_key"), id("path_id"), text("label")],
+};
+
+pub(crate) static PATH_TERMS: Table = Table {
+    name: "path_terms",
+    key: "term, path_id",
+    keys: &["index path_id,term", "path_id → paths.id", "unique term,path_id"],
+    in_backup: true,
+    columns: &[text("term"), id("path_id")],
+};
+
+pub(crate) static PATH_TRAININGS: Table = Table {
+    name: "path_trainings",
+    key: "path_id, state, training_id",
+    keys: &[
+        "index training_id",
+        "path_id → paths.id",
+        "training_id → trainings.id",
+        "unique path_id,state,training_id",
+    ],
+    in_backup: true,
+    columns: &[id("path_id"), text("state"), id("training_id")],
+};
+
 /// Every table, parents before those that refer to them.
 pub(crate) static TABLES: &[&Table] = &[
     &SCHEMA_MIGRATIONS,
@@ -804,4 +871,9 @@ pub(crate) static TABLES: &[&Table] = &[
     &CONTENTS,
     &CONTENT_ACCESSES,
     &CONTENT_USES,
+    &PATHS,
+    &PATH_VERSIONS,
+    &PATH_LABELS,
+    &PATH_TERMS,
+    &PATH_TRAININGS,
 ];

@@ -7,12 +7,12 @@ use lms_core::testkit::TestLms;
 use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter,
     ContentFilter, Day, DuplicateFilter, Engine, ErrorKind, EventFilter, GroupChange,
-    HistoryFilter, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
-    NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PersonAct, PersonChange, PersonField,
-    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
-    QuizFileFormat, QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp,
-    SettingsChange, Shown, TokenFilter, TrainingChange, TrainingField, TrainingFilter, UnitChange,
-    UnitKind,
+    HistoryFilter, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
+    NewRole, NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PathChange, PathField,
+    PathFilter, PathShown, PathStep, PersonAct, PersonChange, PersonField, PersonFilter,
+    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFileFormat,
+    QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp, SettingsChange, Shown,
+    TokenFilter, TrainingChange, TrainingField, TrainingFilter, UnitChange, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -124,6 +124,18 @@ const VERBS: &[(&str, &str)] = &[
     ("catalog.export", "catalog.read"),
     ("catalog.plan_import", "catalog.write"),
     ("catalog.import", "catalog.write"),
+    ("paths.add", "catalog.write"),
+    ("paths.edit", "catalog.write"),
+    ("paths.list", "catalog.read"),
+    ("paths.show", "catalog.read"),
+    ("paths.plan_publish", "catalog.read"),
+    ("paths.publish", "catalog.publish"),
+    ("paths.archive", "catalog.publish"),
+    ("paths.reopen", "catalog.publish"),
+    ("paths.remove", "catalog.write"),
+    ("paths.export", "catalog.read"),
+    ("paths.plan_import", "catalog.write"),
+    ("paths.import", "catalog.write"),
     ("content.add", "content.write"),
     ("content.list", "content.read"),
     ("content.show", "content.read"),
@@ -228,6 +240,7 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
         verb if verb.starts_with("people.") => attempt_people(lms, actor, verb, tag).await,
         verb if verb.starts_with("batches.") => attempt_batches(lms, actor, verb, tag).await,
         verb if verb.starts_with("catalog.") => attempt_catalog(lms, actor, verb, tag).await,
+        verb if verb.starts_with("paths.") => attempt_paths(lms, actor, verb, tag).await,
         verb if verb.starts_with("content.") => attempt_content(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
@@ -491,6 +504,42 @@ async fn attempt_catalog(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
     }
 }
 
+/// The paths that the verbs over them are tried on.
+async fn paths_to_try_on(lms: &TestLms) {
+    let (paths, admin) = (lms.paths(), lms.admin());
+    let new = |code: &str| NewPath::new(code, code).step(PathStep::required("SIGNED"));
+    paths.add(&admin, new("WAY")).await.unwrap();
+    paths.add(&admin, new("OLD-WAY")).await.unwrap();
+    for role in ROLES {
+        paths.add(&admin, new(&format!("{}-paths-remove", role.name))).await.unwrap();
+    }
+}
+
+async fn attempt_paths(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let paths = lms.paths();
+    match verb {
+        "paths.add" => paths.add(actor, NewPath::new(tag, tag)).await.map(drop),
+        "paths.edit" => {
+            let change = PathChange::new().set(PathField::Title, tag);
+            paths.edit(actor, "WAY", change).await.map(drop)
+        }
+        "paths.list" => paths.list(actor, PathFilter::new()).await.map(drop),
+        "paths.show" => paths.show(actor, "WAY", PathShown::Current).await.map(drop),
+        "paths.plan_publish" => paths.plan_publish(actor, "WAY").await.map(drop),
+        "paths.publish" => paths.publish(actor, "WAY").await.map(drop),
+        "paths.archive" => paths.archive(actor, "OLD-WAY").await.map(drop),
+        "paths.reopen" => paths.reopen(actor, "OLD-WAY").await.map(drop),
+        "paths.remove" => paths.remove(actor, tag).await.map(drop),
+        "paths.export" => paths.export(actor, "WAY").await.map(drop),
+        "paths.plan_import" => paths.plan_import(actor, Vec::new(), false).await.map(drop),
+        "paths.import" => {
+            let plan = paths.plan_import(&lms.admin(), Vec::new(), false).await?;
+            paths.import(actor, plan).await.map(drop)
+        }
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
 async fn attempt_groups(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
     let people = lms.people();
     match verb {
@@ -549,10 +598,20 @@ fn covers(grant: &str, permission: &str) -> bool {
 fn no_verb_is_forgotten() {
     let mut verbs = BTreeSet::new();
     for context in [
-        "settings", "access", "people", "quizzes", "catalog", "content", "batches", "audit",
-        "events", "database",
+        "settings",
+        "access",
+        "people",
+        "quizzes",
+        "catalog",
+        "catalog/paths",
+        "content",
+        "batches",
+        "audit",
+        "events",
+        "database",
     ] {
         let path = format!("{}/../lms-core/src/{context}/mod.rs", env!("CARGO_MANIFEST_DIR"));
+        let context = context.rsplit('/').next().unwrap();
         let source = std::fs::read_to_string(path).unwrap();
         let named = source.split("pub async fn ").skip(1);
         verbs.extend(named.map(|rest| format!("{context}.{}", rest.split('(').next().unwrap())));
@@ -587,6 +646,7 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     people_to_try_on(&lms).await;
     quizzes_to_try_on(&lms).await;
     trainings_to_try_on(&lms).await;
+    paths_to_try_on(&lms).await;
     roles_to_try_on(&lms).await;
     for name in ["kept.txt", "gone.txt"] {
         let new = NewContent::new(name);

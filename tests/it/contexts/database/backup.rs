@@ -8,9 +8,10 @@ use std::time::Duration;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
     AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, Item, ItemContent, ItemFile,
-    Module, ModuleStep, NewAccount, NewContent, NewGroup, NewPerson, NewQuestion, NewQuiz, NewRole,
-    NewToken, NewTraining, NewUnit, Password, PersonField, Publishing, QuestionChange,
-    QuestionKind, SETTING_KEYS, SettingsChange, TrainingChange, TrainingField, UnitKind,
+    Module, ModuleStep, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
+    NewRole, NewToken, NewTraining, NewUnit, Password, PathChange, PathField, PathStep,
+    PersonField, Publishing, QuestionChange, QuestionKind, SETTING_KEYS, SettingsChange,
+    TrainingChange, TrainingField, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -112,6 +113,11 @@ async fn teach(lms: &TestLms, admin: &Actor) {
     let change = TrainingChange::new().add_module(Module::new("Test")).step(module);
     catalog.edit(admin, "FIRST", change).await.unwrap();
     catalog.publish(admin, "FIRST", &Publishing::minor()).await.unwrap();
+    let path = NewPath::new("PATH", "Zoë's \"Weg\"").set(PathField::Tags, "ß");
+    let path = path.step(PathStep::elective(1, ["FIRST", "SECOND"]));
+    lms.paths().add(admin, path).await.unwrap();
+    lms.paths().publish(admin, "PATH").await.unwrap();
+    lms.paths().edit(admin, "PATH", PathChange::new().remove_step("FIRST")).await.unwrap();
     let since = Some(Day::parse("2026-01-01").unwrap());
     catalog.add_equivalent(admin, "SECOND", "FIRST", since, None).await.unwrap();
 }
