@@ -258,6 +258,7 @@ mod tests {
     /// A definition made of a number: the same number, the same definition.
     fn made_of(mut seed: u64) -> TrainingDefinition {
         use super::super::definition::{Completion, Cost, Item, ItemContent, Module, ReadAndSign};
+        use super::super::item_file::ItemFile;
         let mut draw = move |n: usize| {
             // Steele and Vigna's mixer: every seed gives a sequence of its own.
             seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -286,10 +287,15 @@ mod tests {
             module.required = draw(2) == 0;
             module.minutes = (draw(2) == 0).then_some(7);
             for n in 0..draw(4) {
-                let content = match draw(3) {
+                let content = match draw(4) {
                     0 => ItemContent::Text { text: TEXTS[draw(TEXTS.len())].to_owned() },
                     1 => ItemContent::Link { url: format!("https://example.com/{n}?a='b'#c") },
-                    _ => ItemContent::Quiz { quiz: format!("QUIZ-{n}") },
+                    2 => ItemContent::Quiz { quiz: format!("QUIZ-{n}") },
+                    _ => ItemContent::of_file(ItemFile {
+                        file: ["a 'b'.mp4", "Ü.pdf", "c.zip"][draw(3)].to_owned(),
+                        sha256: (draw(2) == 0).then(|| "0a".repeat(32)),
+                    })
+                    .unwrap(),
                 };
                 module.items.push(Item::new(&format!("Item {n}"), content));
             }

@@ -220,7 +220,7 @@ impl<'a> World<'a> {
                 let done = catalog.publish(&admin, &code, &Publishing::minor()).await;
                 self.n_published += usize::from(done.is_ok_and(|done| done.operation.is_some()));
             }
-            7 if file % 2 == 0 => drop(catalog.archive(&admin, &code).await),
+            7 if file < FILES / 2 => drop(catalog.archive(&admin, &code).await),
             7 => drop(catalog.reopen(&admin, &code).await),
             8 if file == 0 => {
                 if catalog.remove(&admin, &code).await.is_ok() {
