@@ -62,6 +62,21 @@ impl App {
         self.open_builder(self.builder(url)?.schema_mode(mode)).await
     }
 
+    /// As [`open`](Self::open), with the files of trainings, whose folder is made where it is
+    /// missing.
+    pub(crate) async fn open_with_files(&self) -> Result<Session> {
+        // A database that is not there yet is told first, and leaves no folder behind.
+        self.open().await?;
+        let config = self.config()?;
+        let builder = self.builder(config.database_url()?)?;
+        let builder = builder.file_bytes_max(config.file_bytes_max()?);
+        self.open_builder(match config.file_store()? {
+            Some(store) => builder.file_store(store),
+            None => builder,
+        })
+        .await
+    }
+
     /// As [`open_as`](Self::open_as), for a command that may create the database: the user's data
     /// folder is made on the way, any other folder must be there.
     pub(crate) async fn open_to_make(&self, mode: SchemaMode) -> Result<Session> {

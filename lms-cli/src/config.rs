@@ -15,6 +15,7 @@ use crate::error::{CONFIG, PASSWORD, Result, file_error, io_reason};
 use crate::output::Format;
 
 mod file;
+mod files;
 
 /// A key of the configuration file.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub(crate) const KEYS: &[Key] = &[
         allowed: &["table", "json", "ndjson", "csv"],
     },
     Key { name: "output.color", default: Some("auto"), allowed: &["auto", "always", "never"] },
+    Key { name: "files.url", default: None, allowed: &[] },
+    Key { name: "files.size_max", default: Some("2 GiB"), allowed: &[] },
     Key { name: "http.listen", default: Some("127.0.0.1:8080"), allowed: &[] },
     Key { name: "http.metrics_listen", default: None, allowed: &[] },
 ];

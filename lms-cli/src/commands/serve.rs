@@ -32,7 +32,7 @@ pub(crate) async fn run(app: &App, args: ServeArgs) -> Result {
     let listen = address(args.listen, "http.listen").unwrap_or_default();
     let metrics_listen = address(args.metrics_listen, "http.metrics_listen");
 
-    let session = app.open().await?;
+    let session = app.open_with_files().await?;
     let (stop, stopping) = watch::channel(false);
     let metrics = Metrics::new();
     let listener = bind(&listen, "--listen").await?;

@@ -94,6 +94,7 @@ fn from_beside(key: &str, value: String, file: &Path) -> String {
     let beside = |path: &str| folder.join(path).display().to_string();
     match key {
         "database.password_file" => beside(&value),
+        "files.url" if !value.contains("://") => beside(&value),
         "database.url" => match value.strip_prefix("sqlite:") {
             Some(path) => {
                 let path = path.strip_prefix("//").unwrap_or(path);

@@ -10,6 +10,7 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod add;
 pub(crate) mod changes;
+pub(crate) mod content;
 pub(crate) mod edit;
 pub(crate) mod equivalent;
 pub(crate) mod export;
@@ -41,6 +42,8 @@ pub(crate) enum TrainingCommand {
     Module(module::ModuleCommand),
     #[command(subcommand)]
     Item(item::ItemCommand),
+    #[command(subcommand)]
+    Content(content::ContentCommand),
     Submit(status::SubmitArgs),
     Publish(publish::PublishArgs),
     Archive(status::ArchiveArgs),
@@ -61,6 +64,7 @@ pub(crate) async fn run(app: &App, command: TrainingCommand) -> Result {
         TrainingCommand::Edit(args) => edit::run(app, *args).await,
         TrainingCommand::Module(command) => module::run(app, command).await,
         TrainingCommand::Item(command) => item::run(app, command).await,
+        TrainingCommand::Content(command) => content::run(app, command).await,
         TrainingCommand::Submit(args) => status::submit(app, args).await,
         TrainingCommand::Publish(args) => publish::run(app, args).await,
         TrainingCommand::Archive(args) => status::archive(app, args).await,
