@@ -25,7 +25,7 @@ pub(crate) mod status;
     "lmsctl path list",
     "lmsctl path show NEW-HIRE",
     "lmsctl path add NEW-LEAD \"Leading for the first time\" --step CODE-OF-CONDUCT --step LEAD-100",
-    "lmsctl path publish NEW-LEAD",
+    "lmsctl path publish NEW-HIRE --dry-run",
 ])]
 pub(crate) enum PathCommand {
     Add(add::AddArgs),
