@@ -15,6 +15,9 @@ use lms_core::{Error, ErrorKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The code of an error that is nothing but its parts.
+const SEVERAL: &str = "input.several";
+
 /// How long a client should wait when the service cannot work.
 const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -204,6 +207,15 @@ impl Problem {
         problem
     }
 
+    /// Calls the fields by the names that they have in the body of a request.
+    #[must_use]
+    pub(crate) fn with_fields_named(mut self, name: impl Fn(&str) -> String) -> Self {
+        for error in &mut self.errors {
+            error.field = name(&error.field);
+        }
+        self
+    }
+
     /// Says something else about what to do.
     #[must_use]
     pub(crate) fn hinting(mut self, hint: &str) -> Self {
@@ -233,20 +245,21 @@ impl From<Error> for Problem {
         if status.is_server_error() {
             return concealed(&error, status);
         }
-        if !error.parts().is_empty() {
-            let detail = format!("{} fields are not acceptable", error.parts().len());
-            let mut problem = FIELDS.problem(detail);
-            problem.errors.extend(error.parts().iter().filter_map(FieldError::of));
-            return problem;
+        let errors: Vec<FieldError> = match error.parts() {
+            [] => FieldError::of(&error).into_iter().collect(),
+            parts => parts.iter().filter_map(FieldError::of).collect(),
+        };
+        if error.code() == SEVERAL {
+            let detail = format!("{} fields are not acceptable", errors.len());
+            return Self { errors, ..FIELDS.problem(detail) };
         }
-        let errors = FieldError::of(&error);
-        Self {
-            status,
-            code: error.code(),
-            detail: error.message().to_owned(),
-            hints: error.hints().to_vec(),
-            errors: errors.into_iter().collect(),
-        }
+        // What is told of a field is not told again as a hint.
+        let told = |hint: &&String| {
+            errors.iter().any(|error| **hint == format!("{}: {}", error.field, error.detail))
+        };
+        let hints = error.hints().iter().filter(|hint| !told(hint)).cloned().collect();
+        let detail = error.message().to_owned();
+        Self { status, code: error.code(), detail, hints, errors }
     }
 }
 

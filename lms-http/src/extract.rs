@@ -229,10 +229,10 @@ impl Reason {
 
     /// The same where other names than those that were looked for are known as well.
     pub(crate) fn hint_with(&self, also: &[String]) -> Option<String> {
-        let unknown = self.field.as_deref()?;
         if !self.text.starts_with("unknown field") {
             return None;
         }
+        let unknown = quoted(&self.text).next()?;
         let known: Vec<&str> =
             quoted(&self.text).skip(1).chain(also.iter().map(String::as_str)).collect();
         lms_core::suggest(unknown, &known).or_else(|| match known.as_slice() {

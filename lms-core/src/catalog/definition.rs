@@ -76,9 +76,9 @@ pub struct TrainingDefinition {
     template: Beside,
 }
 
-/// A value that is read elsewhere.
+/// Whether there is a value that is read elsewhere.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Beside;
+pub(super) struct Beside(bool);
 
 impl PartialEq for Beside {
     fn eq(&self, _: &Self) -> bool {
@@ -88,7 +88,7 @@ impl PartialEq for Beside {
 
 impl<'de> Deserialize<'de> for Beside {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> std::result::Result<Self, D::Error> {
-        IgnoredAny::deserialize(input).map(|_| Self)
+        IgnoredAny::deserialize(input).map(|_| Self(true))
     }
 }
 
@@ -321,6 +321,13 @@ impl TrainingDefinition {
     #[must_use]
     pub fn new(title: &str) -> Self {
         Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// A field that only a whole file has, and no definition, if one was read.
+    #[must_use]
+    pub fn field_of_file(&self) -> Option<&'static str> {
+        let fields = [("format", self.format), ("code", self.code), ("template", self.template)];
+        fields.into_iter().find(|(_, beside)| beside.0).map(|(name, _)| name)
     }
 
     /// How long it takes: as is said, or as its modules add up to.

@@ -116,7 +116,8 @@ impl Act {
         let mut write = Write::begin(core, actor).await?;
         let id = sql::find(&mut write.tx, training).await?;
         let training = sql::load_one(&mut write.tx, id).await?;
-        let other = sql::find(&mut write.tx, by).await?;
+        let other = sql::find(&mut write.tx, by).await;
+        let other = other.map_err(|error| error.with_field("satisfied_by"))?;
         let other = sql::load_one(&mut write.tx, other).await?;
         let mut known: Vec<EquivalentRow> =
             write.tx.sql(&sql::EQUIVALENTS_OF).bind(id).all().await?;

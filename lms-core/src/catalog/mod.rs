@@ -173,7 +173,7 @@ impl Catalog<'_> {
         publishing: &Publishing,
     ) -> Result<PublishPlan> {
         actor.require(READ)?;
-        publish::plan(self.core, training, publishing).await
+        publish::plan(self, training, publishing).await
     }
 
     /// Publishes the draft of a training, or says all that stands in the way. Nothing happens, and

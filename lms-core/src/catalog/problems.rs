@@ -30,4 +30,5 @@ pub(crate) fn refuse(code: &'static ErrorCode, what: &str, problems: &[Problem])
     code.error(format!("{what} has {count}"))
         .with_field(field)
         .with_hints(problems.iter().map(|problem| format!("{}: {}", problem.path, problem.message)))
+        .with_parts(problems.iter().map(|problem| (problem.path.clone(), problem.message.clone())))
 }

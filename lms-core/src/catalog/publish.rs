@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::authoring::{begin, finish};
+use super::authoring::{begin, finish, refuse_if_stale};
 use super::difference::difference;
 use super::item_file::digests;
 use super::lifecycle::Wish;
@@ -17,7 +17,6 @@ use super::types::{PublishPlan, Training, TrainingStatus};
 use super::{Catalog, NO_DRAFT, NOT_PUBLISHABLE};
 use crate::content;
 use crate::kernel::access::Actor;
-use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
@@ -62,10 +61,15 @@ pub(super) async fn problems_of_draft(tx: &mut Tx, training: &Stored) -> Result<
     Ok(problems(&training.code, &draft.definition, &surroundings.known))
 }
 
-pub(super) async fn plan(core: &Core, name: &str, publishing: &Publishing) -> Result<PublishPlan> {
-    let mut tx = core.db().begin_read().await?;
+pub(super) async fn plan(
+    catalog: &Catalog<'_>,
+    name: &str,
+    publishing: &Publishing,
+) -> Result<PublishPlan> {
+    let mut tx = catalog.core.db().begin_read().await?;
     let id = sql::find(&mut tx, name).await?;
     let training = sql::load_one(&mut tx, id).await?;
+    refuse_if_stale(catalog, &training)?;
     let found = problems_of_draft(&mut tx, &training).await?;
     let published = training.published.as_ref().map(|version| &version.definition);
     let changed = match &training.draft {

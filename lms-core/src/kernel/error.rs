@@ -181,6 +181,15 @@ impl Error {
         self
     }
 
+    /// Tells everything that it is about, a field and what is wrong with it each.
+    #[must_use]
+    pub(crate) fn with_parts(mut self, parts: impl IntoIterator<Item = (String, String)>) -> Self {
+        let code = self.0.code;
+        let part = |(field, message): (String, String)| code.error(message).with_field(field);
+        self.0.parts = parts.into_iter().map(part).collect();
+        self
+    }
+
     /// Says within what it went wrong, such as the line of a file.
     #[must_use]
     pub(crate) fn within(mut self, place: &str) -> Self {

@@ -30,12 +30,30 @@ function nameOf(schema) {
 function typeOf(schema) {
   if (!schema) return "";
   if (schema.$ref) return nameOf(schema);
-  if (schema.oneOf) return schema.oneOf.map(typeOf).join(" or ");
+  if (schema.oneOf && !schema.properties) return schema.oneOf.map(typeOf).join(" or ");
   if (schema.type === "array" || (Array.isArray(schema.type) && schema.type.includes("array"))) {
     return "array of " + typeOf(schema.items);
   }
+  if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(" or ");
+  if ("const" in schema) return JSON.stringify(schema.const);
   const types = [].concat(schema.type || "any").join(", ");
   return schema.format && !/^int/.test(schema.format) ? `${types} (${schema.format})` : types;
+}
+
+/** What else a value has to be, such as `1 to 600`, and what it is where nothing is said. */
+function limitsOf(schema) {
+  const span = (least, most, unit) => {
+    if (least === undefined && most === undefined) return null;
+    if (most === undefined) return `at least ${least}${unit}`;
+    return (least === undefined ? "at most " : `${least} to `) + most + unit;
+  };
+  return [
+    span(schema.minimum, schema.maximum, ""),
+    span(schema.minLength, schema.maxLength, " characters"),
+    span(schema.minItems, schema.maxItems, " of them"),
+    schema.pattern ? `looks like \`${schema.pattern}\`` : null,
+    "default" in schema ? `\`${JSON.stringify(schema.default)}\` unless said` : null,
+  ].filter(Boolean).join("; ");
 }
 
 function table(head, rows) {
@@ -50,7 +68,7 @@ function table(head, rows) {
 function fields(spec, schema, seen = []) {
   const object = resolved(spec, schema);
   if (!object) return null;
-  if (object.oneOf) {
+  if (object.oneOf && !object.properties) {
     return make("div", {}, ...object.oneOf.map((one) => fold(spec, one, seen)));
   }
   if (object.type === "array") return fold(spec, object.items, seen);
@@ -59,7 +77,7 @@ function fields(spec, schema, seen = []) {
   const rows = Object.entries(object.properties).map(([name, property]) => {
     const head = make("td", {}, name);
     if (required.has(name) && seen.request) head.append(make("span", { class: "must" }, " *"));
-    const about = property.description || "";
+    const about = [property.description, limitsOf(property)].filter(Boolean).join(" — ");
     return [head, make("td", { class: "type" }, typeOf(property)), prose(about, "td")];
   });
   const inner = new Set();
@@ -69,12 +87,16 @@ function fields(spec, schema, seen = []) {
     }
   }
   const below = [...inner].map((reference) => fold(spec, { $ref: reference }, seen));
+  for (const [name, property] of Object.entries(object.properties)) {
+    const own = [property, property.items].find((one) => one && !one.$ref && one.properties);
+    if (own) below.push(fold(spec, own, seen, name));
+  }
   return make("div", {}, table(["field", "type", ""], rows), ...below);
 }
 
 /** A schema behind its name, made when it is opened. */
-function fold(spec, schema, seen) {
-  const name = nameOf(schema) || typeOf(schema);
+function fold(spec, schema, seen, label) {
+  const name = label || nameOf(schema) || typeOf(schema);
   const details = make("details", { class: "schema" }, make("summary", {}, name));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {

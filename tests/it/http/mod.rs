@@ -14,6 +14,7 @@ mod reach;
 mod reorganise;
 mod server;
 mod settings;
+mod trainings;
 mod units;
 mod users;
 mod users_list;

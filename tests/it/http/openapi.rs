@@ -9,7 +9,7 @@ use lms_http::Options;
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
-use super::{Api, RequestExt};
+use super::{Api, RequestExt, trainings};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -139,6 +139,9 @@ async fn the_document_and_its_page_are_served_to_all(engine: Engine) {
 
 /// What the example of an operation takes for granted.
 async fn furnish(api: &Api, operation: &Operation) {
+    if operation.path.starts_with("/api/v1/trainings") {
+        return trainings::furnish(api, operation.id()).await;
+    }
     let (people, admin) = (api.lms.people(), api.lms.admin());
     let day = |text: &str| Day::parse(text).unwrap();
     people
@@ -180,7 +183,12 @@ async fn furnish(api: &Api, operation: &Operation) {
 
 /// What an operation must be asked.
 fn query_of(operation: &Operation) -> &'static str {
-    if operation.id() == "edit_users" { "?department=ENG" } else { "" }
+    match operation.id() {
+        "edit_users" => "?department=ENG",
+        "search_trainings" => "?q=data%20prot",
+        "end_equivalent" => "?satisfied_by=FIRE-WARDEN&until=2027-01-01",
+        _ => "",
+    }
 }
 
 fn request(operation: &Operation, token: &str, example: Option<&Value>) -> Request<Body> {

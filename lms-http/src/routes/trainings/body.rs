@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::ChangeBody;
+use crate::error::{FIELDS, FieldError, Problem};
 use crate::openapi::documents::{TrainingDocument, is_document};
 
 /// A training to be made.
@@ -255,18 +256,33 @@ pub(super) struct CategoryBody {
     trainings: i64,
 }
 
-impl From<NewTrainingBody> for NewTraining {
-    fn from(body: NewTrainingBody) -> Self {
-        Self::new(&body.code, "").definition(body.definition).template(body.template)
+impl NewTrainingBody {
+    pub(super) fn into_new(self) -> Result<NewTraining, Problem> {
+        let definition = alone(self.definition)?;
+        Ok(NewTraining::new(&self.code, "").definition(definition).template(self.template))
     }
 }
 
-impl From<TrainingPut> for TrainingChange {
-    fn from(body: TrainingPut) -> Self {
-        let change = Self::new().definition(body.definition);
-        let change = body.code.iter().fold(change, |change, code| change.code(code));
-        body.template.into_iter().fold(change, Self::template)
+impl TrainingPut {
+    pub(super) fn into_change(self) -> Result<TrainingChange, Problem> {
+        let change = TrainingChange::new().definition(alone(self.definition)?);
+        let change = self.code.iter().fold(change, |change, code| change.code(code));
+        Ok(self.template.into_iter().fold(change, TrainingChange::template))
     }
+}
+
+/// Refuses a definition with fields that only files have: here they stand beside it.
+fn alone(definition: TrainingDefinition) -> Result<TrainingDefinition, Problem> {
+    let Some(name) = definition.field_of_file() else { return Ok(definition) };
+    let field = format!("definition.{name}");
+    let detail = format!("there is no field `{field}` here");
+    let hints = vec![match name {
+        "format" => "leave it out; only a file says how it is written".to_owned(),
+        name => format!("`{name}` stands beside the definition, not in it"),
+    }];
+    let error =
+        FieldError { field, code: FIELDS.code, detail: detail.clone(), hints: hints.clone() };
+    Err(FIELDS.problem(detail).with_hints(hints).with_field_error(error))
 }
 
 impl From<Training> for TrainingBody {
@@ -283,7 +299,7 @@ impl From<Training> for TrainingBody {
             tags: training.tags,
             languages: training.languages,
             delivery: training.delivery.as_str(),
-            difficulty: training.difficulty.map(|word| word.as_str()),
+            difficulty: training.difficulty.map(lms_core::Difficulty::as_str),
             duration_minutes: training.duration_minutes,
             validity_months: training.validity_months,
             created_at: training.created_at.to_string(),

@@ -147,6 +147,14 @@ fn problem(error: Error) -> Problem {
     Problem::at_address(error, "training")
 }
 
+/// What went wrong with a body that has a definition: fields of it are found within it.
+fn problem_of_whole(error: Error) -> Problem {
+    problem(error).with_fields_named(|field| match field {
+        "code" | "template" => field.to_owned(),
+        field => format!("definition.{field}"),
+    })
+}
+
 /// Which version is shown.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -191,7 +199,7 @@ async fn add(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<NewTrainingBody>,
 ) -> Result<Response, Problem> {
-    added(&call, body.into()).await
+    added(&call, body.into_new()?, problem_of_whole).await
 }
 
 async fn copy(
@@ -200,12 +208,17 @@ async fn copy(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<CloneBody>,
 ) -> Result<Response, Problem> {
-    added(&call, NewTraining::copy_of(&body.code, &code).template(body.template)).await
+    let copy = NewTraining::copy_of(&body.code, &code).template(body.template);
+    added(&call, copy, problem).await
 }
 
-async fn added(call: &Call, new: NewTraining) -> Result<Response, Problem> {
+async fn added(
+    call: &Call,
+    new: NewTraining,
+    problem: fn(Error) -> Problem,
+) -> Result<Response, Problem> {
     let outcome = call.lms.catalog().add(&call.actor, new).await.map_err(problem)?;
-    let location = format!("/api/v1/trainings/{}", outcome.value.id);
+    let location = format!("trainings/{}", outcome.value.id);
     Ok(made::<TrainingBody>(&location, outcome.value.updated_at, outcome.into()))
 }
 
@@ -230,7 +243,7 @@ async fn put(
     IfMatch(seen): IfMatch<Timestamp>,
     Json(body): Json<TrainingPut>,
 ) -> Result<Response, Problem> {
-    edited(&call, &code, seen, body.into()).await
+    edited(&call, &code, seen, body.into_change()?, problem_of_whole).await
 }
 
 /// Changes the draft of a training.
@@ -239,6 +252,7 @@ async fn edited(
     code: &str,
     seen: Option<Timestamp>,
     change: TrainingChange,
+    problem: fn(Error) -> Problem,
 ) -> Result<Response, Problem> {
     let catalog = call.lms.catalog().unchanged_since(seen);
     let outcome = catalog.edit(&call.actor, code, change).await.map_err(problem)?;

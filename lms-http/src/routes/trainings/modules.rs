@@ -2,7 +2,7 @@
 
 use axum::Json as Answer;
 use axum::response::Response;
-use lms_core::{Item, ItemContent, ModuleStep, Timestamp, TrainingChange};
+use lms_core::{Error, Item, ItemContent, ModuleStep, Timestamp, TrainingChange};
 use serde_json::json;
 
 use super::{
@@ -68,7 +68,7 @@ pub(super) fn routes(resource: Resource) -> Resource {
                 .permission(WRITE)
                 .if_match()
                 .body::<QuizItemBody>(json!({
-                    "module": "your-rights", "title": "What did you keep?", "quiz": "FIRE-SHORT"
+                    "module": "your-rights", "title": "Before you go on", "quiz": "FIRE-SHORT"
                 }))
                 .outcome::<TrainingBody>()
                 .conflicts(),
@@ -101,7 +101,7 @@ async fn add(
     IfMatch(seen): IfMatch<Timestamp>,
     Json(body): Json<ModuleDocument>,
 ) -> Result<Response, Problem> {
-    edited(&call, &code, seen, TrainingChange::new().add_module(body.0)).await
+    edited(&call, &code, seen, TrainingChange::new().add_module(body.0), problem_of_module).await
 }
 
 async fn put(
@@ -135,9 +135,25 @@ async fn stepped(
     let outcome = catalog.edit(&call.actor, code, change).await;
     let outcome = outcome.map_err(|error| match error.field() {
         Some("module") => Problem::at_address(error, "module"),
-        _ => problem(error),
+        _ => problem_of_module(error),
     })?;
     Ok(changed::<TrainingBody>(outcome.value.updated_at, outcome.into()))
+}
+
+/// What went wrong with a body that is a module: fields are told from where it begins.
+fn problem_of_module(error: Error) -> Problem {
+    problem(error).with_fields_named(|field| within("modules", field).to_owned())
+}
+
+/// What went wrong with a body that is an item of a module.
+fn problem_of_item(error: Error) -> Problem {
+    problem_of_module(error).with_fields_named(|field| within("items", field).to_owned())
+}
+
+/// What stands behind `LIST[N].`, or all of it where that is not how it begins.
+fn within<'f>(list: &str, field: &'f str) -> &'f str {
+    let rest = field.strip_prefix(list).and_then(|rest| rest.strip_prefix('['));
+    rest.and_then(|rest| rest.split_once("].")).map_or(field, |(_, rest)| rest)
 }
 
 async fn add_quiz(
@@ -150,7 +166,7 @@ async fn add_quiz(
     let mut item = Item::new(&body.title, ItemContent::Quiz { quiz: body.quiz });
     item.key = body.key.unwrap_or_default();
     let step = ModuleStep::PutItem { module: body.module, item };
-    edited(&call, &code, seen, TrainingChange::new().step(step)).await
+    edited(&call, &code, seen, TrainingChange::new().step(step), problem_of_item).await
 }
 
 async fn add_equivalent(
@@ -174,5 +190,9 @@ async fn end_equivalent(
     let until = needed_day("until", &query.until).map_err(Problem::in_query)?;
     let catalog = call.lms.catalog();
     let outcome = catalog.end_equivalent(&call.actor, &code, &query.satisfied_by, until).await;
-    Ok(Answer(outcome.map_err(problem)?.into()))
+    let outcome = outcome.map_err(|error| match error.field() {
+        Some("satisfied_by") => Problem::in_query(error),
+        _ => problem(error),
+    })?;
+    Ok(Answer(outcome.into()))
 }
