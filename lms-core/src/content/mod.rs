@@ -124,8 +124,8 @@ impl Content<'_> {
 /// The store, or what to do about there being none.
 fn store(core: &Core) -> Result<&FileStore> {
     core.store().ok_or_else(|| {
-        NO_STORE
-            .error("no place is named at which files are kept")
-            .with_hint("set `files.url` in the configuration: a folder, or `s3://bucket/folder`")
+        NO_STORE.error("no place is named at which files are kept").with_hint(
+            "set `files.url` in the configuration to a folder that is this organisation's alone",
+        )
     })
 }

@@ -111,7 +111,7 @@ impl Row for Training {
             self.difficulty.map(|difficulty| difficulty.as_str().to_owned()).into(),
             (&self.languages).into(),
             (&self.tags).into(),
-            Cell::Verdict(self.template),
+            if self.template { "yes" } else { "no" }.into(),
             self.created_at.into(),
             self.updated_at.into(),
             self.id.to_string().into(),

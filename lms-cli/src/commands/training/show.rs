@@ -155,9 +155,9 @@ fn modules(modules: &[Module]) -> String {
             let address = match &item.content {
                 ItemContent::Link { url } => format!("  {url}"),
                 ItemContent::Quiz { quiz } => format!("  {quiz}"),
-                _ => String::new(),
+                content => content.file().map(|is| format!("  {}", is.file)).unwrap_or_default(),
             };
-            let _ = writeln!(page, "     {:<5} {}{address}", item.content.kind(), item.title);
+            let _ = writeln!(page, "     {:<8} {}{address}", item.content.kind(), item.title);
         }
     }
     page

@@ -111,7 +111,7 @@ impl Row for ContentFile {
             self.media_type.as_str().into(),
             self.size.into(),
             self.sha256.as_str().into(),
-            self.created_at.to_string().into(),
+            self.created_at.into(),
             self.removed_at.map(|at| at.to_string()).into(),
         ]
     }
