@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::audience::known::{Known, holding_on};
 use super::audience::pattern::is_pattern;
-use super::audience::resolved::Resolved;
+use super::audience::resolved::{Reading, Resolved};
 use super::audience::{Audience, AudienceField};
 use super::order::Key;
 use super::person_filter::{PersonFilter, PersonSort};
@@ -147,6 +147,7 @@ struct Asked {
     reach: Reach,
     audience: Resolved,
     words: Vec<Word>,
+    reading: Reading,
 }
 
 /// A word that is searched for: the span of terms that begin with it.
@@ -182,7 +183,14 @@ impl Asked {
             audience = audience.and(within?);
         }
         let words = filter.search.as_deref().map(searched).transpose()?.unwrap_or_default();
-        Ok(Self { day, known_at: filter.known_at, reach, audience, words })
+        Ok(Self {
+            day,
+            known_at: filter.known_at,
+            reach,
+            audience,
+            words,
+            reading: Reading::Sought,
+        })
     }
 
     /// How to come to a page: whether there is something of which so few have it that it is the way to
@@ -197,16 +205,16 @@ impl Asked {
         let are_few = !self.reach.is_everybody()
             || self.words.iter().any(|word| word.is_rare)
             || self.audience.is_narrow(tx, FEW_MAX).await?;
-        Ok(match (are_few, sort.is_of_placement()) {
-            (true, _) => OF_FEW,
-            (false, true) => OF_MOST_BY_PLACEMENT,
-            (false, false) => OF_MOST,
-        })
+        if are_few {
+            return Ok(OF_FEW);
+        }
+        self.reading = Reading::InOrder;
+        Ok(if sort.is_of_placement() { OF_MOST_BY_PLACEMENT } else { OF_MOST })
     }
 
     /// Everything that narrows the list, behind a condition, how far somebody may see included.
     fn narrow(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
-        wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine));
+        wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine, self.reading));
         for word in &self.words {
             // SQLite goes by its index wherever it can; with a sign before it, the column has none, and
             // people are read in order.

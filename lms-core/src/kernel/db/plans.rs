@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::failure::explain;
 use super::tx::Tx;
-use super::value::Value;
+use super::value::Parameter;
 #[cfg(feature = "postgres")]
 use super::value::postgres_arguments;
 #[cfg(feature = "sqlite")]
@@ -35,17 +35,17 @@ pub(crate) async fn planned<T>(run: impl Future<Output = T>) -> (T, Vec<Planned>
 }
 
 /// Explains a statement, where somebody wants to know.
-pub(super) async fn note(tx: &mut Tx, sql: &str, values: &[Value]) -> Result<()> {
+pub(super) async fn note(tx: &mut Tx, sql: &str, parameters: &[Parameter]) -> Result<()> {
     let is_wanted = PLANS.try_with(|_| ()).is_ok();
     if !is_wanted || !["SELECT", "WITH"].iter().any(|verb| sql.trim_start().starts_with(verb)) {
         return Ok(());
     }
-    let values = values.to_vec();
+    let parameters = parameters.to_vec();
     let steps = match tx {
         #[cfg(feature = "sqlite")]
         Tx::Sqlite(tx) => {
             let text = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-            let query = sqlx::query_with(text, sqlite_arguments(values)?).persistent(false);
+            let query = sqlx::query_with(text, sqlite_arguments(parameters)?).persistent(false);
             let rows = query.fetch_all(&mut **tx).await.map_err(explain)?;
             rows.iter().map(|row| row.try_get(3)).collect::<std::result::Result<Vec<_>, _>>()
         }
@@ -57,7 +57,7 @@ pub(super) async fn note(tx: &mut Tx, sql: &str, values: &[Value]) -> Result<()>
                 .await
                 .map_err(explain)?;
             let text = AssertSqlSafe(format!("EXPLAIN {sql}"));
-            let query = sqlx::query_with(text, postgres_arguments(values)?).persistent(false);
+            let query = sqlx::query_with(text, postgres_arguments(parameters)?).persistent(false);
             let rows = query.fetch_all(&mut **tx).await.map_err(explain)?;
             rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<Vec<_>, _>>()
         }

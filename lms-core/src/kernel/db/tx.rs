@@ -10,7 +10,7 @@ use super::statement::Statement;
 use super::value::postgres_arguments;
 #[cfg(feature = "sqlite")]
 use super::value::sqlite_arguments;
-use super::value::{Field, FromRow, Row, Value};
+use super::value::{Field, FromRow, Parameter, Row, Value};
 use crate::kernel::error::{Error, Result};
 
 /// A transaction on either engine; dropping it rolls back.
@@ -43,7 +43,7 @@ impl Tx {
     }
 
     fn query(&mut self, text: SqlStr, persistent: bool) -> Query<'_> {
-        Query { tx: self, text, persistent, values: Vec::new() }
+        Query { tx: self, text, persistent, parameters: Vec::new() }
     }
 
     /// Lets the engine parse and plan a statement without running it.
@@ -86,7 +86,7 @@ pub(crate) struct Query<'t> {
     text: SqlStr,
     /// Whether the engine keeps it prepared: not what is put together anew each time.
     persistent: bool,
-    values: Vec<Value>,
+    parameters: Vec<Parameter>,
 }
 
 /// Runs `$run` with the query, the connection and the kind of row of the engine at hand.
@@ -96,7 +96,7 @@ macro_rules! on_engine {
             #[cfg(feature = "sqlite")]
             Tx::Sqlite(tx) => {
                 let ($connection, $row) = (&mut **tx, Row::Sqlite);
-                let arguments = sqlite_arguments($self.values)?;
+                let arguments = sqlite_arguments($self.parameters)?;
                 let $query = sqlx::query_with::<sqlx::Sqlite, _>($self.text, arguments)
                     .persistent($self.persistent);
                 $run
@@ -104,7 +104,7 @@ macro_rules! on_engine {
             #[cfg(feature = "postgres")]
             Tx::Postgres(tx) => {
                 let ($connection, $row) = (&mut **tx, Row::Postgres);
-                let arguments = postgres_arguments($self.values)?;
+                let arguments = postgres_arguments($self.parameters)?;
                 let $query = sqlx::query_with::<sqlx::Postgres, _>($self.text, arguments)
                     .persistent($self.persistent);
                 $run
@@ -116,12 +116,16 @@ macro_rules! on_engine {
 impl Query<'_> {
     /// Binds the next parameter, `$1` first.
     pub(crate) fn bind(mut self, value: impl Field) -> Self {
-        self.values.push(value.into_value());
+        self.parameters.push(value.into_value().into());
         self
     }
 
-    pub(crate) fn values(mut self, values: Vec<Value>) -> Self {
-        self.values = values;
+    pub(crate) fn values(self, values: Vec<Value>) -> Self {
+        self.parameters(values.into_iter().map(Parameter::One).collect())
+    }
+
+    pub(super) fn parameters(mut self, parameters: Vec<Parameter>) -> Self {
+        self.parameters = parameters;
         self
     }
 
@@ -153,7 +157,7 @@ impl Query<'_> {
     /// Streams the rows, so that memory stays flat.
     pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
         #[cfg(feature = "testkit")]
-        super::plans::note(self.tx, self.text.as_str(), &self.values).await?;
+        super::plans::note(self.tx, self.text.as_str(), &self.parameters).await?;
         on_engine!(self, |query, connection, to_row| {
             let mut rows = query.fetch(connection);
             while let Some(row) = rows.try_next().await.map_err(explain)? {

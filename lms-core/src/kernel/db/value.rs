@@ -12,6 +12,9 @@
 //! | `Day` | TEXT, `YYYY-MM-DD` | DATE |
 //! | `Bytes` | BLOB | BYTEA |
 
+#[cfg(feature = "sqlite")]
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use sqlx::{Arguments, Row as _};
 use uuid::Uuid;
@@ -48,6 +51,21 @@ pub(crate) enum Value {
     Instant(Timestamp),
     Day(Day),
     Bytes(Vec<u8>),
+}
+
+/// What a statement is given for one of its parameters: what a column could hold, or a list to look
+/// among. A list goes to PostgreSQL as an array and to SQLite as JSON.
+#[derive(Debug, Clone)]
+pub(crate) enum Parameter {
+    One(Value),
+    Ids(Vec<Uuid>),
+    Texts(Vec<String>),
+}
+
+impl From<Value> for Parameter {
+    fn from(value: Value) -> Self {
+        Self::One(value)
+    }
 }
 
 /// A Rust type that a column can hold.
@@ -203,10 +221,17 @@ fn unbindable(cause: sqlx::error::BoxDynError) -> Error {
 
 #[cfg(feature = "sqlite")]
 pub(crate) fn sqlite_arguments(
-    values: impl IntoIterator<Item = Value>,
+    parameters: Vec<Parameter>,
 ) -> Result<sqlx::sqlite::SqliteArguments> {
     let mut arguments = sqlx::sqlite::SqliteArguments::default();
-    for value in values {
+    for parameter in parameters {
+        let value = match parameter {
+            Parameter::One(value) => value,
+            Parameter::Ids(ids) => Value::Text(json_ids(&ids)),
+            Parameter::Texts(texts) => {
+                Value::Text(serde_json::to_string(&texts).expect("texts are plain data"))
+            }
+        };
         match value {
             Value::Null(_) => Arguments::add(&mut arguments, None::<i64>),
             Value::Bool(flag) => Arguments::add(&mut arguments, i64::from(flag)),
@@ -223,11 +248,37 @@ pub(crate) fn sqlite_arguments(
     Ok(arguments)
 }
 
+/// Ids as SQLite's JSON functions read them: `unhex` makes each what a column holds.
+#[cfg(feature = "sqlite")]
+fn json_ids(ids: &[Uuid]) -> String {
+    let mut json = String::with_capacity(ids.len() * 35 + 2);
+    json.push('[');
+    for (nth, id) in ids.iter().enumerate() {
+        let comma = if nth == 0 { "" } else { "," };
+        let _ = write!(json, "{comma}\"{}\"", id.simple());
+    }
+    json.push(']');
+    json
+}
+
 #[cfg(feature = "postgres")]
-pub(crate) fn postgres_arguments(values: Vec<Value>) -> Result<sqlx::postgres::PgArguments> {
+pub(crate) fn postgres_arguments(
+    parameters: Vec<Parameter>,
+) -> Result<sqlx::postgres::PgArguments> {
     use super::postgres_wire::{WireDay, WireInstant};
     let mut arguments = sqlx::postgres::PgArguments::default();
-    for value in values {
+    for parameter in parameters {
+        let value = match parameter {
+            Parameter::One(value) => value,
+            Parameter::Ids(ids) => {
+                Arguments::add(&mut arguments, ids).map_err(unbindable)?;
+                continue;
+            }
+            Parameter::Texts(texts) => {
+                Arguments::add(&mut arguments, texts).map_err(unbindable)?;
+                continue;
+            }
+        };
         match value {
             Value::Null(kind) => match kind {
                 Kind::Bool => Arguments::add(&mut arguments, None::<bool>),

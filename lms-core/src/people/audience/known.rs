@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::pattern::{Pattern, is_pattern};
-use super::resolved::Resolved;
+use super::resolved::{Reading, Resolved};
 use super::{Audience, AudienceField, values};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, One, Tx};
@@ -246,7 +246,7 @@ pub(crate) async fn people_of_as_known(
     let resolved = resolve(tx, audience, day, known_at).await?;
     let select = "SELECT p.person_id FROM placements p WHERE";
     let wanted = holding_on(select, "", day, known_at);
-    let wanted = resolved.push(wanted.push("AND"), tx.engine());
+    let wanted = resolved.push(wanted.push("AND"), tx.engine(), Reading::Sought);
     let rows: Vec<One<Uuid>> = wanted.push("ORDER BY p.person_id").on(tx).all().await?;
     Ok(rows.into_iter().map(|One(id)| id).collect())
 }

@@ -27,6 +27,26 @@ pub(crate) struct AudienceFacts<'a> {
     pub(crate) attributes: &'a BTreeMap<String, String>,
 }
 
+/// How a statement comes to the people whom it asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// By what they must meet, through whatever index finds them.
+    Sought,
+    /// One after the other, until a page is full. SQLite is kept from looking each of them up in an
+    /// index by the conditions, as often as a list has ids: with a sign before it, a column has none.
+    InOrder,
+}
+
+impl Reading {
+    /// What stands before a column.
+    fn sign(self, engine: Engine) -> &'static str {
+        match (engine, self) {
+            (Engine::Sqlite, Self::InOrder) => "+",
+            _ => "",
+        }
+    }
+}
+
 /// Ids in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct IdSet(Vec<Uuid>);
@@ -99,13 +119,13 @@ impl Resolved {
     }
 
     /// Puts the conditions into a statement, as one that is never unknown.
-    pub(crate) fn push(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
+    pub(crate) fn push(&self, mut wanted: Assembly, engine: Engine, reading: Reading) -> Assembly {
         wanted = wanted.push("(TRUE");
         for test in &self.all {
-            wanted = test.push(wanted.push("AND"), engine);
+            wanted = test.push(wanted.push("AND"), engine, reading);
         }
         for test in &self.none {
-            wanted = test.push(wanted.push("AND NOT"), engine);
+            wanted = test.push(wanted.push("AND NOT"), engine, reading);
         }
         wanted.push(")")
     }
@@ -159,38 +179,42 @@ impl Test {
 
     /// The condition, never unknown. Values that may be missing are asked for first, so that `NOT`
     /// turns "has none" into "is not excluded".
-    fn push(&self, wanted: Assembly, engine: Engine) -> Assembly {
-        let ids = |wanted: Assembly, text: &'static str, set: &IdSet| {
-            wanted.push(text).bind_ids(&set.list())
+    fn push(&self, wanted: Assembly, engine: Engine, reading: Reading) -> Assembly {
+        let sign = reading.sign(engine);
+        let ids = |wanted: Assembly, is_there: &'static str, text: &'static str, set: &IdSet| {
+            wanted.push(is_there).push(sign).push(text).bind_ids(&set.list())
         };
-        let texts = |wanted: Assembly, text: &'static str, values: &[String]| {
-            wanted.push(text).bind_texts(values)
-        };
+        let texts =
+            |wanted: Assembly, is_there: &'static str, text: &'static str, values: &[String]| {
+                wanted.push(is_there).push(sign).push(text).bind_texts(values)
+            };
         match self {
             Self::Department(set) => {
-                ids(wanted, "(p.department_id IS NOT NULL AND p.department_id IN (ids?))", set)
+                ids(wanted, "(p.department_id IS NOT NULL AND", "p.department_id IN (ids?))", set)
             }
             Self::Location(set) => {
-                ids(wanted, "(p.location_id IS NOT NULL AND p.location_id IN (ids?))", set)
+                ids(wanted, "(p.location_id IS NOT NULL AND", "p.location_id IN (ids?))", set)
             }
             Self::JobRole(set) => {
-                ids(wanted, "(p.job_role_id IS NOT NULL AND p.job_role_id IN (ids?))", set)
+                ids(wanted, "(p.job_role_id IS NOT NULL AND", "p.job_role_id IN (ids?))", set)
             }
             Self::Manager(set) => {
-                ids(wanted, "(p.manager_id IS NOT NULL AND p.manager_id IN (ids?))", set)
+                ids(wanted, "(p.manager_id IS NOT NULL AND", "p.manager_id IN (ids?))", set)
             }
-            Self::Person(set) => ids(wanted, "p.person_id IN (ids?)", set),
+            Self::Person(set) => ids(wanted, "(", "p.person_id IN (ids?))", set),
             Self::Country(values) => {
-                texts(wanted, "(p.country IS NOT NULL AND p.country IN (texts?))", values)
+                texts(wanted, "(p.country IS NOT NULL AND", "p.country IN (texts?))", values)
             }
             Self::JobTitle(values) => texts(
                 wanted,
-                "(p.job_title_key IS NOT NULL AND p.job_title_key IN (texts?))",
+                "(p.job_title_key IS NOT NULL AND",
+                "p.job_title_key IN (texts?))",
                 values,
             ),
             Self::EmploymentType(values) => texts(
                 wanted,
-                "(p.employment_type IS NOT NULL AND p.employment_type IN (texts?))",
+                "(p.employment_type IS NOT NULL AND",
+                "p.employment_type IN (texts?))",
                 values,
             ),
             Self::Attribute(name, values) => {
@@ -201,7 +225,7 @@ impl Test {
                     }
                 };
                 let wanted = wanted.push(value).bind(name.as_str());
-                texts(wanted, "IN (texts?), FALSE))", values)
+                wanted.push("IN (texts?), FALSE))").bind_texts(values)
             }
             Self::Status(statuses) => {
                 let one = |wanted: Assembly, status: &PersonStatus| {
@@ -229,7 +253,7 @@ impl Test {
             Self::Any(members) => {
                 let wanted = wanted.push("(FALSE");
                 let one = |wanted: Assembly, audience: &Resolved| {
-                    audience.push(wanted.push("OR"), engine)
+                    audience.push(wanted.push("OR"), engine, reading)
                 };
                 members.iter().fold(wanted, one).push(")")
             }
@@ -253,8 +277,13 @@ impl Test {
         let wanted = Assembly::new(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM placements p WHERE p.retracted_at IS NULL AND",
         );
-        let One(count): One<i64> =
-            self.push(wanted, tx.engine()).push("LIMIT ?) n").bind(few_max).on(tx).one().await?;
+        let One(count): One<i64> = self
+            .push(wanted, tx.engine(), Reading::Sought)
+            .push("LIMIT ?) n")
+            .bind(few_max)
+            .on(tx)
+            .one()
+            .await?;
         Ok(count)
     }
 }
