@@ -26,6 +26,7 @@ use crate::output::{Format, Output};
 use crate::running;
 use crate::running::interruptibly;
 
+pub(crate) mod completing;
 pub(crate) mod help;
 pub(crate) mod names;
 #[cfg(all(test, feature = "reports", feature = "serve"))]
@@ -182,6 +183,9 @@ impl ColorWhen {
 
 /// Runs the program: arguments in, exit code out.
 pub(crate) fn run() -> ExitCode {
+    if let Some(answered) = completing::answer() {
+        return answered;
+    }
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {

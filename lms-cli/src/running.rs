@@ -59,6 +59,19 @@ where
     })
 }
 
+/// Runs something that may take no longer than this; what takes longer comes to nothing.
+pub(crate) fn briefly<T: Send + 'static>(
+    patience: Duration,
+    work: impl AsyncFnOnce() -> Result<T> + Send + 'static,
+) -> Option<T> {
+    let worker = move || {
+        let runtime = runtime(&mut Builder::new_current_thread()).ok()?;
+        let found = runtime.block_on(async { tokio::time::timeout(patience, work()).await });
+        found.ok()?.ok()
+    };
+    std::thread::Builder::new().stack_size(STACK_BYTES).spawn(worker).ok()?.join().ok()?
+}
+
 /// Runs a server, which takes the threads that the machine has and decides itself what a signal
 /// means.
 #[cfg(feature = "serve")]

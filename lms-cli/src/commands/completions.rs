@@ -2,19 +2,21 @@
 
 use clap::Args;
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
-use crate::cli::{self, help::examples};
-use crate::error::{Exit, Result};
+use crate::cli::completing::VARIABLE;
+use crate::cli::help::examples;
+use crate::error::{Exit, FILE, Result};
 use crate::output::write_text;
 
 /// Print a completion script for your shell
 #[derive(Debug, Args)]
 #[command(after_help = concat!(
-    "It completes commands and options; in bash and zsh also access roles, permissions and settings.\n\
-     Names from your database, such as accounts, it does not know.\n\n",
+    "It completes commands, options and names from your database: people, departments, trainings and\n\
+     so on. The script calls `lmsctl`, which must be where your shell finds it.\n\n",
     examples![
         "lmsctl completions bash > ~/.local/share/bash-completion/completions/lmsctl",
-        "lmsctl completions zsh > ~/.zfunc/_lmsctl",
+        "echo 'source <(lmsctl completions zsh)' >> ~/.zshrc",
         "lmsctl completions fish > ~/.config/fish/completions/lmsctl.fish",
     ],
 ))]
@@ -25,7 +27,16 @@ pub(crate) struct CompletionsArgs {
 
 pub(crate) fn run(args: &CompletionsArgs) -> Result {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::command(), "lmsctl", &mut script);
-    write_text(&String::from_utf8_lossy(&script))?;
+    let name = args.shell.to_string();
+    let shells = Shells::builtins();
+    let written = shells
+        .completer(&name)
+        .map(|shell| shell.write_registration(VARIABLE, "lmsctl", "lmsctl", "lmsctl", &mut script));
+    match written {
+        Some(Ok(())) => write_text(&String::from_utf8_lossy(&script))?,
+        Some(Err(_)) | None => {
+            return Err(FILE.error(format!("there is no script for {name}")).into());
+        }
+    }
     Ok(Exit::Done)
 }

@@ -2,8 +2,8 @@
 //! without one. All pickers have this one shape.
 
 use lms_core::{
-    AccountFilter, Person, PersonFilter, PersonStatus, QuestionFilter, QuizFilter, Role, Training,
-    TrainingFilter, TrainingStatus, UnitKind,
+    AccountFilter, PathFilter, PathStatus, Person, PersonFilter, PersonStatus, QuestionFilter,
+    QuizFilter, Role, Training, TrainingFilter, TrainingStatus, UnitKind,
 };
 
 use crate::app::{App, Session};
@@ -28,6 +28,19 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Choice {
     pub(crate) shown: String,
     pub(crate) typed: String,
+}
+
+/// Something that is named by a short code.
+pub(crate) struct Coded {
+    pub(crate) code: String,
+    pub(crate) about: String,
+}
+
+impl From<Coded> for Choice {
+    fn from(coded: Coded) -> Self {
+        let shown = format!("{:<20} {}", coded.code, coded.about).trim_end().to_owned();
+        Self { shown, typed: coded.code }
+    }
 }
 
 /// What was named, or else what is picked from a list; it is read only where it is needed.
@@ -122,11 +135,12 @@ pub(crate) async fn unit(
         answered_by: "its code or name",
         none: &format!("there is no {noun} yet"),
     };
-    named_or_picked(app, named, &question, async || {
-        let units = session.lms.people().units(&session.actor, kind, None, false).await?;
-        Ok(units.into_iter().map(|unit| coded(unit.code, &unit.name)).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || units(session, kind).await).await
+}
+
+pub(crate) async fn units(session: &Session, kind: UnitKind) -> Result<Vec<Coded>> {
+    let units = session.lms.people().units(&session.actor, kind, None, false).await?;
+    Ok(units.into_iter().map(|unit| Coded { code: unit.code, about: unit.name }).collect())
 }
 
 /// A group.
@@ -136,11 +150,12 @@ pub(crate) async fn group(app: &App, session: &Session, named: Option<String>) -
         answered_by: "its code or name",
         none: "there is no group yet",
     };
-    named_or_picked(app, named, &question, async || {
-        let groups = session.lms.people().groups(&session.actor, None, false).await?;
-        Ok(groups.into_iter().map(|group| coded(group.code, &group.name)).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || groups(session).await).await
+}
+
+pub(crate) async fn groups(session: &Session) -> Result<Vec<Coded>> {
+    let groups = session.lms.people().groups(&session.actor, None, false).await?;
+    Ok(groups.into_iter().map(|group| Coded { code: group.code, about: group.name }).collect())
 }
 
 /// An access role of which this is true.
@@ -155,12 +170,16 @@ pub(crate) async fn role(
         answered_by: "its name",
         none: "there is no access role of your own yet",
     };
-    named_or_picked(app, named, &question, async || {
-        let roles = session.lms.access().roles(&session.actor).await?;
-        let meant = roles.into_iter().filter(is_meant);
-        Ok(meant.map(|role| coded(role.name, &role.summary)).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || roles(session, is_meant).await).await
+}
+
+pub(crate) async fn roles(
+    session: &Session,
+    is_meant: impl Fn(&Role) -> bool,
+) -> Result<Vec<Coded>> {
+    let roles = session.lms.access().roles(&session.actor).await?;
+    let meant = roles.into_iter().filter(is_meant);
+    Ok(meant.map(|role| Coded { code: role.name, about: role.summary }).collect())
 }
 
 /// An account.
@@ -170,19 +189,21 @@ pub(crate) async fn account(app: &App, session: &Session, named: Option<String>)
         answered_by: "its username",
         none: "there is no account yet",
     };
-    named_or_picked(app, named, &question, async || {
-        let accounts = PageArgs::everything()
-            .read(async |limit, cursor| {
-                let filter = AccountFilter::new().page(limit, cursor);
-                session.lms.access().accounts(&session.actor, filter).await
-            })
-            .await?;
-        let choice = |account: lms_core::Account| {
-            coded(account.username, account.email.as_deref().unwrap_or_default())
-        };
-        Ok(accounts.items.into_iter().map(choice).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || accounts(session).await).await
+}
+
+pub(crate) async fn accounts(session: &Session) -> Result<Vec<Coded>> {
+    let accounts = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let filter = AccountFilter::new().page(limit, cursor);
+            session.lms.access().accounts(&session.actor, filter).await
+        })
+        .await?;
+    let coded = |account: lms_core::Account| Coded {
+        code: account.username,
+        about: account.email.unwrap_or_default(),
+    };
+    Ok(accounts.items.into_iter().map(coded).collect())
 }
 
 /// A training; where one has to be picked, also one that is archived.
@@ -191,39 +212,113 @@ pub(crate) async fn training(
     session: &Session,
     named: Option<String>,
 ) -> Result<String> {
+    training_which(app, session, named, "Which training?").await
+}
+
+/// As [`training`], asked for in other words.
+pub(crate) async fn training_which(
+    app: &App,
+    session: &Session,
+    named: Option<String>,
+    asked: &str,
+) -> Result<String> {
+    let question = Question { asked, answered_by: "its code", none: "there is no training yet" };
+    coded_or_picked(app, named, &question, async || trainings(session).await).await
+}
+
+/// A training and a module of its draft, or of what is published where nobody writes one.
+pub(crate) async fn module(
+    app: &App,
+    session: &Session,
+    training: Option<String>,
+    named: Option<String>,
+) -> Result<(String, String)> {
+    let training = self::training(app, session, training).await?;
     let question = Question {
-        asked: "Which training?",
-        answered_by: "its code",
-        none: "there is no training yet",
+        asked: "Which module?",
+        answered_by: "its key",
+        none: "there is no module in it yet",
     };
-    named_or_picked(app, named, &question, async || {
-        let trainings = PageArgs::everything()
-            .read(async |limit, cursor| {
-                let all = TrainingFilter::new().by_code(true).page(limit, cursor);
-                let all = TrainingStatus::ALL.iter().fold(all, |all, one| all.status(*one));
-                session.lms.catalog().list(&session.actor, all).await
-            })
-            .await?;
-        let choice = |training: Training| coded(training.code, &training.title);
-        Ok(trainings.items.into_iter().map(choice).collect())
+    let module = coded_or_picked(app, named, &question, async || {
+        let file = session.lms.catalog().export(&session.actor, &training).await?;
+        let modules = file.definition.modules.into_iter();
+        Ok(modules.map(|module| Coded { code: module.key, about: module.title }).collect())
+    });
+    let module = module.await?;
+    Ok((training, module))
+}
+
+/// An item of a module.
+pub(crate) async fn item(
+    app: &App,
+    session: &Session,
+    training: &str,
+    module: &str,
+    named: Option<String>,
+) -> Result<String> {
+    let question = Question {
+        asked: "Which item?",
+        answered_by: "its key",
+        none: "there is no item in it yet",
+    };
+    coded_or_picked(app, named, &question, async || {
+        let file = session.lms.catalog().export(&session.actor, training).await?;
+        let items = file.definition.module(module)?.items.iter();
+        Ok(items.map(|one| Coded { code: one.key.clone(), about: one.title.clone() }).collect())
     })
     .await
+}
+
+pub(crate) async fn trainings(session: &Session) -> Result<Vec<Coded>> {
+    let trainings = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = TrainingFilter::new().by_code(true).page(limit, cursor);
+            let all = TrainingStatus::ALL.iter().fold(all, |all, one| all.status(*one));
+            session.lms.catalog().list(&session.actor, all).await
+        })
+        .await?;
+    let coded = |training: Training| Coded { code: training.code, about: training.title };
+    Ok(trainings.items.into_iter().map(coded).collect())
+}
+
+/// A learning path; where one has to be picked, also one that is archived.
+pub(crate) async fn path(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question = Question {
+        asked: "Which learning path?",
+        answered_by: "its code",
+        none: "there is no learning path yet",
+    };
+    coded_or_picked(app, named, &question, async || paths(session).await).await
+}
+
+pub(crate) async fn paths(session: &Session) -> Result<Vec<Coded>> {
+    let paths = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = PathFilter::new().by_code(true).page(limit, cursor);
+            let all = PathStatus::ALL.iter().fold(all, |all, one| all.status(*one));
+            session.lms.paths().list(&session.actor, all).await
+        })
+        .await?;
+    let coded = |path: lms_core::LearningPath| Coded { code: path.code, about: path.title };
+    Ok(paths.items.into_iter().map(coded).collect())
 }
 
 /// A quiz.
 pub(crate) async fn quiz(app: &App, session: &Session, named: Option<String>) -> Result<String> {
     let question =
         Question { asked: "Which quiz?", answered_by: "its code", none: "there is no quiz yet" };
-    named_or_picked(app, named, &question, async || {
-        let quizzes = PageArgs::everything()
-            .read(async |limit, cursor| {
-                let all = QuizFilter::new().archived(true).page(limit, cursor);
-                session.lms.quizzes().quizzes(&session.actor, all).await
-            })
-            .await?;
-        Ok(quizzes.items.into_iter().map(|quiz| coded(quiz.code, &quiz.title)).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || quizzes(session).await).await
+}
+
+pub(crate) async fn quizzes(session: &Session) -> Result<Vec<Coded>> {
+    let quizzes = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = QuizFilter::new().archived(true).page(limit, cursor);
+            session.lms.quizzes().quizzes(&session.actor, all).await
+        })
+        .await?;
+    let coded = |quiz: lms_core::Quiz| Coded { code: quiz.code, about: quiz.title };
+    Ok(quizzes.items.into_iter().map(coded).collect())
 }
 
 /// A question of the bank.
@@ -237,18 +332,26 @@ pub(crate) async fn question(
         answered_by: "its code",
         none: "there is no question yet",
     };
-    named_or_picked(app, named, &question, async || {
-        let questions = PageArgs::everything()
-            .read(async |limit, cursor| {
-                let all = QuestionFilter::new().archived(true).page(limit, cursor);
-                session.lms.quizzes().questions(&session.actor, all).await
-            })
-            .await?;
-        Ok(questions.items.into_iter().map(|one| coded(one.code, &one.text)).collect())
-    })
-    .await
+    coded_or_picked(app, named, &question, async || questions(session).await).await
 }
 
-fn coded(code: String, name: &str) -> Choice {
-    Choice { shown: format!("{code:<20} {name}").trim_end().to_owned(), typed: code }
+pub(crate) async fn questions(session: &Session) -> Result<Vec<Coded>> {
+    let questions = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = QuestionFilter::new().archived(true).page(limit, cursor);
+            session.lms.quizzes().questions(&session.actor, all).await
+        })
+        .await?;
+    let coded = |question: lms_core::Question| Coded { code: question.code, about: question.text };
+    Ok(questions.items.into_iter().map(coded).collect())
+}
+
+async fn coded_or_picked(
+    app: &App,
+    named: Option<String>,
+    question: &Question<'_>,
+    coded: impl AsyncFnOnce() -> Result<Vec<Coded>>,
+) -> Result<String> {
+    let choices = async || Ok(coded().await?.into_iter().map(Choice::from).collect());
+    named_or_picked(app, named, question, choices).await
 }

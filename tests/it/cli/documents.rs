@@ -107,12 +107,8 @@ struct Desk {
 
 /// Folders that documents take for granted.
 const FOLDERS: &[&str] = &["/tmp/", "/backup/", "/backups/", "/seals/", "/etc/lms/"];
-const FOLDERS_AT_HOME: &[&str] = &[
-    ".zfunc",
-    ".config/lms",
-    ".config/fish/completions",
-    ".local/share/bash-completion/completions",
-];
+const FOLDERS_AT_HOME: &[&str] =
+    &[".config/lms", ".config/fish/completions", ".local/share/bash-completion/completions"];
 
 const LMSCTL: &str = r#"#!/bin/sh
 case " $* " in

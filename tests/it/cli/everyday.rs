@@ -270,20 +270,11 @@ fn this_program() {
             "lmsctl",
             "lmsctl --help",
             "lmsctl settings set --help",
-            "lmsctl completions bash | grep -c auditor",
             "lmsctl man | head -n 3 | tail -n 1",
             "lmsctl man --dir pages",
             "ls pages | head -n 3",
         ],
     );
-    for name in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = shell.must(&format!("lmsctl completions {name}"));
-        let knows_names = ["bash", "zsh"].contains(&name);
-        for word in ["grace_days", "audit.verify", "super_admin"] {
-            assert!(!knows_names || script.contains(word), "{name} does not complete `{word}`");
-        }
-        assert!(script.contains("detailed-exitcode"), "{name}");
-    }
 }
 
 async fn batches(engine: Engine) {

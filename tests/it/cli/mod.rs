@@ -1,5 +1,6 @@
 //! `lmsctl` as somebody at a shell meets it: exit code, standard output, standard error.
 
+mod completing;
 mod documents;
 mod everyday;
 mod mistakes;

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
 use crate::commands::path::fields::FieldArgs;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Change a learning path; what is published stays until the draft is published
@@ -19,7 +20,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct EditArgs {
     /// Code
-    path: String,
+    path: Option<String>,
     /// Another code, as long as it was never published
     #[arg(long)]
     code: Option<String>,
@@ -70,7 +71,8 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
         change = change.move_step(step, to);
     }
     let session = app.open().await?;
-    let outcome = session.lms.paths().edit(&session.actor, &args.path, change).await?;
+    let path = picking::path(app, &session, args.path).await?;
+    let outcome = session.lms.paths().edit(&session.actor, &path, change).await?;
     let code = &outcome.value.code;
     changed(app, &outcome, &format!("the draft of `{code}`"))?;
     if outcome.value.version.is_some() && outcome.value.draft.is_some() {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::training::export::Shape;
 use crate::error::{Exit, Result, file_error};
 use crate::out_file::OutFile;
@@ -19,7 +20,7 @@ use crate::out_file::OutFile;
 ])]
 pub(crate) struct ExportArgs {
     /// Code
-    path: String,
+    path: Option<String>,
     /// File to write, or - for standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -34,7 +35,8 @@ pub(crate) struct ExportArgs {
 pub(crate) async fn run(app: &App, args: ExportArgs) -> Result {
     let shape = args.shape.unwrap_or_else(|| Shape::of(&args.out));
     let session = app.open().await?;
-    let path = session.lms.paths().export(&session.actor, &args.path).await?;
+    let path = picking::path(app, &session, args.path).await?;
+    let path = session.lms.paths().export(&session.actor, &path).await?;
     let mut file = OutFile::create(&args.out, args.force)?;
     let written = file.write_all(path.write(shape.format()).as_bytes());
     written.map_err(|cause| file.stop(file_error("write", &args.out, &cause)))?;

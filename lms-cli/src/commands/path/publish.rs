@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::commands::training::changes::excerpts;
 use crate::error::{CHECK_FAILED, Exit, Result};
 use crate::output::counted;
@@ -18,15 +19,16 @@ use crate::output::counted;
 ])]
 pub(crate) struct PublishArgs {
     /// Code
-    path: String,
+    path: Option<String>,
     #[command(flatten)]
     dry_run: DryRunArgs,
 }
 
 pub(crate) async fn run(app: &App, args: PublishArgs) -> Result {
     let session = app.open().await?;
+    let path = picking::path(app, &session, args.path).await?;
     let paths = session.lms.paths();
-    let plan = paths.plan_publish(&session.actor, &args.path).await?;
+    let plan = paths.plan_publish(&session.actor, &path).await?;
     if args.dry_run.dry_run {
         app.output.present(&plan, &plan.changed, || app.output.table(&excerpts(&plan.changed)))?;
     }
@@ -34,7 +36,7 @@ pub(crate) async fn run(app: &App, args: PublishArgs) -> Result {
         app.output.note(&format!("{}: {}", warning.path, warning.message));
     }
     if !args.dry_run.dry_run {
-        let outcome = paths.publish(&session.actor, &args.path).await?;
+        let outcome = paths.publish(&session.actor, &path).await?;
         changed(app, &outcome, &format!("`{}`", outcome.value.code))?;
         return Ok(Exit::Done);
     }

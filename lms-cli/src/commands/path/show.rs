@@ -8,6 +8,7 @@ use lms_core::{PathCard, PathShown, PathStatus, PathStep, PathTraining, PathVers
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::training::show::{LINE_CHARS_MAX, minutes, wrapped};
 use crate::error::{Exit, Result};
 
@@ -19,7 +20,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct ShowArgs {
     /// Code
-    path: String,
+    path: Option<String>,
     /// The draft, in place of what is published
     #[arg(long, conflicts_with = "version")]
     draft: bool,
@@ -30,12 +31,13 @@ pub(crate) struct ShowArgs {
 
 pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let session = app.open().await?;
+    let path = picking::path(app, &session, args.path).await?;
     let shown = match (args.draft, args.version) {
         (true, _) => PathShown::Draft,
         (_, Some(version)) => PathShown::Version(version),
         _ => PathShown::Current,
     };
-    let card = session.lms.paths().show(&session.actor, &args.path, shown).await?;
+    let card = session.lms.paths().show(&session.actor, &path, shown).await?;
     let rows = std::slice::from_ref(&card.path);
     app.output.present(&card, rows, || page(app, &card))?;
     Ok(Exit::Done)

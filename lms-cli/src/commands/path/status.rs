@@ -5,6 +5,7 @@ use clap::Args;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Take a learning path out of the catalog; what was done on it stays
@@ -15,7 +16,7 @@ use crate::error::{Exit, Result};
 ])]
 pub(crate) struct ArchiveArgs {
     /// Code
-    path: String,
+    path: Option<String>,
     /// Take it back into the catalog
     #[arg(long)]
     undo: bool,
@@ -28,16 +29,17 @@ pub(crate) struct ArchiveArgs {
 ])]
 pub(crate) struct RemoveArgs {
     /// Code
-    path: String,
+    path: Option<String>,
 }
 
 pub(crate) async fn archive(app: &App, args: ArchiveArgs) -> Result {
     let session = app.open().await?;
+    let path = picking::path(app, &session, args.path).await?;
     let paths = session.lms.paths();
     let outcome = if args.undo {
-        paths.reopen(&session.actor, &args.path).await?
+        paths.reopen(&session.actor, &path).await?
     } else {
-        paths.archive(&session.actor, &args.path).await?
+        paths.archive(&session.actor, &path).await?
     };
     changed(app, &outcome, &format!("`{}`", outcome.value.code))?;
     Ok(Exit::Done)
@@ -45,7 +47,8 @@ pub(crate) async fn archive(app: &App, args: ArchiveArgs) -> Result {
 
 pub(crate) async fn remove(app: &App, args: RemoveArgs) -> Result {
     let session = app.open().await?;
-    let outcome = session.lms.paths().remove(&session.actor, &args.path).await?;
+    let path = picking::path(app, &session, args.path).await?;
+    let outcome = session.lms.paths().remove(&session.actor, &path).await?;
     app.output.present(&outcome, &outcome.changed, String::new)?;
     app.output.done(&format!("removed `{}`; its code is free again", outcome.value.code));
     Ok(Exit::Done)

@@ -1,11 +1,13 @@
 //! `lmsctl training add` and `clone`
 
 use clap::Args;
-use lms_core::{Code, Name, NewTraining, TrainingField};
+use lms_core::{Code, NewTraining, TrainingField};
 
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::training::fields::FieldArgs;
+use crate::commands::training::module;
 use crate::error::{Exit, Result};
 
 /// Begin a training, as a draft
@@ -38,9 +40,10 @@ pub(crate) struct AddArgs {
 ])]
 pub(crate) struct CloneArgs {
     /// Code of the one to copy
-    training: String,
+    training: Option<String>,
     /// Code of the copy
-    code: String,
+    #[arg(value_name = "CODE")]
+    copy: Option<String>,
     /// What the copy is called
     #[arg(long)]
     title: Option<String>,
@@ -50,36 +53,38 @@ pub(crate) struct CloneArgs {
 }
 
 pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
-    let code = match args.code {
-        Some(code) => code,
-        None => app.prompt.text("Code", None, "the code", &|text| Code::parse(text).map(|_| ()))?,
-    };
-    let title = match args.title {
-        Some(title) => title,
-        None => {
-            app.prompt.text("Title", None, "the title", &|text| Name::parse(text).map(|_| ()))?
-        }
-    };
+    let code = named_or_asked(app, args.code)?;
+    let title = module::named_or_asked(app, args.title)?;
     let new = match &args.template {
         Some(template) => NewTraining::from_template(&code, template),
         None => NewTraining::new(&code, &title),
     };
     let new = new.set(TrainingField::Title, &title).template(args.as_template);
     let new = args.fields.given()?.iter().fold(new, |new, (field, text)| new.set(*field, text));
-    make(app, new).await
+    let session = app.open().await?;
+    make(app, &session, new).await
 }
 
 pub(crate) async fn clone(app: &App, args: CloneArgs) -> Result {
-    let new = NewTraining::copy_of(&args.code, &args.training).template(args.as_template);
+    let session = app.open().await?;
+    let training = picking::training(app, &session, args.training).await?;
+    let code = named_or_asked(app, args.copy)?;
+    let new = NewTraining::copy_of(&code, &training).template(args.as_template);
     let new = match &args.title {
         Some(title) => new.set(TrainingField::Title, title),
         None => new,
     };
-    make(app, new).await
+    make(app, &session, new).await
 }
 
-async fn make(app: &App, new: NewTraining) -> Result {
-    let session = app.open().await?;
+fn named_or_asked(app: &App, code: Option<String>) -> Result<String> {
+    match code {
+        Some(code) => Ok(code),
+        None => app.prompt.text("Code", None, "the code", &|text| Code::parse(text).map(|_| ())),
+    }
+}
+
+async fn make(app: &App, session: &Session, new: NewTraining) -> Result {
     let made = session.lms.catalog().add(&session.actor, new).await?.value;
     app.output.record(&made)?;
     let what = if made.template { "template" } else { "draft" };

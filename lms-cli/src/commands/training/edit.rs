@@ -3,7 +3,7 @@
 use clap::Args;
 use lms_core::{TrainingChange, TrainingField};
 
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
 use crate::commands::picking;
@@ -55,14 +55,19 @@ pub(crate) async fn run(app: &App, args: EditArgs) -> Result {
     for (field, text) in args.fields.given()? {
         change = change.set(field, &text);
     }
-    apply(app, args.training, change).await
+    let session = app.open().await?;
+    let training = picking::training(app, &session, args.training).await?;
+    apply(app, &session, &training, change).await
 }
 
 /// Changes a training and shows what changed.
-pub(super) async fn apply(app: &App, training: Option<String>, change: TrainingChange) -> Result {
-    let session = app.open().await?;
-    let training = picking::training(app, &session, training).await?;
-    let outcome = session.lms.catalog().edit(&session.actor, &training, change).await?;
+pub(super) async fn apply(
+    app: &App,
+    session: &Session,
+    training: &str,
+    change: TrainingChange,
+) -> Result {
+    let outcome = session.lms.catalog().edit(&session.actor, training, change).await?;
     let code = &outcome.value.code;
     changed(app, &outcome, &format!("the draft of `{code}`"))?;
     if outcome.value.version.is_some() && outcome.value.draft.is_some() {

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::changes::changed;
+use crate::commands::picking;
 use crate::error::{Exit, Result};
 
 /// Say which other training counts for one, and since when
@@ -24,9 +25,9 @@ pub(crate) enum EquivalentCommand {
 #[command(after_help = examples!["lmsctl training equivalent add SEC-101 SEC-200 --until 2030-01-01"])]
 pub(crate) struct AddArgs {
     /// Code of the training that is satisfied
-    training: String,
+    training: Option<String>,
     /// Code of the training that satisfies it
-    by: String,
+    by: Option<String>,
     /// First day on which it counts
     #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     from: String,
@@ -40,9 +41,9 @@ pub(crate) struct AddArgs {
 #[command(after_help = examples!["lmsctl training equivalent end FIRE-SAFETY FIRE-WARDEN"])]
 pub(crate) struct EndArgs {
     /// Code of the training that was satisfied
-    training: String,
+    training: Option<String>,
     /// Code of the training that satisfied it
-    by: String,
+    by: Option<String>,
     /// First day on which it no longer counts
     #[arg(long, value_name = "DAY", default_value = "today", allow_hyphen_values = true)]
     on: String,
@@ -51,17 +52,22 @@ pub(crate) struct EndArgs {
 pub(crate) async fn run(app: &App, command: EquivalentCommand) -> Result {
     let session = app.open().await?;
     let (catalog, actor) = (session.lms.catalog(), &session.actor);
-    let (outcome, training) = match &command {
+    let named = async |training, by, asked| {
+        let training = picking::training(app, &session, training).await?;
+        Result::Ok((training, picking::training_which(app, &session, by, asked).await?))
+    };
+    let (outcome, training) = match command {
         EquivalentCommand::Add(args) => {
+            let (training, by) = named(args.training, args.by, "Which one counts for it?").await?;
             let from = session.day(&args.from).await?;
             let until = session.optional_day(args.until.as_deref()).await?;
-            let added =
-                catalog.add_equivalent(actor, &args.training, &args.by, Some(from), until).await?;
-            (added, &args.training)
+            (catalog.add_equivalent(actor, &training, &by, Some(from), until).await?, training)
         }
         EquivalentCommand::End(args) => {
+            let (training, by) =
+                named(args.training, args.by, "Which one counts for it no longer?").await?;
             let on = session.day(&args.on).await?;
-            (catalog.end_equivalent(actor, &args.training, &args.by, on).await?, &args.training)
+            (catalog.end_equivalent(actor, &training, &by, on).await?, training)
         }
     };
     changed(app, &outcome, &format!("what counts for `{training}`"))?;

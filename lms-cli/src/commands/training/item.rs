@@ -9,7 +9,9 @@ use lms_core::{Item, ItemContent, ModuleStep, TrainingChange, TrainingFile};
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::training::edit::apply;
+use crate::commands::training::module::named_or_asked;
 use crate::error::{Result, USAGE, file_error};
 
 /// Put texts, links and quizzes into a module, and take them out
@@ -33,11 +35,11 @@ pub(crate) enum ItemCommand {
 ])]
 pub(crate) struct PutArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// Key of the module
-    module: String,
+    module: Option<String>,
     /// What it is called
-    title: String,
+    title: Option<String>,
     /// Its name within the module, for good; made of the title, unless said
     #[arg(long)]
     key: Option<String>,
@@ -50,11 +52,11 @@ pub(crate) struct PutArgs {
 #[command(after_help = examples!["lmsctl training item remove GDPR-101 your-rights what-you-can-ask-for"])]
 pub(crate) struct RemoveArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// Key of the module
-    module: String,
+    module: Option<String>,
     /// Key of the item
-    item: String,
+    item: Option<String>,
 }
 
 /// What an item shows.
@@ -90,23 +92,29 @@ impl ContentArgs {
 }
 
 pub(crate) async fn run(app: &App, command: ItemCommand) -> Result {
+    let session = app.open().await?;
     let (training, step) = match command {
         ItemCommand::Put(args) => {
-            let item = args.content.item(&args.title)?;
-            let Some(mut item) = item else {
+            let (training, module) =
+                picking::module(app, &session, args.training, args.module).await?;
+            let title = named_or_asked(app, args.title)?;
+            let Some(mut item) = args.content.item(&title)? else {
                 return Err(USAGE
                     .error("there is nothing to put into it")
                     .with_hint("give `--text`, `--text-file`, `--link` or `--quiz`")
                     .into());
             };
             item.key = args.key.unwrap_or_default();
-            (args.training, ModuleStep::PutItem { module: args.module, item })
+            (training, ModuleStep::PutItem { module, item })
         }
         ItemCommand::Remove(args) => {
-            (args.training, ModuleStep::RemoveItem { module: args.module, item: args.item })
+            let (training, module) =
+                picking::module(app, &session, args.training, args.module).await?;
+            let item = picking::item(app, &session, &training, &module, args.item).await?;
+            (training, ModuleStep::RemoveItem { module, item })
         }
     };
-    apply(app, Some(training), TrainingChange::new().step(step)).await
+    apply(app, &session, &training, TrainingChange::new().step(step)).await
 }
 
 /// The text of a file, or of standard input for `-`; never more than a training may have.

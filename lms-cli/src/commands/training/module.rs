@@ -1,10 +1,11 @@
 //! `lmsctl training module`
 
 use clap::{Args, Subcommand};
-use lms_core::{Module, ModuleStep, TrainingChange};
+use lms_core::{Module, ModuleStep, Name, TrainingChange};
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::training::edit::apply;
 use crate::commands::training::item::ContentArgs;
 use crate::error::Result;
@@ -31,9 +32,9 @@ pub(crate) enum ModuleCommand {
 ])]
 pub(crate) struct AddArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// What it is called
-    title: String,
+    title: Option<String>,
     /// Its name within the training, for good; made of the title, unless said
     #[arg(long)]
     key: Option<String>,
@@ -58,9 +59,9 @@ pub(crate) struct AddArgs {
 ])]
 pub(crate) struct EditArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// Key of the module
-    module: String,
+    module: Option<String>,
     /// What it is called
     #[arg(long)]
     title: Option<String>,
@@ -77,9 +78,9 @@ pub(crate) struct EditArgs {
 #[command(after_help = examples!["lmsctl training module move GDPR-101 your-rights --to 1"])]
 pub(crate) struct MoveArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// Key of the module
-    module: String,
+    module: Option<String>,
     /// Its place, counted from 1
     #[arg(long, value_name = "PLACE")]
     to: usize,
@@ -90,32 +91,49 @@ pub(crate) struct MoveArgs {
 #[command(after_help = examples!["lmsctl training module remove GDPR-101 your-rights"])]
 pub(crate) struct RemoveArgs {
     /// Code of the training
-    training: String,
+    training: Option<String>,
     /// Key of the module
-    module: String,
+    module: Option<String>,
 }
 
 pub(crate) async fn run(app: &App, command: ModuleCommand) -> Result {
+    let session = app.open().await?;
     let (training, step) = match command {
         ModuleCommand::Add(args) => {
-            let mut module = Module::new(&args.title);
+            let training = picking::training(app, &session, args.training).await?;
+            let title = named_or_asked(app, args.title)?;
+            let mut module = Module::new(&title);
             module.key = args.key.unwrap_or_default();
             module.minutes = args.minutes;
             module.required = !args.optional;
-            module.items.extend(args.content.item(&args.title)?);
-            (args.training, ModuleStep::Add { module, at: args.at })
+            module.items.extend(args.content.item(&title)?);
+            (training, ModuleStep::Add { module, at: args.at })
         }
         ModuleCommand::Edit(args) => {
+            let (training, module) =
+                picking::module(app, &session, args.training, args.module).await?;
             let minutes = args.minutes.map(|minutes| Some(minutes).filter(|minutes| *minutes > 0));
             let required = args.required.map(|text| text == "yes");
-            let step =
-                ModuleStep::Edit { module: args.module, title: args.title, minutes, required };
-            (args.training, step)
+            (training, ModuleStep::Edit { module, title: args.title, minutes, required })
         }
         ModuleCommand::Move(args) => {
-            (args.training, ModuleStep::Move { module: args.module, to: args.to })
+            let (training, module) =
+                picking::module(app, &session, args.training, args.module).await?;
+            (training, ModuleStep::Move { module, to: args.to })
         }
-        ModuleCommand::Remove(args) => (args.training, ModuleStep::Remove { module: args.module }),
+        ModuleCommand::Remove(args) => {
+            let (training, module) =
+                picking::module(app, &session, args.training, args.module).await?;
+            (training, ModuleStep::Remove { module })
+        }
     };
-    apply(app, Some(training), TrainingChange::new().step(step)).await
+    apply(app, &session, &training, TrainingChange::new().step(step)).await
+}
+
+/// The title of a module or item.
+pub(super) fn named_or_asked(app: &App, title: Option<String>) -> Result<String> {
+    match title {
+        Some(title) => Ok(title),
+        None => app.prompt.text("Title", None, "the title", &|text| Name::parse(text).map(|_| ())),
+    }
 }

@@ -13,6 +13,7 @@ use crate::error::{Exit, Result};
 #[command(after_help = examples!["lmsctl department show Engineering", "lmsctl location show BER --output json"])]
 pub(crate) struct ShowArgs {
     /// Code or name
+    #[arg(value_name = "UNIT")]
     name: Option<String>,
     /// As it was on this day
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
