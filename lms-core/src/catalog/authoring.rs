@@ -274,7 +274,7 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewTraining) -> Result<
 
 async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
     let taken: Option<One<uuid::Uuid>> =
-        tx.sql(&sql::TRAINING_ID_BY_CODE).bind(fold(code)).opt().await?;
+        tx.sql(&sql::TRAINING_ID_BY_CODE).bind(fold(code)).bind(true).opt().await?;
     match taken {
         None => Ok(()),
         Some(_) => Err(TRAINING_EXISTS

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::narrow::Narrowing;
 use super::publish::problems_of_draft;
 use super::sql::{self, Stored, Version, number, status};
 use super::types::{
     Category, Delivery, Difficulty, Equivalent, Shown, Training, TrainingCard, TrainingStatus,
     TrainingVersion,
 };
+use super::visibility::Visibility;
 use super::{TrainingId, UNKNOWN_VERSION};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::fold::{fold, words};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::Day;
 use crate::settings;
@@ -112,6 +113,19 @@ FROM trainings t
 LEFT JOIN training_versions d ON d.training_id = t.id AND d.state <> 'published'
 WHERE";
 
+/// What leaves those that everybody may see.
+const WAS_PUBLISHED: &str = "
+AND EXISTS (SELECT 1 FROM training_versions v WHERE v.training_id = t.id AND v.state = 'published')";
+
+const LABELLED_CATEGORY: &str = "
+SELECT training_id FROM training_labels WHERE kind = 'category' AND label_key IN (texts?)";
+
+const LABELLED_TAG: &str = "
+SELECT training_id FROM training_labels WHERE kind = 'tag' AND label_key IN (texts?)";
+
+const LABELLED_LANGUAGE: &str = "
+SELECT training_id FROM training_labels WHERE kind = 'language' AND label_key IN (texts?)";
+
 row! {
     struct ListedRow {
         id: Uuid,
@@ -178,50 +192,46 @@ impl TryFrom<ListedRow> for Training {
     }
 }
 
-pub(super) async fn list(core: &Core, filter: TrainingFilter) -> Result<Page<Training>> {
+pub(super) async fn list(
+    core: &Core,
+    visibility: Visibility,
+    filter: TrainingFilter,
+) -> Result<Page<Training>> {
     let mut tx = core.db().begin_read().await?;
-    let mut wanted = Assembly::new(SELECT)
-        .push("t.removed_at IS NULL AND t.is_template = ?")
-        .bind(filter.templates);
-    let statuses: Vec<String> = match filter.statuses.as_slice() {
+    let statuses: Vec<TrainingStatus> = match filter.statuses.as_slice() {
         [] => TrainingStatus::ALL
             .iter()
-            .filter(|status| **status != TrainingStatus::Archived)
-            .map(|status| status.as_str().to_owned())
+            .copied()
+            .filter(|status| *status != TrainingStatus::Archived)
             .collect(),
-        asked => asked.iter().map(|status| status.as_str().to_owned()).collect(),
+        asked => asked.to_vec(),
     };
-    wanted = any_of(wanted, "AND (t.status = ?", " OR t.status = ?", ")", statuses);
-    let deliveries =
-        filter.deliveries.iter().map(|delivery| delivery.as_str().to_owned()).collect();
-    wanted = any_of(wanted, "AND (t.delivery = ?", " OR t.delivery = ?", ")", deliveries);
-    for (first, labels) in [
-        (
-            "AND t.id IN (SELECT l.training_id FROM training_labels l
-             WHERE l.kind = 'category' AND (l.label_key = ?",
-            &filter.categories,
-        ),
-        (
-            "AND t.id IN (SELECT l.training_id FROM training_labels l
-             WHERE l.kind = 'tag' AND (l.label_key = ?",
-            &filter.tags,
-        ),
-        (
-            "AND t.id IN (SELECT l.training_id FROM training_labels l
-             WHERE l.kind = 'language' AND (l.label_key = ?",
-            &filter.languages,
-        ),
+    let wanted = Assembly::new(SELECT)
+        .push("t.removed_at IS NULL AND t.is_template = ?")
+        .bind(filter.templates)
+        .push("AND t.status IN (texts?)")
+        .bind_texts(&statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    let wanted = match visibility {
+        Visibility::Everything => wanted,
+        Visibility::Published => wanted.push(WAS_PUBLISHED),
+    };
+    let wanted = match filter.deliveries.as_slice() {
+        [] => wanted,
+        asked => wanted
+            .push("AND t.delivery IN (texts?)")
+            .bind_texts(&asked.iter().map(|delivery| delivery.as_str()).collect::<Vec<_>>()),
+    };
+    let mut narrowing = Narrowing::new(wanted, "AND t.id");
+    for (labelled, labels) in [
+        (LABELLED_CATEGORY, &filter.categories),
+        (LABELLED_TAG, &filter.tags),
+        (LABELLED_LANGUAGE, &filter.languages),
     ] {
-        let keys = labels.iter().map(|label| fold(label)).collect();
-        wanted = any_of(wanted, first, " OR l.label_key = ?", "))", keys);
+        narrowing.to_labelled(&mut tx, labelled, labels).await?;
     }
-    for (first, behind) in filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default() {
-        wanted = wanted
-            .push("AND t.id IN (SELECT s.training_id FROM training_terms s WHERE s.term >= ?")
-            .bind(first)
-            .push("AND s.term < ?)")
-            .bind(behind);
-    }
+    let with_word = "SELECT training_id FROM training_terms WHERE term >= ?";
+    narrowing.to_words(&mut tx, with_word, filter.search.as_deref()).await?;
+    let mut wanted = narrowing.done();
     if let Some((key, id)) = filter.paging.after::<(String, Uuid)>()? {
         let behind = if filter.by_code {
             "AND (t.code_key, t.id) > (?, ?)"
@@ -241,39 +251,19 @@ pub(super) async fn list(core: &Core, filter: TrainingFilter) -> Result<Page<Tra
         let key = if filter.by_code { &row.code_key } else { &row.title_key };
         (key.clone(), row.id)
     })?;
-    let items = labelled(&mut tx, page.items).await?;
+    let mut items = labelled(&mut tx, page.items).await?;
+    for item in &mut items {
+        visibility.hide(&mut item.draft);
+    }
     Ok(Page { items, next: page.next })
 }
 
-pub(super) async fn categories(core: &Core) -> Result<Vec<Category>> {
+pub(super) async fn categories(core: &Core, visibility: Visibility) -> Result<Vec<Category>> {
     let mut tx = core.db().begin_read().await?;
-    let rows: Vec<sql::CategoryRow> = tx.sql(&sql::CATEGORIES).all().await?;
+    let rows: Vec<sql::CategoryRow> =
+        tx.sql(&sql::CATEGORIES).bind(visibility.is_of_everything()).all().await?;
     let category = |row: sql::CategoryRow| Category { name: row.name, trainings: row.trainings };
     Ok(rows.into_iter().map(category).collect())
-}
-
-/// A fragment for each of few values.
-pub(super) fn any_of(
-    mut wanted: Assembly,
-    first: &'static str,
-    next: &'static str,
-    end: &'static str,
-    values: Vec<String>,
-) -> Assembly {
-    let some = !values.is_empty();
-    for (at, value) in values.into_iter().enumerate() {
-        wanted = wanted.push(if at == 0 { first } else { next }).bind(value);
-    }
-    if some { wanted.push(end) } else { wanted }
-}
-
-/// For each word the span of terms that begin with it.
-pub(super) fn prefixes(search: &str) -> Result<Vec<(String, String)>> {
-    let words = words(search);
-    if words.is_empty() {
-        return Err(Error::invalid("search", format!("`{search}` has no letter and no digit")));
-    }
-    Ok(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10FFFF}"))).collect())
 }
 
 async fn labelled(tx: &mut Tx, rows: Vec<ListedRow>) -> Result<Vec<Training>> {
@@ -312,17 +302,25 @@ pub(super) async fn training(tx: &mut Tx, id: TrainingId) -> Result<Training> {
     labelled(tx, vec![row]).await?.pop().ok_or_else(|| Error::internal("a training is gone"))
 }
 
-pub(super) async fn card(core: &Core, name: &str, shown: Shown) -> Result<TrainingCard> {
+pub(super) async fn card(
+    core: &Core,
+    visibility: Visibility,
+    name: &str,
+    shown: Shown,
+) -> Result<TrainingCard> {
     let mut tx = core.db().begin_read().await?;
-    let id = sql::find(&mut tx, name).await?;
-    let stored = sql::load_one(&mut tx, id).await?;
-    let version = version(&mut tx, &stored, shown).await?;
+    let id = sql::find_seen(&mut tx, visibility, name).await?;
+    let mut stored = sql::load_one(&mut tx, id).await?;
+    visibility.hide(&mut stored.draft);
+    let version = version(&mut tx, visibility, &stored, shown).await?;
     let problems = problems_of_draft(&mut tx, &stored).await?;
+    let mut training = training(&mut tx, id).await?;
+    visibility.hide(&mut training.draft);
     let codes = |rows: Vec<One<String>>| rows.into_iter().map(|One(code)| code).collect();
     let prerequisites = tx.sql(&sql::PREREQUISITES_OF).bind(id).all().await?;
     let required_by = tx.sql(&sql::REQUIRED_BY).bind(id).all().await?;
     Ok(TrainingCard {
-        training: training(&mut tx, id).await?,
+        training,
         shown: told(&version),
         definition: version.definition,
         prerequisites: codes(prerequisites),
@@ -342,17 +340,23 @@ pub(super) async fn equivalents(tx: &mut Tx, id: TrainingId) -> Result<Vec<Equiv
     Ok(rows.into_iter().map(equivalent).collect())
 }
 
-async fn version(tx: &mut Tx, training: &Stored, shown: Shown) -> Result<Version> {
+async fn version(
+    tx: &mut Tx,
+    visibility: Visibility,
+    training: &Stored,
+    shown: Shown,
+) -> Result<Version> {
     let found = match shown {
         Shown::Current => training.shown().cloned(),
         Shown::Draft => training.draft.clone(),
         Shown::Version(wanted) => {
-            versions_of(tx, training.id).await?.into_iter().find(|known| known.number == wanted)
+            let known = versions_of(tx, visibility, training.id).await?;
+            known.into_iter().find(|known| known.number == wanted)
         }
         Shown::AsOf(day) => {
             let end = end_of(tx, day).await?;
             let then = |known: &Version| known.published_at.is_some_and(|at| at < end);
-            versions_of(tx, training.id).await?.into_iter().find(then)
+            versions_of(tx, visibility, training.id).await?.into_iter().find(then)
         }
     };
     found.ok_or_else(|| {
@@ -376,16 +380,26 @@ async fn end_of(tx: &mut Tx, day: Day) -> Result<Timestamp> {
     Ok(day.next().starts_at(&zone))
 }
 
-/// All versions, the newest first.
-async fn versions_of(tx: &mut Tx, training: Uuid) -> Result<Vec<Version>> {
+/// All versions that somebody sees, the newest first.
+async fn versions_of(tx: &mut Tx, visibility: Visibility, training: Uuid) -> Result<Vec<Version>> {
     let rows: Vec<sql::VersionRow> = tx.sql(&sql::VERSIONS_OF).bind(training).all().await?;
-    rows.into_iter().map(Version::try_from).collect()
+    let versions = rows.into_iter().map(Version::try_from);
+    versions
+        .filter(|version| {
+            let is_seen = |version: &Version| version.published_at.is_some();
+            visibility.is_of_everything() || version.as_ref().map_or(true, is_seen)
+        })
+        .collect()
 }
 
-pub(super) async fn versions(core: &Core, name: &str) -> Result<Vec<TrainingVersion>> {
+pub(super) async fn versions(
+    core: &Core,
+    visibility: Visibility,
+    name: &str,
+) -> Result<Vec<TrainingVersion>> {
     let mut tx = core.db().begin_read().await?;
-    let id = sql::find(&mut tx, name).await?;
-    Ok(versions_of(&mut tx, id.uuid()).await?.iter().map(told).collect())
+    let id = sql::find_seen(&mut tx, visibility, name).await?;
+    Ok(versions_of(&mut tx, visibility, id.uuid()).await?.iter().map(told).collect())
 }
 
 fn told(version: &Version) -> TrainingVersion {

@@ -17,10 +17,12 @@ mod definition;
 mod item_file;
 mod problems;
 mod validation;
+mod visibility;
 mod difference;
 mod lifecycle;
 mod fields;
 mod modules;
+mod narrow;
 mod publishing;
 mod file;
 mod authoring;
@@ -63,9 +65,13 @@ use crate::kernel::page::Page;
 use crate::kernel::text::Day;
 use crate::operations::Changed;
 use lifecycle::Wish;
+use visibility::Visibility;
 
 /// May see the catalog.
 pub(crate) const READ: Permission = Permission::new("catalog.read", "see trainings");
+/// May see what is not published; so may whoever writes it.
+pub(crate) const DRAFTS: Permission =
+    Permission::new("drafts.read", "see trainings and paths before they are published");
 /// May write trainings.
 pub(crate) const WRITE: Permission = Permission::new("catalog.write", "make or change trainings");
 /// May decide what is given to people.
@@ -138,25 +144,25 @@ impl Catalog<'_> {
     /// Trainings by title or code.
     pub async fn list(&self, actor: &Actor, filter: TrainingFilter) -> Result<Page<Training>> {
         actor.require(READ)?;
-        find::list(self.core, filter).await
+        find::list(self.core, Visibility::of(actor), filter).await
     }
 
     /// The headings under which trainings stand, by name.
     pub async fn categories(&self, actor: &Actor) -> Result<Vec<Category>> {
         actor.require(READ)?;
-        find::categories(self.core).await
+        find::categories(self.core, Visibility::of(actor)).await
     }
 
     /// One training by code or id, with all that is in one of its versions.
     pub async fn show(&self, actor: &Actor, training: &str, shown: Shown) -> Result<TrainingCard> {
         actor.require(READ)?;
-        find::card(self.core, training, shown).await
+        find::card(self.core, Visibility::of(actor), training, shown).await
     }
 
     /// The versions of a training, the newest first.
     pub async fn versions(&self, actor: &Actor, training: &str) -> Result<Vec<TrainingVersion>> {
         actor.require(READ)?;
-        find::versions(self.core, training).await
+        find::versions(self.core, Visibility::of(actor), training).await
     }
 
     /// Hands a draft over to be looked at. Editing it takes it back.
@@ -173,6 +179,7 @@ impl Catalog<'_> {
         publishing: &Publishing,
     ) -> Result<PublishPlan> {
         actor.require(READ)?;
+        Visibility::require(actor)?;
         publish::plan(self, training, publishing).await
     }
 
@@ -234,6 +241,7 @@ impl Catalog<'_> {
     /// A training as a file, as its author has it now.
     pub async fn export(&self, actor: &Actor, training: &str) -> Result<TrainingFile> {
         actor.require(READ)?;
+        Visibility::require(actor)?;
         exchange::export(self.core, training).await
     }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::definition::TrainingDefinition;
 use super::publishing::{Known, KnownTraining};
 use super::types::{TrainingStatus, VersionNumber};
+use super::visibility::Visibility;
 use super::{TrainingId, UNKNOWN_TRAINING};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, IdList, One, Tx, row, statements};
@@ -16,13 +17,21 @@ use crate::kernel::suggest::suggest;
 use crate::kernel::text::Day;
 
 statements! {
-    TRAINING_ID = "SELECT id FROM trainings WHERE id = $1 AND removed_at IS NULL";
+    /// With $2, whatever there is; without, what was published.
+    TRAINING_ID = "SELECT t.id FROM trainings t WHERE t.id = $1 AND t.removed_at IS NULL
+                     AND ($2 OR EXISTS (SELECT 1 FROM training_versions v
+                                        WHERE v.training_id = t.id AND v.state = 'published'))";
 
-    TRAINING_ID_BY_CODE = "SELECT id FROM trainings WHERE code_key = $1 AND removed_at IS NULL";
+    TRAINING_ID_BY_CODE = "SELECT t.id FROM trainings t WHERE t.code_key = $1 AND t.removed_at IS NULL
+                             AND ($2 OR EXISTS (SELECT 1 FROM training_versions v
+                                                WHERE v.training_id = t.id AND v.state = 'published'))";
 
     /// For \"did you mean\": those whose code is near in the alphabet.
-    NEAR_CODES = "SELECT code, title FROM trainings
-                  WHERE code_key >= $1 AND removed_at IS NULL ORDER BY code_key LIMIT 200";
+    NEAR_CODES = "SELECT t.code, t.title FROM trainings t
+                  WHERE t.code_key >= $1 AND t.removed_at IS NULL
+                    AND ($2 OR EXISTS (SELECT 1 FROM training_versions v
+                                       WHERE v.training_id = t.id AND v.state = 'published'))
+                  ORDER BY t.code_key LIMIT 200";
 
     VERSIONS_OF = "SELECT id, training_id, major, minor, state, document, require_retraining_by,
                           created_at, updated_at, published_at
@@ -34,7 +43,7 @@ statements! {
     CATEGORIES = "SELECT MIN(l.label), COUNT(*) FROM training_labels l
                   JOIN trainings t ON t.id = l.training_id
                   WHERE l.kind = 'category' AND t.removed_at IS NULL AND t.status <> 'archived'
-                    AND NOT t.is_template
+                    AND NOT t.is_template AND ($1 OR t.status = 'published')
                   GROUP BY l.label_key ORDER BY l.label_key";
 
     PREREQUISITES_OF = "SELECT t.code FROM training_prerequisites p JOIN trainings t ON t.id = p.required_id
@@ -202,20 +211,30 @@ impl TryFrom<VersionRow> for Version {
 
 /// A training by code or id.
 pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<TrainingId> {
-    let text = text.trim();
+    find_seen(tx, Visibility::Everything, text).await
+}
+
+/// A training by code or id, as far as somebody sees it.
+pub(super) async fn find_seen(
+    tx: &mut Tx,
+    visibility: Visibility,
+    text: &str,
+) -> Result<TrainingId> {
+    let (text, all) = (text.trim(), visibility.is_of_everything());
     let found: Option<One<Uuid>> = match text.parse::<Uuid>() {
-        Ok(id) => tx.sql(&TRAINING_ID).bind(id).opt().await?,
-        Err(_) => tx.sql(&TRAINING_ID_BY_CODE).bind(fold(text)).opt().await?,
+        Ok(id) => tx.sql(&TRAINING_ID).bind(id).bind(all).opt().await?,
+        Err(_) => tx.sql(&TRAINING_ID_BY_CODE).bind(fold(text)).bind(all).opt().await?,
     };
     match found {
         Some(One(id)) => Ok(TrainingId::new(id)),
-        None => Err(unknown(tx, text).await?),
+        None => Err(unknown(tx, visibility, text).await?),
     }
 }
 
-pub(super) async fn unknown(tx: &mut Tx, text: &str) -> Result<Error> {
+pub(super) async fn unknown(tx: &mut Tx, visibility: Visibility, text: &str) -> Result<Error> {
     let start: String = fold(text).chars().take(2).collect();
-    let near: Vec<NearRow> = tx.sql(&NEAR_CODES).bind(start).all().await?;
+    let near: Vec<NearRow> =
+        tx.sql(&NEAR_CODES).bind(start).bind(visibility.is_of_everything()).all().await?;
     let by_title = near.iter().find(|near| fold(&near.title) == fold(text));
     let hint = by_title
         .map(|near| format!("did you mean `{}`?", near.code))

@@ -444,7 +444,7 @@ async fn who_is_not_there_is_not_found(engine: Engine) {
 async fn who_reads_does_not_write_and_who_writes_does_not_publish(engine: Engine) {
     let api = Api::on(engine).await;
     draft(&api, "GDPR-101", "Data protection").await;
-    let reader = api.token_for(&["catalog.read"]).await;
+    let reader = api.token_for(&["catalog.read", "drafts.read"]).await;
     let author = api.token_for(&["catalog.read", "catalog.write"]).await;
     let ask = async |token: &str, method: &str, path: &str, body: &str| {
         let request = Request::builder().method(method).uri(path).bearer(token);

@@ -14,6 +14,7 @@ use crate::catalog::lifecycle::{Standing, Step, Why, Wish, step};
 use crate::catalog::problems::{Problem, refuse};
 use crate::catalog::publishing::Known;
 use crate::catalog::types::{PathStatus, TrainingStatus};
+use crate::catalog::visibility::Visibility;
 use crate::catalog::{ARCHIVED, CODE_FIXED, EVER_PUBLISHED, INVALID_DEFINITION, PATH_EXISTS};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
@@ -162,7 +163,8 @@ pub(super) async fn settle(
             n_unknown += 1;
             let mut message = format!("there is no training `{code}`");
             if n_unknown <= SUGGESTIONS_MAX {
-                let unknown = crate::catalog::sql::unknown(tx, &code).await?;
+                let unknown =
+                    crate::catalog::sql::unknown(tx, Visibility::Everything, &code).await?;
                 let hint = unknown.hints().iter().find(|hint| hint.starts_with("did you mean"));
                 message.extend(hint.iter().flat_map(|hint| ["; ", hint.as_str()]));
             }
@@ -309,7 +311,7 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewPath) -> Result<Lear
 
 async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
     let taken: Option<One<uuid::Uuid>> =
-        tx.sql(&sql::PATH_ID_BY_CODE).bind(fold(code)).opt().await?;
+        tx.sql(&sql::PATH_ID_BY_CODE).bind(fold(code)).bind(true).opt().await?;
     match taken {
         None => Ok(()),
         Some(_) => Err(PATH_EXISTS

@@ -11,9 +11,10 @@ use super::publishing::{problems, warnings};
 use super::sql::{self, Stored, Version, number, status};
 use super::types::{LearningPath, PathCard, PathShown, PathTraining, PathVersion};
 use crate::catalog::UNKNOWN_VERSION;
-use crate::catalog::find::{any_of, prefixes};
+use crate::catalog::narrow::Narrowing;
 use crate::catalog::sql as trainings;
 use crate::catalog::types::PathStatus;
+use crate::catalog::visibility::Visibility;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, Tx, row};
@@ -95,6 +96,16 @@ FROM paths p
 LEFT JOIN path_versions d ON d.path_id = p.id AND d.state = 'draft'
 WHERE";
 
+/// What leaves those that everybody may see.
+const WAS_PUBLISHED: &str = "
+AND EXISTS (SELECT 1 FROM path_versions v WHERE v.path_id = p.id AND v.state = 'published')";
+
+const LABELLED_CATEGORY: &str = "
+SELECT path_id FROM path_labels WHERE kind = 'category' AND label_key IN (texts?)";
+
+const LABELLED_TAG: &str = "
+SELECT path_id FROM path_labels WHERE kind = 'tag' AND label_key IN (texts?)";
+
 row! {
     struct ListedRow {
         id: Uuid,
@@ -150,51 +161,37 @@ impl TryFrom<ListedRow> for LearningPath {
     }
 }
 
-pub(super) async fn list(core: &Core, filter: PathFilter) -> Result<Page<LearningPath>> {
+pub(super) async fn list(
+    core: &Core,
+    visibility: Visibility,
+    filter: PathFilter,
+) -> Result<Page<LearningPath>> {
     let mut tx = core.db().begin_read().await?;
-    let mut wanted = Assembly::new(SELECT).push("p.removed_at IS NULL");
-    let statuses: Vec<String> = match filter.statuses.as_slice() {
+    let statuses: Vec<PathStatus> = match filter.statuses.as_slice() {
         [] => vec![PathStatus::Draft, PathStatus::Published],
         asked => asked.to_vec(),
-    }
-    .into_iter()
-    .map(|status| status.as_str().to_owned())
-    .collect();
-    wanted = any_of(wanted, "AND (p.status = ?", " OR p.status = ?", ")", statuses);
-    for (first, labels) in [
-        (
-            "AND p.id IN (SELECT l.path_id FROM path_labels l
-             WHERE l.kind = 'category' AND (l.label_key = ?",
-            &filter.categories,
-        ),
-        (
-            "AND p.id IN (SELECT l.path_id FROM path_labels l
-             WHERE l.kind = 'tag' AND (l.label_key = ?",
-            &filter.tags,
-        ),
-    ] {
-        let keys = labels.iter().map(|label| fold(label)).collect();
-        wanted = any_of(wanted, first, " OR l.label_key = ?", "))", keys);
-    }
+    };
+    let wanted = Assembly::new(SELECT)
+        .push("p.removed_at IS NULL AND p.status IN (texts?)")
+        .bind_texts(&statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    let wanted = match visibility {
+        Visibility::Everything => wanted,
+        Visibility::Published => wanted.push(WAS_PUBLISHED),
+    };
+    let mut narrowing = Narrowing::new(wanted, "AND p.id");
+    narrowing.to_labelled(&mut tx, LABELLED_CATEGORY, &filter.categories).await?;
+    narrowing.to_labelled(&mut tx, LABELLED_TAG, &filter.tags).await?;
     if !filter.trainings.is_empty() {
         let mut ids = Vec::new();
         for name in &filter.trainings {
-            ids.push(trainings::find(&mut tx, name).await?.uuid());
+            ids.push(trainings::find_seen(&mut tx, visibility, name).await?.uuid());
         }
-        wanted = wanted
-            .push(
-                "AND p.id IN (SELECT u.path_id FROM path_trainings u
-                 WHERE u.training_id IN (ids?))",
-            )
-            .bind_ids(&IdList::new(ids));
+        let with = Assembly::new("SELECT path_id FROM path_trainings WHERE training_id IN (ids?)");
+        narrowing.to(&mut tx, with.bind_ids(&IdList::new(ids))).await?;
     }
-    for (first, behind) in filter.search.as_deref().map(prefixes).transpose()?.unwrap_or_default() {
-        wanted = wanted
-            .push("AND p.id IN (SELECT s.path_id FROM path_terms s WHERE s.term >= ?")
-            .bind(first)
-            .push("AND s.term < ?)")
-            .bind(behind);
-    }
+    let with_word = "SELECT path_id FROM path_terms WHERE term >= ?";
+    narrowing.to_words(&mut tx, with_word, filter.search.as_deref()).await?;
+    let mut wanted = narrowing.done();
     if let Some((key, id)) = filter.paging.after::<(String, Uuid)>()? {
         let behind = if filter.by_code {
             "AND (p.code_key, p.id) > (?, ?)"
@@ -214,7 +211,10 @@ pub(super) async fn list(core: &Core, filter: PathFilter) -> Result<Page<Learnin
         let key = if filter.by_code { &row.code_key } else { &row.title_key };
         (key.clone(), row.id)
     })?;
-    let items = tagged(&mut tx, page.items).await?;
+    let mut items = tagged(&mut tx, page.items).await?;
+    for item in &mut items {
+        visibility.hide(&mut item.draft);
+    }
     Ok(Page { items, next: page.next })
 }
 
@@ -246,19 +246,30 @@ pub(super) async fn path(tx: &mut Tx, id: PathId) -> Result<LearningPath> {
     tagged(tx, vec![row]).await?.pop().ok_or_else(|| Error::internal("a path is gone"))
 }
 
-pub(super) async fn card(core: &Core, name: &str, shown: PathShown) -> Result<PathCard> {
+pub(super) async fn card(
+    core: &Core,
+    visibility: Visibility,
+    name: &str,
+    shown: PathShown,
+) -> Result<PathCard> {
     let mut tx = core.db().begin_read().await?;
-    let id = sql::find(&mut tx, name).await?;
-    let stored = sql::load_one(&mut tx, id).await?;
+    let id = sql::find_seen(&mut tx, visibility, name).await?;
+    let mut stored = sql::load_one(&mut tx, id).await?;
     let rows: Vec<sql::VersionRow> = tx.sql(&sql::VERSIONS_OF).bind(id).all().await?;
-    let versions = rows.into_iter().map(Version::try_from).collect::<Result<Vec<_>>>()?;
+    let mut versions = rows.into_iter().map(Version::try_from).collect::<Result<Vec<_>>>()?;
+    visibility.hide(&mut stored.draft);
+    if !visibility.is_of_everything() {
+        versions.retain(|version| version.published_at.is_some());
+    }
+    let mut path = path(&mut tx, id).await?;
+    visibility.hide(&mut path.draft);
     let version = version(&stored, &versions, shown)?;
     let draft = stored.draft.as_ref().map(|draft| &draft.definition);
     let known = surroundings(&mut tx, draft.into_iter().chain([&version.definition])).await?;
     let named = named(&mut tx, &version.definition).await?;
     let (minutes_min, minutes_max) = minutes(&version.definition, &named).unzip();
     Ok(PathCard {
-        path: path(&mut tx, id).await?,
+        path,
         shown: told(version),
         named,
         minutes_min,

@@ -35,6 +35,7 @@ pub use find::PathFilter;
 pub use types::{LearningPath, PathCard, PathPublishPlan, PathShown, PathTraining, PathVersion};
 
 use super::lifecycle::Wish;
+use super::visibility::Visibility;
 use super::{PUBLISH, READ, WRITE};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
@@ -75,18 +76,19 @@ impl Paths<'_> {
     /// Paths by title or code.
     pub async fn list(&self, actor: &Actor, filter: PathFilter) -> Result<Page<LearningPath>> {
         actor.require(READ)?;
-        find::list(self.core, filter).await
+        find::list(self.core, Visibility::of(actor), filter).await
     }
 
     /// One path by code or id, with all that is in one of its versions.
     pub async fn show(&self, actor: &Actor, path: &str, shown: PathShown) -> Result<PathCard> {
         actor.require(READ)?;
-        find::card(self.core, path, shown).await
+        find::card(self.core, Visibility::of(actor), path, shown).await
     }
 
     /// What publishing would do, and what stands in its way.
     pub async fn plan_publish(&self, actor: &Actor, path: &str) -> Result<PathPublishPlan> {
         actor.require(READ)?;
+        Visibility::require(actor)?;
         publish::plan(self.core, path).await
     }
 
@@ -118,6 +120,7 @@ impl Paths<'_> {
     /// A path as a file, as its author has it now.
     pub async fn export(&self, actor: &Actor, path: &str) -> Result<PathFile> {
         actor.require(READ)?;
+        Visibility::require(actor)?;
         exchange::export(self.core, path).await
     }
 

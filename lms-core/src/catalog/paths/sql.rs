@@ -8,6 +8,7 @@ use super::PathId;
 use super::definition::PathDefinition;
 use crate::catalog::UNKNOWN_PATH;
 use crate::catalog::types::PathStatus;
+use crate::catalog::visibility::Visibility;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row, statements};
 use crate::kernel::error::{Error, Result};
@@ -15,13 +16,21 @@ use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
 
 statements! {
-    PATH_ID = "SELECT id FROM paths WHERE id = $1 AND removed_at IS NULL";
+    /// With $2, whatever there is; without, what was published.
+    PATH_ID = "SELECT p.id FROM paths p WHERE p.id = $1 AND p.removed_at IS NULL
+                 AND ($2 OR EXISTS (SELECT 1 FROM path_versions v
+                                    WHERE v.path_id = p.id AND v.state = 'published'))";
 
-    PATH_ID_BY_CODE = "SELECT id FROM paths WHERE code_key = $1 AND removed_at IS NULL";
+    PATH_ID_BY_CODE = "SELECT p.id FROM paths p WHERE p.code_key = $1 AND p.removed_at IS NULL
+                         AND ($2 OR EXISTS (SELECT 1 FROM path_versions v
+                                            WHERE v.path_id = p.id AND v.state = 'published'))";
 
     /// For \"did you mean\": those whose code is near in the alphabet.
-    NEAR_CODES = "SELECT code, title FROM paths
-                  WHERE code_key >= $1 AND removed_at IS NULL ORDER BY code_key LIMIT 200";
+    NEAR_CODES = "SELECT p.code, p.title FROM paths p
+                  WHERE p.code_key >= $1 AND p.removed_at IS NULL
+                    AND ($2 OR EXISTS (SELECT 1 FROM path_versions v
+                                       WHERE v.path_id = p.id AND v.state = 'published'))
+                  ORDER BY p.code_key LIMIT 200";
 
     VERSIONS_OF = "SELECT id, path_id, number, state, document, created_at, updated_at, published_at
                    FROM path_versions WHERE path_id = $1 ORDER BY number DESC";
@@ -133,20 +142,26 @@ impl TryFrom<VersionRow> for Version {
 
 /// A path by code or id.
 pub(super) async fn find(tx: &mut Tx, text: &str) -> Result<PathId> {
-    let text = text.trim();
+    find_seen(tx, Visibility::Everything, text).await
+}
+
+/// A path by code or id, as far as somebody sees it.
+pub(super) async fn find_seen(tx: &mut Tx, visibility: Visibility, text: &str) -> Result<PathId> {
+    let (text, all) = (text.trim(), visibility.is_of_everything());
     let found: Option<One<Uuid>> = match text.parse::<Uuid>() {
-        Ok(id) => tx.sql(&PATH_ID).bind(id).opt().await?,
-        Err(_) => tx.sql(&PATH_ID_BY_CODE).bind(fold(text)).opt().await?,
+        Ok(id) => tx.sql(&PATH_ID).bind(id).bind(all).opt().await?,
+        Err(_) => tx.sql(&PATH_ID_BY_CODE).bind(fold(text)).bind(all).opt().await?,
     };
     match found {
         Some(One(id)) => Ok(PathId::new(id)),
-        None => Err(unknown(tx, text).await?),
+        None => Err(unknown(tx, visibility, text).await?),
     }
 }
 
-async fn unknown(tx: &mut Tx, text: &str) -> Result<Error> {
+async fn unknown(tx: &mut Tx, visibility: Visibility, text: &str) -> Result<Error> {
     let start: String = fold(text).chars().take(2).collect();
-    let near: Vec<NearRow> = tx.sql(&NEAR_CODES).bind(start).all().await?;
+    let near: Vec<NearRow> =
+        tx.sql(&NEAR_CODES).bind(start).bind(visibility.is_of_everything()).all().await?;
     let by_title = near.iter().find(|near| fold(&near.title) == fold(text));
     let hint = by_title
         .map(|near| format!("did you mean `{}`?", near.code))

@@ -27,7 +27,7 @@ const FEW_IDS: usize = 64;
 
 /// A statement in the making. A fragment has a `?` for each value, `(ids?)` for a list of ids, and
 /// `(texts?)` for a list of texts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Assembly {
     fragments: Vec<&'static str>,
     bound: Vec<Parameter>,
@@ -40,6 +40,13 @@ impl Assembly {
 
     pub(crate) fn push(mut self, fragment: &'static str) -> Self {
         self.fragments.push(fragment);
+        self
+    }
+
+    /// Puts another one behind it.
+    pub(crate) fn append(mut self, other: Self) -> Self {
+        self.fragments.extend(other.fragments);
+        self.bound.extend(other.bound);
         self
     }
 

@@ -114,26 +114,26 @@ const VERBS: &[(&str, &str)] = &[
     ("catalog.show", "catalog.read"),
     ("catalog.versions", "catalog.read"),
     ("catalog.submit", "catalog.write"),
-    ("catalog.plan_publish", "catalog.read"),
+    ("catalog.plan_publish", "drafts.read"),
     ("catalog.publish", "catalog.publish"),
     ("catalog.archive", "catalog.publish"),
     ("catalog.reopen", "catalog.publish"),
     ("catalog.remove", "catalog.write"),
     ("catalog.add_equivalent", "catalog.publish"),
     ("catalog.end_equivalent", "catalog.publish"),
-    ("catalog.export", "catalog.read"),
+    ("catalog.export", "drafts.read"),
     ("catalog.plan_import", "catalog.write"),
     ("catalog.import", "catalog.write"),
     ("paths.add", "catalog.write"),
     ("paths.edit", "catalog.write"),
     ("paths.list", "catalog.read"),
     ("paths.show", "catalog.read"),
-    ("paths.plan_publish", "catalog.read"),
+    ("paths.plan_publish", "drafts.read"),
     ("paths.publish", "catalog.publish"),
     ("paths.archive", "catalog.publish"),
     ("paths.reopen", "catalog.publish"),
     ("paths.remove", "catalog.write"),
-    ("paths.export", "catalog.read"),
+    ("paths.export", "drafts.read"),
     ("paths.plan_import", "catalog.write"),
     ("paths.import", "catalog.write"),
     ("content.add", "content.write"),
@@ -476,8 +476,8 @@ async fn attempt_catalog(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
         }
         "catalog.list" => catalog.list(actor, TrainingFilter::new()).await.map(drop),
         "catalog.categories" => catalog.categories(actor).await.map(drop),
-        "catalog.show" => catalog.show(actor, "DRAFT", Shown::Draft).await.map(drop),
-        "catalog.versions" => catalog.versions(actor, "DRAFT").await.map(drop),
+        "catalog.show" => catalog.show(actor, "SIGNED", Shown::Current).await.map(drop),
+        "catalog.versions" => catalog.versions(actor, "SIGNED").await.map(drop),
         "catalog.submit" => catalog.submit(actor, "DRAFT").await.map(drop),
         "catalog.plan_publish" => {
             catalog.plan_publish(actor, "DRAFT", &Publishing::minor()).await.map(drop)
@@ -510,6 +510,8 @@ async fn paths_to_try_on(lms: &TestLms) {
     let new = |code: &str| NewPath::new(code, code).step(PathStep::required("SIGNED"));
     paths.add(&admin, new("WAY")).await.unwrap();
     paths.add(&admin, new("OLD-WAY")).await.unwrap();
+    paths.add(&admin, new("OPEN-WAY")).await.unwrap();
+    paths.publish(&admin, "OPEN-WAY").await.unwrap();
     for role in ROLES {
         paths.add(&admin, new(&format!("{}-paths-remove", role.name))).await.unwrap();
     }
@@ -524,7 +526,7 @@ async fn attempt_paths(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> R
             paths.edit(actor, "WAY", change).await.map(drop)
         }
         "paths.list" => paths.list(actor, PathFilter::new()).await.map(drop),
-        "paths.show" => paths.show(actor, "WAY", PathShown::Current).await.map(drop),
+        "paths.show" => paths.show(actor, "OPEN-WAY", PathShown::Current).await.map(drop),
         "paths.plan_publish" => paths.plan_publish(actor, "WAY").await.map(drop),
         "paths.publish" => paths.publish(actor, "WAY").await.map(drop),
         "paths.archive" => paths.archive(actor, "OLD-WAY").await.map(drop),
