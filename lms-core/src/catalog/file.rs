@@ -173,7 +173,12 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 }
 
 fn told(message: &str, place: Option<(usize, usize)>) -> Error {
-    let message = message.trim().lines().collect::<Vec<_>>().join("; ");
+    // Both readers stop before the stack does, each in words of its own.
+    let message = if message.contains("recurs") {
+        "it lies deeper than anything does".to_owned()
+    } else {
+        message.trim().lines().collect::<Vec<_>>().join("; ")
+    };
     let told = match place {
         Some((line, column)) => format!("line {line}, column {column}: {message}"),
         None => message,

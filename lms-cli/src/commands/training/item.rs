@@ -129,6 +129,10 @@ pub(crate) fn file_text(path: &Path) -> Result<String> {
     };
     match read {
         Ok(_) => Ok(text),
+        Err(cause) if cause.kind() == io::ErrorKind::InvalidData => Err(USAGE
+            .error(format!("`{}` is not text in UTF-8", path.display()))
+            .with_hint("save it as UTF-8, and try again")
+            .into()),
         Err(cause) => Err(file_error("read", path, &cause).into()),
     }
 }

@@ -135,6 +135,8 @@ fn postgres(code: &str, message: &str) -> Error {
             .error("the database server has no connection left")
             .with_hint("try again, or raise `max_connections` of the server"),
         "23505" => conflict(),
+        // A message that the server does not understand is a mistake of ours, not of the network.
+        "08P01" => refused(Some(code)),
         _ if code.starts_with("08") || code.starts_with("57P") => unreachable_server(message),
         code => refused(Some(code)),
     }
