@@ -13,6 +13,7 @@ pub(crate) mod config;
 pub(crate) mod db;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod group;
 pub(crate) mod history;

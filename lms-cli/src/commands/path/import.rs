@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lms_core::{
-    FieldChange, ImportAction, PathFile, PathImportPlan, PlannedPath, TrainingProblem as Problem,
+    FieldChange, ImportAction, PathFile, PathImportPlan, PlannedPath, TrainingFile,
+    TrainingProblem as Problem,
 };
 use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::documents::{Written, in_file, read};
 use crate::commands::training::changes::excerpts;
-use crate::commands::training::export::Shape;
-use crate::commands::training::import::{in_file, verb};
-use crate::commands::training::item::file_text;
+use crate::commands::training::import::verb;
 use crate::error::{CHECK_FAILED, Exit, Result};
 use crate::output::{Cell, Column, Format, Row, counted, keep, shrink};
 
@@ -33,8 +33,8 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     publish: bool,
     /// How they are written; by their endings, unless said: toml or json
-    #[arg(long, value_name = "SHAPE", hide_possible_values = true)]
-    shape: Option<Shape>,
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Written>,
     #[command(flatten)]
     dry_run: DryRunArgs,
 }
@@ -75,8 +75,11 @@ impl Row for PlannedPath {
 }
 
 pub(crate) async fn run(app: &App, args: ImportArgs) -> Result {
-    let files =
-        args.files.iter().map(|file| read(file, args.shape)).collect::<Result<Vec<PathFile>>>()?;
+    let files = args
+        .files
+        .iter()
+        .map(|file| document(file, args.format))
+        .collect::<Result<Vec<PathFile>>>()?;
     let session = app.open().await?;
     let paths = session.lms.paths();
     let plan = paths.plan_import(&session.actor, files, args.publish).await?;
@@ -143,8 +146,8 @@ fn refuse_problems(plan: &PathImportPlan) -> Result<()> {
 }
 
 /// Reads a file, and says which one it was that could not be.
-fn read(file: &Path, shape: Option<Shape>) -> Result<PathFile> {
-    let text = file_text(file)?;
-    let shape = shape.unwrap_or_else(|| Shape::of_text(file, &text));
-    PathFile::read(&text, shape.format()).map_err(|error| in_file(error, file))
+fn document(path: &Path, written: Option<Written>) -> Result<PathFile> {
+    let text = read(path, TrainingFile::BYTES_MAX)?;
+    let written = written.unwrap_or_else(|| Written::of(path, &text));
+    PathFile::read(&text, written.into()).map_err(|error| in_file(error, path))
 }

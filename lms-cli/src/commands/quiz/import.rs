@@ -1,20 +1,19 @@
 //! `lmsctl quiz import`
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use lms_core::{ImportStep, QuizFile, QuizFileFormat, QuizPlan, StepAction};
+use lms_core::{ImportStep, QuizFile, QuizPlan, StepAction};
 
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, USAGE, file_error};
+use crate::commands::documents::{Written, read};
+use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Format, Row, counted, keep, shrink};
 
-/// The library refuses more than eight mebibytes: enough is read to find that out, and no more.
-const BYTES_MAX: u64 = 8 * 1024 * 1024 + 1;
+/// The library refuses more.
+const BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Make and change the questions and quizzes of a file, TOML or JSON
 #[derive(Debug, Args)]
@@ -31,8 +30,8 @@ pub(crate) struct ImportArgs {
 }
 
 pub(crate) async fn run(app: &App, args: ImportArgs) -> Result {
-    let text = read(&args.file)?;
-    let file = QuizFile::parse(&text, format(&args.file, &text))?;
+    let text = read(&args.file, BYTES_MAX)?;
+    let file = QuizFile::parse(&text, Written::of(&args.file, &text).into())?;
     let session = app.open().await?;
     let quizzes = session.lms.quizzes();
     let plan = quizzes.plan_import(&session.actor, file).await?;
@@ -73,37 +72,6 @@ fn told(plan: &QuizPlan) -> String {
         counted(count, "entry", "entries")
     };
     format!("create {} and change {}", entries(StepAction::Create), entries(StepAction::Change))
-}
-
-fn read(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        if io::stdin().is_terminal() {
-            return Err(USAGE
-                .error("standard input is a terminal, and a file was expected from it")
-                .with_hint("name the file, or send it in with `<` or `|`")
-                .into());
-        }
-        io::stdin().take(BYTES_MAX).read_to_end(&mut bytes)
-    } else {
-        File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes))
-    };
-    read.map_err(|cause| file_error("read", path, &cause))?;
-    String::from_utf8(bytes).map_err(|_| {
-        let what = format!("`{}` is not text in UTF-8", path.display());
-        USAGE.error(what).with_hint("save it as UTF-8, which every editor can").into()
-    })
-}
-
-/// By the name of the file, else by what it begins with.
-fn format(path: &Path, text: &str) -> QuizFileFormat {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "json" => QuizFileFormat::Json,
-        "toml" => QuizFileFormat::Toml,
-        _ if text.trim_start().starts_with('{') => QuizFileFormat::Json,
-        _ => QuizFileFormat::Toml,
-    }
 }
 
 impl Row for ImportStep {

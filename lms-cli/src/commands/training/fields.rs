@@ -1,9 +1,9 @@
 //! The fields of a training as options, for `add` and `edit`.
 
 use clap::Args;
-use lms_core::TrainingField;
+use lms_core::{TrainingField, TrainingFile};
 
-use crate::commands::training::item::file_text;
+use crate::commands::documents::read;
 use crate::error::Result;
 
 /// Every field that is one value. An empty value clears one.
@@ -67,7 +67,7 @@ impl FieldArgs {
     /// The fields that were given.
     pub(crate) fn given(&self) -> Result<Vec<(TrainingField, String)>> {
         let sign = match &self.sign_file {
-            Some(file) => Some(file_text(file)?),
+            Some(file) => Some(read(file, TrainingFile::BYTES_MAX)?),
             None => self.sign.clone(),
         };
         let all = [

@@ -12,10 +12,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::documents::{Written, in_file, read};
 use crate::commands::training::changes::excerpts;
-use crate::commands::training::export::Shape;
-use crate::commands::training::item::file_text;
-use crate::error::{CHECK_FAILED, Exit, Result, Stop};
+use crate::error::{CHECK_FAILED, Exit, Result};
 use crate::output::{Cell, Column, Format, Row, counted, keep, shrink};
 
 /// Make trainings what files say; the same files again change nothing
@@ -33,8 +32,8 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     publish: bool,
     /// How they are written; by their endings, unless said: toml or json
-    #[arg(long, value_name = "SHAPE", hide_possible_values = true)]
-    shape: Option<Shape>,
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Written>,
     #[command(flatten)]
     dry_run: DryRunArgs,
 }
@@ -79,7 +78,7 @@ pub(crate) async fn run(app: &App, args: ImportArgs) -> Result {
     let files = args
         .files
         .iter()
-        .map(|path| read(path, args.shape))
+        .map(|path| document(path, args.format))
         .collect::<Result<Vec<TrainingFile>>>()?;
     let session = app.open().await?;
     let catalog = session.lms.catalog();
@@ -147,18 +146,8 @@ fn refuse_problems(plan: &ImportPlan) -> Result<()> {
 }
 
 /// Reads a file, and says which one it was that could not be.
-fn read(path: &Path, shape: Option<Shape>) -> Result<TrainingFile> {
-    let text = file_text(path)?;
-    let shape = shape.unwrap_or_else(|| Shape::of_text(path, &text));
-    TrainingFile::read(&text, shape.format()).map_err(|error| in_file(error, path))
-}
-
-/// Says in which file it was.
-pub(crate) fn in_file(error: lms_core::Error, path: &Path) -> Stop {
-    let name = if path == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        format!("`{}`", path.display())
-    };
-    Stop::Failed(error.with_hint(format!("this was in {name}; nothing was changed")))
+fn document(path: &Path, written: Option<Written>) -> Result<TrainingFile> {
+    let text = read(path, TrainingFile::BYTES_MAX)?;
+    let written = written.unwrap_or_else(|| Written::of(path, &text));
+    TrainingFile::read(&text, written.into()).map_err(|error| in_file(error, path))
 }

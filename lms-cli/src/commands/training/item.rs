@@ -1,18 +1,17 @@
 //! `lmsctl training item`
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use lms_core::{Item, ItemContent, ModuleStep, TrainingChange, TrainingFile};
 
 use crate::app::App;
 use crate::cli::help::examples;
+use crate::commands::documents::read;
 use crate::commands::picking;
 use crate::commands::training::edit::apply;
 use crate::commands::training::module::named_or_asked;
-use crate::error::{Result, USAGE, file_error};
+use crate::error::{Result, USAGE};
 
 /// Put texts, links and quizzes into a module, and take them out
 #[derive(Debug, Subcommand)]
@@ -82,7 +81,9 @@ impl ContentArgs {
     pub(super) fn item(self, title: &str) -> Result<Option<Item>> {
         let content = match (self.text, self.text_file, self.link, self.quiz) {
             (Some(text), ..) => ItemContent::Text { text },
-            (_, Some(file), ..) => ItemContent::Text { text: file_text(&file)? },
+            (_, Some(file), ..) => {
+                ItemContent::Text { text: read(&file, TrainingFile::BYTES_MAX)? }
+            }
             (_, _, Some(url), _) => ItemContent::Link { url },
             (.., Some(quiz)) => ItemContent::Quiz { quiz },
             (None, None, None, None) => return Ok(None),
@@ -115,24 +116,4 @@ pub(crate) async fn run(app: &App, command: ItemCommand) -> Result {
         }
     };
     apply(app, &session, &training, TrainingChange::new().step(step)).await
-}
-
-/// The text of a file, or of standard input for `-`; never more than a training may have.
-pub(crate) fn file_text(path: &Path) -> Result<String> {
-    let mut text = String::new();
-    // One byte more tells that it is too long; the library says so.
-    let bytes_max = TrainingFile::BYTES_MAX as u64 + 1;
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(bytes_max).read_to_string(&mut text)
-    } else {
-        File::open(path).and_then(|file| file.take(bytes_max).read_to_string(&mut text))
-    };
-    match read {
-        Ok(_) => Ok(text),
-        Err(cause) if cause.kind() == io::ErrorKind::InvalidData => Err(USAGE
-            .error(format!("`{}` is not text in UTF-8", path.display()))
-            .with_hint("save it as UTF-8, and try again")
-            .into()),
-        Err(cause) => Err(file_error("read", path, &cause).into()),
-    }
 }
