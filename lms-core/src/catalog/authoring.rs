@@ -19,7 +19,7 @@ use crate::kernel::db::{One, Statement, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Code;
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, Write, refuse_changed};
 use crate::quizzes;
 
 /// A training to be made.
@@ -416,18 +416,8 @@ pub(super) async fn begin(
     let mut write = Write::begin(catalog.core, actor).await?;
     let id = sql::find(&mut write.tx, name).await?;
     let stored = sql::load_one(&mut write.tx, id).await?;
-    refuse_if_stale(catalog, &stored)?;
+    refuse_changed(&STALE, "training", catalog.unchanged_since, stored.updated_at)?;
     Ok((write, Work::on(stored)))
-}
-
-/// Refuses where somebody changed the training after the caller looked.
-pub(super) fn refuse_if_stale(catalog: &Catalog<'_>, stored: &Stored) -> Result<()> {
-    if catalog.unchanged_since.is_some_and(|expected| expected != stored.updated_at) {
-        return Err(STALE
-            .error(format!("the training was changed at {}, after you looked", stored.updated_at))
-            .with_hint("read it again, and repeat the change if it is still wanted"));
-    }
-    Ok(())
 }
 
 /// Writes one training and says what became of it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::authoring::{begin, finish, refuse_if_stale};
+use super::authoring::{begin, finish};
 use super::difference::difference;
 use super::item_file::digests;
 use super::lifecycle::Wish;
@@ -14,14 +14,14 @@ use super::publishing::{Known, KnownTraining, problems};
 use super::save::Work;
 use super::sql::{self, Stored};
 use super::types::{PublishPlan, Training, TrainingStatus};
-use super::{Catalog, NO_DRAFT, NOT_PUBLISHABLE};
+use super::{Catalog, NO_DRAFT, NOT_PUBLISHABLE, STALE};
 use crate::content;
 use crate::kernel::access::Actor;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, Write, refuse_changed};
 use crate::quizzes;
 
 /// How to publish.
@@ -69,7 +69,7 @@ pub(super) async fn plan(
     let mut tx = catalog.core.db().begin_read().await?;
     let id = sql::find(&mut tx, name).await?;
     let training = sql::load_one(&mut tx, id).await?;
-    refuse_if_stale(catalog, &training)?;
+    refuse_changed(&STALE, "training", catalog.unchanged_since, training.updated_at)?;
     let found = problems_of_draft(&mut tx, &training).await?;
     let published = training.published.as_ref().map(|version| &version.definition);
     let changed = match &training.draft {

@@ -15,7 +15,7 @@ mod plan;
 mod undo;
 mod write;
 
-pub(crate) use plan::{CODES, fingerprint, refuse_other, refuse_stale};
+pub(crate) use plan::{CODES, fingerprint, refuse_changed, refuse_other, refuse_stale};
 pub(crate) use undo::{ChangedSubject, TakenBack};
 pub use undo::{LaterChange, UndoItem, UndoParts};
 pub(crate) use write::{Operation, Write};

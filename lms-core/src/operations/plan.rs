@@ -1,12 +1,13 @@
-//! Plans: what somebody has looked at is what is done, or nothing is.
+//! What somebody has looked at is what is done, or nothing is: of a plan, and of a record.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::kernel::db::migrate::hex;
-use crate::kernel::error::{Result, error_codes};
+use crate::kernel::error::{ErrorCode, Result, error_codes};
 
 error_codes! {
     PLAN_STALE = "plan.stale", Stale, "the data changed since the plan was made";
@@ -27,6 +28,26 @@ pub(crate) fn refuse_other(seen: Option<&str>, now: &str) -> Result<()> {
         Some(seen) if seen != now => Err(PLAN_STALE
             .error("the plan is not what would happen now")
             .with_hint("nothing was done; make the plan again and look at it")),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to change a record that is not the one that the caller looked at any more. Its version is a
+/// number, or the instant of the last change: no two writes have the same one.
+pub(crate) fn refuse_changed<V: PartialEq + Display>(
+    code: &'static ErrorCode,
+    noun: &str,
+    seen: Option<V>,
+    now: V,
+) -> Result<()> {
+    match seen {
+        Some(seen) if seen != now => Err(code
+            .error(format!(
+                "somebody changed the {noun} after you looked: the version is `{now}`, not `{seen}`"
+            ))
+            .with_hint(format!(
+                "read the {noun} again, and repeat the change if it is still wanted"
+            ))),
         _ => Ok(()),
     }
 }
@@ -71,6 +92,14 @@ mod tests {
         assert!(refuse_other(None, "a").is_ok());
         assert!(refuse_other(Some("a"), "a").is_ok());
         assert_eq!(refuse_other(Some("b"), "a").unwrap_err().code(), "plan.stale");
+    }
+
+    #[test]
+    fn a_record_is_the_one_that_was_looked_at() {
+        assert!(refuse_changed(&PLAN_STALE, "thing", None, 2).is_ok());
+        assert!(refuse_changed(&PLAN_STALE, "thing", Some(2), 2).is_ok());
+        let refused = refuse_changed(&PLAN_STALE, "thing", Some(1), 2).unwrap_err();
+        assert!(refused.message().ends_with("the version is `2`, not `1`"), "{refused}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::history::names_of;
 use super::reach::Reach;
 use super::sql::{self, LinkRow};
-use super::{ACCOUNT_LINKED, NO_ACCOUNT, PersonId, READ, directory};
+use super::{ACCOUNT_LINKED, NO_ACCOUNT, PersonId, READ, STALE, directory};
 use crate::access::{self, Account, AccountChange, NewAccount, accounts};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -13,7 +13,7 @@ use crate::kernel::core::Core;
 use crate::kernel::db::schema::ACCOUNT_LINKS;
 use crate::kernel::db::{Field, IdList, Tx, bulk};
 use crate::kernel::error::Result;
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, Write, refuse_changed};
 
 /// Says whose an account is, or that it is nobody's.
 pub(super) async fn link(
@@ -86,9 +86,7 @@ pub(super) async fn edit(
     let mut write = Write::begin(core, actor).await?;
     let person = find(&mut write, person).await?;
     let account = account_of(&mut write.tx, person).await?;
-    if unchanged_since.is_some_and(|expected| expected != account.updated_at) {
-        return Err(directory::stale("account", account.updated_at));
-    }
+    refuse_changed(&STALE, "account", unchanged_since, account.updated_at)?;
     let changed = accounts::edit_in(&mut write, account, change).await?;
     write.commit().await?;
     Ok(changed)

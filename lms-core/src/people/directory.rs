@@ -23,7 +23,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::Day;
-use crate::operations::{FieldChange, OperationId, Write};
+use crate::operations::{FieldChange, OperationId, Write, refuse_changed};
 use crate::settings;
 
 /// What is to become of one person.
@@ -102,13 +102,7 @@ pub(super) async fn refuse_stale(
     let Some(expected) = expected else { return Ok(()) };
     let One(updated_at): One<Timestamp> =
         tx.sql(&sql::PERSON_UPDATED_AT).bind(person).one().await?;
-    if updated_at == expected { Ok(()) } else { Err(stale("person", updated_at)) }
-}
-
-pub(super) fn stale(noun: &str, updated_at: Timestamp) -> Error {
-    STALE
-        .error(format!("the {noun} was changed at {updated_at}, after you looked"))
-        .with_hint("read it again, and repeat the change if it is still wanted")
+    refuse_changed(&STALE, "person", Some(expected), updated_at)
 }
 
 async fn unknown_person(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Error> {

@@ -12,7 +12,7 @@ use super::groups::{Group, GroupKind};
 use super::named;
 use super::timeline::{Period, change_from, clip, end_before, joined};
 use super::unit_changes::SINCE_EVER;
-use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND, PersonId, directory};
+use super::{GROUP_EXISTS, GROUP_IN_USE, GROUP_KIND, PersonId, STALE};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -21,7 +21,7 @@ use crate::kernel::db::{Assembly, Field, IdList, Tx, Value, bulk, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::{Code, Day, Name};
-use crate::operations::{Changed, FieldChange, Operation, Write};
+use crate::operations::{Changed, FieldChange, Operation, Write, refuse_changed};
 use crate::settings;
 
 /// A group to be made.
@@ -199,7 +199,7 @@ pub(super) async fn edit_in(
     let mut facts = GroupFacts::load(&mut write.tx, day, None).await?;
     let id = facts.find(name)?;
     let before = facts.group(id)?;
-    refuse_stale(&before, change.unchanged_since)?;
+    refuse_changed(&STALE, "group", change.unchanged_since, before.updated_at)?;
     let has_members = !change.add.is_empty() || !change.remove.is_empty();
     if change.audience.is_some() || has_members {
         facts.find_open(name, day)?;
@@ -271,7 +271,7 @@ pub(super) async fn close(
     let facts = GroupFacts::load(&mut write.tx, day, None).await?;
     let id = facts.find(name)?;
     let before = facts.group(id)?;
-    refuse_stale(&before, unchanged_since)?;
+    refuse_changed(&STALE, "group", unchanged_since, before.updated_at)?;
     refuse_use(&facts, id, day)?;
     let stored = stored_periods(&facts, id);
     let periods: Vec<_> = stored.iter().map(|(_, period)| period.clone()).collect();
@@ -290,16 +290,6 @@ pub(super) async fn close(
     let operation = write.record(with_group(operation.count("changed", 1), day, [&before, &after]));
     write.commit().await?;
     Ok(Changed { value: after, changed, operation: Some(operation) })
-}
-
-/// Refuses to go on where the group was changed since the caller looked.
-fn refuse_stale(group: &Group, expected: Option<Timestamp>) -> Result<()> {
-    match expected {
-        Some(expected) if expected != group.updated_at => {
-            Err(directory::stale("group", group.updated_at))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Notes when the group was changed last.

@@ -9,7 +9,7 @@ use super::reach::Sight;
 use super::sql::{self, UnitRow};
 use super::timeline::{Period, change_from, end_before};
 use super::units::{Unit, UnitFields, UnitKind, Units};
-use super::{DEPARTMENT_CYCLE, UNIT_EXISTS, UNIT_IN_USE, directory};
+use super::{DEPARTMENT_CYCLE, STALE, UNIT_EXISTS, UNIT_IN_USE};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -18,7 +18,7 @@ use crate::kernel::db::{Field, One, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::{Code, Day, Name};
-use crate::operations::{Changed, FieldChange, Operation, OperationId, Write};
+use crate::operations::{Changed, FieldChange, Operation, OperationId, Write, refuse_changed};
 use crate::settings;
 
 /// A unit to be made.
@@ -279,9 +279,7 @@ pub(super) async fn edit(
         None => settings::today(&mut write.tx, write.ctx.now).await?,
     };
     let before = units.get(id, day)?;
-    if change.unchanged_since.is_some_and(|expected| expected != before.updated_at) {
-        return Err(directory::stale(kind.noun(), before.updated_at));
-    }
+    refuse_changed(&STALE, kind.noun(), change.unchanged_since, before.updated_at)?;
     let at = units.by_id[&id];
 
     if let Some(code) = &change.code {

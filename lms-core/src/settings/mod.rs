@@ -20,7 +20,7 @@ use crate::kernel::db::{Tx, row, statements};
 use crate::kernel::error::{Error, Result, error_codes};
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::{Day, Locale, Name, TimeZoneName};
-use crate::operations::{FieldChange, Operation, OperationId, Write};
+use crate::operations::{FieldChange, Operation, OperationId, Write, refuse_changed};
 
 /// May read the settings.
 pub(crate) const READ: Permission = Permission::new("settings.read", "read the settings");
@@ -124,18 +124,6 @@ impl SettingsChange {
 }
 
 impl SettingsChange {
-    fn refuse_stale(&self, present: &OrganisationSettings) -> Result<()> {
-        match self.expected_version {
-            Some(expected) if expected != present.version => Err(STALE
-                .error(format!(
-                    "the settings have version {}, not {expected}: somebody changed them",
-                    present.version
-                ))
-                .with_hint("read them again, and repeat the change if it is still wanted")),
-            _ => Ok(()),
-        }
-    }
-
     fn applied_to(&self, present: &OrganisationSettings) -> Result<Document> {
         let mut document = present.document();
         for (setting, value) in &self.values {
@@ -205,7 +193,7 @@ impl Settings<'_> {
     pub async fn plan(&self, actor: &Actor, change: &SettingsChange) -> Result<Vec<FieldChange>> {
         actor.require(WRITE)?;
         let present = current(&mut self.core.db().begin_read().await?).await?;
-        change.refuse_stale(&present)?;
+        refuse_changed(&STALE, "settings", change.expected_version, present.version)?;
         Ok(differences(&present.document(), &change.applied_to(&present)?))
     }
 
@@ -214,7 +202,7 @@ impl Settings<'_> {
         actor.require(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
         let present = current(&mut write.tx).await?;
-        change.refuse_stale(&present)?;
+        refuse_changed(&STALE, "settings", change.expected_version, present.version)?;
         let after = change.applied_to(&present)?;
         let changed = differences(&present.document(), &after);
         if changed.is_empty() {

@@ -122,9 +122,9 @@ async fn a_stale_tag_changes_nothing(engine: Engine) {
         {"type":"urn:lms:error:settings.stale",
         "title":"the settings changed since they were read",
         "status":412,
-        "detail":"the settings have version 2, not 1: somebody changed them",
+        "detail":"somebody changed the settings after you looked: the version is `2`, not `1`",
         "code":"settings.stale",
-        "hints":["read them again, and repeat the change if it is still wanted"],
+        "hints":["read the settings again, and repeat the change if it is still wanted"],
         "errors":[],
         "request_id":"[id]"}
         "#);
