@@ -212,7 +212,7 @@ impl Lms {
     /// Questions and quizzes.
     #[must_use]
     pub fn quizzes(&self) -> Quizzes<'_> {
-        Quizzes { core: &self.0 }
+        Quizzes { core: &self.0, unchanged_since: None }
     }
 
     /// Trainings.

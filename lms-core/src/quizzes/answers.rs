@@ -12,7 +12,7 @@ use super::definition::Body;
 use super::fields::{cut, number_text, shown};
 use super::grade::{Answer, Grade, grade};
 use super::number;
-use super::problems::{Problems, refusal};
+use super::problems::{Place, Problems, refusal};
 use super::score::{Score, score};
 use super::sheet::{Asked, Paper};
 use crate::kernel::error::Result;
@@ -72,18 +72,22 @@ impl Paper {
                 match given.get(&asked.key).map_or(Ok(None), |answer| asked.read(answer)) {
                     Ok(Some(answer)) => drop(read.0.insert(asked.number, answer)),
                     Ok(None) => {}
-                    Err(wrong) => problems.add(&format!("question {}", asked.number), wrong),
+                    Err(wrong) => problems
+                        .add(&Place::new(format!("question {}", asked.number), &*asked.key), wrong),
                 }
             }
             let known: BTreeSet<&str> = self.all().map(|asked| asked.key.as_str()).collect();
             for key in given.keys().filter(|key| !known.contains(key.as_str())) {
                 problems.add(
-                    "answers",
+                    &Place::new("answers", key),
                     format!("no question of this sheet has the key `{}`", cut(key)),
                 );
             }
         } else {
-            problems.add("answers", format!("expected an object, found {}", shown(answers)));
+            problems.add(
+                &Place::new("answers", ""),
+                format!("expected an object, found {}", shown(answers)),
+            );
         }
         refusal(&ANSWERS_INVALID, &problems.into_vec()).map_or(Ok(read), Err)
     }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::chance::Seed;
-use super::problems::Problems;
-use super::quiz_definition::QuizDefinition;
+use super::problems::{Place, Problems};
+use super::quiz_definition::{QuizDefinition, section_at};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::suggest::suggest;
@@ -58,12 +58,13 @@ impl Bank {
     }
 
     /// Tells what a quiz asks that the bank does not have.
-    pub(crate) fn check(&self, place: &str, quiz: &QuizDefinition, problems: &Problems) {
+    pub(crate) fn check(&self, place: &Place, quiz: &QuizDefinition, problems: &Problems) {
         let mut named = BTreeSet::new();
         let spots = (1..).zip(&quiz.sections);
         for (number, section) in spots.clone() {
-            let place = format!("{place}, section {number}");
-            for code in &section.questions {
+            let place = section_at(place, number);
+            for (at, code) in section.questions.iter().enumerate() {
+                let place = place.field(&format!("questions[{at}]"));
                 match self.find(code) {
                     None => {
                         let near =
@@ -95,7 +96,7 @@ impl Bank {
                     n => format!(", and sections before may draw {n} of them"),
                 };
                 problems.add(
-                    &format!("{place}, section {number}"),
+                    &section_at(place, number).field("draw"),
                     format!(
                         "it draws {} of `{}`, which has {} to draw from{taken}",
                         draw.count,

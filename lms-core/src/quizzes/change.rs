@@ -6,17 +6,19 @@ use serde_json::{Map, Value as Json};
 
 use super::bank::tag;
 use super::find;
-use super::inputs::{NewQuestion, NewQuiz, QuestionChange, QuizChange};
+use super::inputs::{
+    BESIDE_QUESTION, BESIDE_QUIZ, NewQuestion, NewQuiz, QuestionChange, QuizChange,
+};
 use super::problems::{Problems, refusal};
-use super::save::{self, Decision, ImportStep, Known};
+use super::save::{self, Decision, ImportStep, Known, differences};
 use super::types::{Question, Quiz};
 use super::wanted::Wanted;
-use super::{IN_USE, INVALID, QUESTION_EXISTS, QUIZ_EXISTS};
+use super::{IN_USE, INVALID, QUESTION_EXISTS, QUIZ_EXISTS, Quizzes, STALE};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
-use crate::operations::{Changed, OperationId, Write};
+use crate::operations::{Changed, OperationId, Write, refuse_changed};
 
 pub(super) async fn add_questions(
     core: &Core,
@@ -24,21 +26,13 @@ pub(super) async fn add_questions(
     new: Vec<NewQuestion>,
 ) -> Result<Vec<Question>> {
     let documents: Vec<Json> = new.into_iter().map(|new| Json::Object(new.document)).collect();
-    let wanted = read(&documents, &[])?;
+    let wanted = read(|problems| Wanted::read(&documents, &[], problems))?;
     let mut write = Write::begin(core, actor).await?;
     let keys: Vec<String> = wanted.questions.keys().cloned().collect();
     let known = Known::load(&mut write.tx, keys.iter().cloned().collect()).await?;
-    if let Some(there) = known.questions.values().next() {
-        return Err(QUESTION_EXISTS
-            .error(format!("there is a question `{}` already", there.row.code))
-            .with_field("code")
-            .with_hint("choose another code, or edit the one that is there"));
-    }
+    refuse_twice(&known)?;
     settle(&mut write, "question.created", &known, wanted).await?;
-    let mut made = Vec::with_capacity(keys.len());
-    for question in page_of(&mut write, &keys).await? {
-        made.push(question);
-    }
+    let made = page_of(&mut write, &keys).await?;
     write.commit().await?;
     Ok(made)
 }
@@ -52,20 +46,53 @@ async fn page_of(write: &mut Write, keys: &[String]) -> Result<Vec<Question>> {
     find::told_questions(&mut write.tx, rows).await
 }
 
-pub(super) async fn edit_question(
+pub(super) async fn add_question(
     core: &Core,
     actor: &Actor,
+    new: NewQuestion,
+) -> Result<Changed<Question>> {
+    let document = Json::Object(new.document);
+    let wanted = read(|problems| Wanted::question(&document, problems))?;
+    let mut write = Write::begin(core, actor).await?;
+    let known = Known::load(&mut write.tx, wanted.questions.keys().cloned().collect()).await?;
+    refuse_twice(&known)?;
+    let (mut code, mut changed) = (String::new(), Vec::new());
+    for question in wanted.questions.values() {
+        code.clone_from(&question.code);
+        changed = differences(&Map::new(), &question.document());
+    }
+    let (_, operation) = settle(&mut write, "question.created", &known, wanted).await?;
+    let value = find::question_in(&mut write.tx, &code).await?;
+    write.commit().await?;
+    Ok(Changed { value, changed, operation })
+}
+
+/// Refuses questions that are there already.
+fn refuse_twice(known: &Known) -> Result<()> {
+    match known.questions.values().next() {
+        None => Ok(()),
+        Some(there) => Err(QUESTION_EXISTS
+            .error(format!("there is a question `{}` already", there.row.code))
+            .with_field("code")
+            .with_hint("choose another code, or edit the one that is there")),
+    }
+}
+
+pub(super) async fn edit_question(
+    quizzes: &Quizzes<'_>,
+    actor: &Actor,
     kind: &'static str,
-    code: &str,
+    name: &str,
     change: QuestionChange,
 ) -> Result<Changed<Question>> {
-    let mut write = Write::begin(core, actor).await?;
-    let key = fold(code);
+    let mut write = Write::begin(quizzes.core, actor).await?;
+    let key = find::question_key(&mut write.tx, name).await?;
     let known = Known::load(&mut write.tx, BTreeSet::from([key.clone()])).await?;
     let Some(there) = known.questions.get(&key) else {
-        return Err(find::unknown_question(&known.bank, code));
+        return Err(find::unknown_question(&known.bank, name));
     };
-    let mut document = there.is.document();
+    refuse_changed(&STALE, "question", quizzes.unchanged_since, there.row.updated_at)?;
+    let mut document = anew(there.is.document(), change.definition, BESIDE_QUESTION);
     keep_code(&change.fields, &there.row.code)?;
     patch(&mut document, change.fields);
     if !change.tags_added.is_empty() || !change.tags_removed.is_empty() {
@@ -78,19 +105,21 @@ pub(super) async fn edit_question(
         }
         document.insert("tags".to_owned(), tags.into_iter().collect());
     }
-    let wanted = read(&[Json::Object(document)], &[])?;
+    let document = Json::Object(document);
+    let wanted = read(|problems| Wanted::question(&document, problems))?;
     let (mut steps, operation) = settle(&mut write, kind, &known, wanted).await?;
-    let value = find::question_in(&mut write.tx, code).await?;
+    let value = find::question_in(&mut write.tx, name).await?;
     write.commit().await?;
     let changed = steps.pop().map(|step| step.changed).unwrap_or_default();
     Ok(Changed { value, changed, operation })
 }
 
-pub(super) async fn add_quiz(core: &Core, actor: &Actor, new: NewQuiz) -> Result<Quiz> {
-    let wanted = read(&[], &[Json::Object(new.document)])?;
+pub(super) async fn add_quiz(core: &Core, actor: &Actor, new: NewQuiz) -> Result<Changed<Quiz>> {
+    let document = Json::Object(new.document);
+    let wanted = read(|problems| Wanted::quiz(&document, problems))?;
     let mut write = Write::begin(core, actor).await?;
     let known = Known::load(&mut write.tx, BTreeSet::new()).await?;
-    let mut code = String::new();
+    let (mut code, mut changed) = (String::new(), Vec::new());
     for (key, quiz) in &wanted.quizzes {
         if let Some(there) = known.quizzes.get(key) {
             return Err(QUIZ_EXISTS
@@ -99,41 +128,56 @@ pub(super) async fn add_quiz(core: &Core, actor: &Actor, new: NewQuiz) -> Result
                 .with_hint("choose another code, or edit the one that is there"));
         }
         code.clone_from(&quiz.code);
+        changed = differences(&Map::new(), &quiz.document());
     }
-    settle(&mut write, "quiz.created", &known, wanted).await?;
-    let made = find::told_quiz(find::quiz_row(&mut write.tx, &code).await?)?;
+    let (_, operation) = settle(&mut write, "quiz.created", &known, wanted).await?;
+    let value = find::told_quiz(find::quiz_row(&mut write.tx, &code).await?)?;
     write.commit().await?;
-    Ok(made)
+    Ok(Changed { value, changed, operation })
 }
 
 pub(super) async fn edit_quiz(
-    core: &Core,
+    quizzes: &Quizzes<'_>,
     actor: &Actor,
-    code: &str,
+    name: &str,
     change: QuizChange,
 ) -> Result<Changed<Quiz>> {
-    let mut write = Write::begin(core, actor).await?;
+    let mut write = Write::begin(quizzes.core, actor).await?;
+    let key = find::quiz_key(&mut write.tx, name).await?;
     let known = Known::load(&mut write.tx, BTreeSet::new()).await?;
-    let Some(there) = known.quizzes.get(&fold(code)) else {
+    let Some(there) = known.quizzes.get(&key) else {
         let all = known.quizzes.values().map(|quiz| quiz.row.code.as_str());
-        return Err(find::unknown_quiz(code, all));
+        return Err(find::unknown_quiz(name, all));
     };
-    let mut document = there.is.document();
+    refuse_changed(&STALE, "quiz", quizzes.unchanged_since, there.row.updated_at)?;
+    let mut document = anew(there.is.document(), change.definition, BESIDE_QUIZ);
     keep_code(&change.fields, &there.row.code)?;
     patch(&mut document, change.fields);
-    let wanted = read(&[], &[Json::Object(document)])?;
+    let document = Json::Object(document);
+    let wanted = read(|problems| Wanted::quiz(&document, problems))?;
     let (mut steps, operation) = settle(&mut write, "quiz.changed", &known, wanted).await?;
-    let value = find::told_quiz(find::quiz_row(&mut write.tx, code).await?)?;
+    let value = find::told_quiz(find::quiz_row(&mut write.tx, name).await?)?;
     write.commit().await?;
     let changed = steps.pop().map(|step| step.changed).unwrap_or_default();
     Ok(Changed { value, changed, operation })
 }
 
 /// Reads documents, or tells all that is wrong with them.
-fn read(questions: &[Json], quizzes: &[Json]) -> Result<Wanted> {
+fn read(documents: impl FnOnce(&Problems) -> Wanted) -> Result<Wanted> {
     let problems = Problems::default();
-    let wanted = Wanted::read(questions, quizzes, &problems);
+    let wanted = documents(&problems);
     refusal(&INVALID, &problems.into_vec()).map_or(Ok(wanted), Err)
+}
+
+/// What is there, or another definition with what stands beside the one that is there.
+fn anew(
+    mut there: Map<String, Json>,
+    definition: Option<Map<String, Json>>,
+    beside: &[&str],
+) -> Map<String, Json> {
+    let Some(mut definition) = definition else { return there };
+    definition.extend(beside.iter().filter_map(|name| there.remove_entry(*name)));
+    definition
 }
 
 /// Codes stay: files, quizzes and trainings call by them.

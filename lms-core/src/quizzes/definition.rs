@@ -9,6 +9,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::decimal::{Decimal, Points};
 use super::wording::Wording;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::suggest::suggest;
 
 /// What kind of answer a question wants.
 #[non_exhaustive]
@@ -74,6 +76,16 @@ impl QuestionKind {
     pub fn of(name: &str) -> Option<Self> {
         let name = name.trim().to_lowercase().replace(['-', ' ', '/'], "_");
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Reads the name of a kind.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::of(text).ok_or_else(|| {
+            let names = Self::ALL.iter().map(|kind| kind.as_str());
+            Error::invalid("kind", format!("there is no kind of question `{}`", text.trim()))
+                .with_hints(suggest(text, names.clone()))
+                .with_hint(format!("the kinds are: {}", names.collect::<Vec<_>>().join(", ")))
+        })
     }
 
     /// Whether a part of the answer can be right.

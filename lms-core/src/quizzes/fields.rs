@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value as Json};
 
 use super::decimal::{Decimal, Points};
-use super::problems::Problems;
+use super::problems::{Place, Problems};
 use crate::kernel::error::Error;
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::Code;
@@ -18,7 +18,7 @@ const SHOWN_CHARS_MAX: usize = 40;
 
 /// A table, and which of its fields were asked for.
 pub(crate) struct Fields<'d> {
-    place: String,
+    place: Place,
     map: &'d Map<String, Json>,
     asked: Vec<&'static str>,
     problems: &'d Problems,
@@ -26,7 +26,7 @@ pub(crate) struct Fields<'d> {
 
 impl<'d> Fields<'d> {
     /// The table at a place; a problem where there is something else.
-    pub(crate) fn of(json: &'d Json, place: String, problems: &'d Problems) -> Option<Self> {
+    pub(crate) fn of(json: &'d Json, place: Place, problems: &'d Problems) -> Option<Self> {
         if let Json::Object(map) = json {
             return Some(Self { place, map, asked: Vec::new(), problems });
         }
@@ -34,7 +34,7 @@ impl<'d> Fields<'d> {
         None
     }
 
-    pub(crate) fn place(&self) -> &str {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
@@ -42,13 +42,19 @@ impl<'d> Fields<'d> {
         self.problems
     }
 
-    /// Says where the table stands, once that is known.
-    pub(crate) fn stands_at(&mut self, place: String) {
-        self.place = place;
+    /// Says what people call the table, once that is known.
+    pub(crate) fn is_called(&mut self, told: String) {
+        self.place = self.place.clone().told(told);
     }
 
+    /// Something is wrong with the table as a whole.
     pub(crate) fn problem(&self, message: impl Into<String>) {
         self.problems.add(&self.place, message);
+    }
+
+    /// Something is wrong with a field of it, or with a part of that, such as `tags[2]`.
+    pub(crate) fn problem_of(&self, name: &str, message: impl Into<String>) {
+        self.problems.add(&self.place.field(name), message);
     }
 
     fn get(&mut self, name: &'static str) -> Option<&'d Json> {
@@ -62,11 +68,11 @@ impl<'d> Fields<'d> {
     }
 
     fn wrong(&self, name: &str, expected: &str, found: &Json) {
-        self.problem(format!("`{name}` is {}, expected {expected}", shown(found)));
+        self.problem_of(name, format!("`{name}` is {}, expected {expected}", shown(found)));
     }
 
     fn missing(&self, name: &str) {
-        self.problem(format!("`{name}` is missing"));
+        self.problem_of(name, format!("`{name}` is missing"));
     }
 
     /// A text of one or more lines that must be there.
@@ -86,17 +92,17 @@ impl<'d> Fields<'d> {
             self.wrong(name, "a text", json);
             return None;
         };
-        self.sound(name, text, chars_max)
+        self.sound([name, name], text, chars_max)
     }
 
-    fn sound(&self, name: &str, text: &str, chars_max: usize) -> Option<String> {
+    fn sound(&self, [name, path]: [&str; 2], text: &str, chars_max: usize) -> Option<String> {
         let text = text.trim();
         if text.chars().count() > chars_max {
-            self.problem(format!("`{name}` is longer than {chars_max} characters"));
+            self.problem_of(path, format!("`{name}` is longer than {chars_max} characters"));
             return None;
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            self.problem(format!("`{name}` has a control character in it"));
+            self.problem_of(path, format!("`{name}` has a control character in it"));
             return None;
         }
         (!text.is_empty()).then(|| text.to_owned())
@@ -108,7 +114,7 @@ impl<'d> Fields<'d> {
         if text.is_empty() {
             return None;
         }
-        Code::parse(&text).map_err(|error| self.problem(told(&error))).ok()
+        Code::parse(&text).map_err(|error| self.problem_of(name, told(&error))).ok()
     }
 
     /// Yes or no; `default` where nothing is said.
@@ -158,7 +164,7 @@ impl<'d> Fields<'d> {
         let Some(number) = self.decimal(name) else { return Points::ONE };
         let points = Points::of(number).filter(|points| *points > Points::ZERO);
         if points.is_none() {
-            self.problem(format!(
+            self.problem_of(name, format!(
                 "`{name}` is `{number}`, expected a number from 0.01 to 1000 with at most two decimals"
             ));
         }
@@ -171,10 +177,10 @@ impl<'d> Fields<'d> {
             None => &[],
             Some(Json::Array(items)) if items.len() <= max => items,
             Some(Json::Array(items)) => {
-                self.problem(format!(
-                    "`{name}` has {} entries, expected at most {max}",
-                    items.len()
-                ));
+                self.problem_of(
+                    name,
+                    format!("`{name}` has {} entries, expected at most {max}", items.len()),
+                );
                 &[]
             }
             Some(other) => {
@@ -197,11 +203,12 @@ impl<'d> Fields<'d> {
 
     pub(crate) fn texts_of(&self, name: &str, items: &[Json], chars_max: usize) -> Vec<String> {
         let mut texts = Vec::with_capacity(items.len());
-        for item in items {
-            match item.as_str().map(|text| (text, self.sound(name, text, chars_max))) {
+        for (at, item) in items.iter().enumerate() {
+            let path = format!("{name}[{at}]");
+            match item.as_str().map(|text| (text, self.sound([name, &path], text, chars_max))) {
                 Some((_, Some(text))) => texts.push(text),
                 Some((text, None)) if text.trim().is_empty() => {
-                    self.problem(format!("`{name}` has an empty text in it"));
+                    self.problem_of(&path, format!("`{name}` has an empty text in it"));
                 }
                 Some(_) => {}
                 None => self.wrong(name, "a list of texts", item),
@@ -232,7 +239,8 @@ impl<'d> Fields<'d> {
                 known.sort_unstable();
                 format!("there are {}", known.join(", "))
             });
-            self.problem(format!("there is no field `{}` here: {near}", cut(name)));
+            let name = cut(name);
+            self.problem_of(&name, format!("there is no field `{name}` here: {near}"));
         }
     }
 }

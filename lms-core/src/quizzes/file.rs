@@ -31,6 +31,16 @@ pub struct QuizFile {
 }
 
 impl QuizFile {
+    /// What can stand in a file, as a JSON schema.
+    pub const SCHEMA: &str = include_str!("../../../docs/quiz.schema.json");
+
+    /// Of documents that were read already.
+    pub fn of_documents(questions: Vec<Json>, quizzes: Vec<Json>) -> Result<Self> {
+        let [questions, quizzes] =
+            [(questions, PARTS[0]), (quizzes, PARTS[1])].map(|(items, name)| bounded(items, name));
+        Ok(Self { questions: questions?, quizzes: quizzes? })
+    }
+
     /// Reads a file: a list `questions` and a list `quizzes`.
     pub fn parse(text: &str, format: QuizFileFormat) -> Result<Self> {
         if text.len() > BYTES_MAX {
@@ -76,6 +86,18 @@ impl QuizFile {
         if text.ends_with('\n') { text } else { text + "\n" }
     }
 
+    /// The documents of the questions.
+    #[must_use]
+    pub fn questions(&self) -> &[Json] {
+        &self.questions
+    }
+
+    /// The documents of the quizzes.
+    #[must_use]
+    pub fn quizzes(&self) -> &[Json] {
+        &self.quizzes
+    }
+
     /// How many questions and quizzes it has.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
@@ -86,14 +108,21 @@ impl QuizFile {
 fn list(json: Option<Json>, name: &str) -> Result<Vec<Json>> {
     match json {
         None => Ok(Vec::new()),
-        Some(Json::Array(items)) if items.len() <= ENTRIES_MAX => Ok(items),
-        Some(Json::Array(items)) => Err(FILE_INVALID
-            .error(format!("`{name}` has {} entries, expected at most {ENTRIES_MAX}", items.len()))
-            .with_hint("split the file; questions and quizzes may come from several files")),
+        Some(Json::Array(items)) => bounded(items, name),
         Some(_) => Err(FILE_INVALID.error(format!("`{name}` is no list")).with_hint(format!(
             "begin each entry with `[[{name}]]` in TOML, or write a list in JSON"
         ))),
     }
+}
+
+fn bounded(items: Vec<Json>, name: &str) -> Result<Vec<Json>> {
+    if items.len() <= ENTRIES_MAX {
+        return Ok(items);
+    }
+    Err(FILE_INVALID
+        .error(format!("`{name}` has {} entries, expected at most {ENTRIES_MAX}", items.len()))
+        .with_field(name)
+        .with_hint("split the file; questions and quizzes may come from several files"))
 }
 
 fn of_json(text: &str) -> Result<Json> {
@@ -199,6 +228,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::quizzes::definition::QuestionKind;
+    use crate::quizzes::problems::Problems;
+    use crate::quizzes::wanted::Wanted;
 
     #[test]
     fn a_file_is_written_as_people_read_it_and_reads_back() {
@@ -222,6 +254,52 @@ mod tests {
         for format in [QuizFileFormat::Toml, QuizFileFormat::Json] {
             assert_eq!(QuizFile::parse(&file.to_text(format), format).unwrap(), file);
         }
+    }
+
+    /// The schema is written by hand. Whatever reads a document tells all the names that it knows when
+    /// it finds one that it does not.
+    #[test]
+    fn the_schema_has_every_name_that_a_file_can_have() {
+        let unknown = "qqqqqqqqqqqqqqqqqqqq";
+        let told = |questions: &[Json], quizzes: &[Json], place: &str| -> Vec<String> {
+            let problems = Problems::default();
+            Wanted::read(questions, quizzes, &problems);
+            let told = problems.into_vec().into_iter();
+            let path = Some(format!("{place}.{unknown}"));
+            let mut at = told.filter(|problem| problem.path == path);
+            let message = at.next().unwrap().message;
+            let (_, names) = message.split_once(": there are ").unwrap();
+            names.split(", ").map(str::to_owned).collect()
+        };
+        let names = |schema: &Json| -> Vec<String> {
+            let mut names: Vec<String> =
+                schema["properties"].as_object().unwrap().keys().cloned().collect();
+            names.sort_unstable();
+            names
+        };
+        let schema: Json = serde_json::from_str(QuizFile::SCHEMA).unwrap();
+        let question = &schema["properties"]["questions"]["items"]["oneOf"];
+        let of_kind = |kind: &str| {
+            let mut alternatives = question.as_array().unwrap().iter();
+            alternatives.find(|known| known["properties"]["kind"]["const"] == kind).unwrap()
+        };
+        assert_eq!(question.as_array().unwrap().len(), QuestionKind::ALL.len());
+        for kind in QuestionKind::ALL {
+            let schema = of_kind(kind.as_str());
+            let read = told(&[json!({ "kind": kind, unknown: 1 })], &[], "questions[0]");
+            assert_eq!(read, names(schema), "{kind:?}");
+            for part in ["options", "pairs"] {
+                let Some(list) = schema["properties"].get(part) else { continue };
+                let read = json!({ "kind": kind, part: [{ unknown: 1 }] });
+                let read = told(&[read], &[], &format!("questions[0].{part}[0]"));
+                assert_eq!(read, names(&list["items"]), "{kind:?}");
+            }
+        }
+        let quiz = &schema["properties"]["quizzes"]["items"];
+        let read = json!({ unknown: 1, "sections": [{ unknown: 1 }] });
+        assert_eq!(told(&[], std::slice::from_ref(&read), "quizzes[0]"), names(quiz));
+        let section = &quiz["properties"]["sections"]["items"];
+        assert_eq!(told(&[], &[read], "quizzes[0].sections[0]"), names(section));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::types::{Question, Quiz};
 use super::wanted::{stored_definition, stored_quiz};
 use super::{QUESTION_UNKNOWN, QUIZ_UNKNOWN, QuestionId, QuizId};
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, Tx};
+use crate::kernel::db::{Assembly, IdList, One, Statement, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::{fold, words};
 use crate::kernel::page::{Page, Paging, paged};
@@ -149,18 +149,8 @@ pub(super) async fn question_rows(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Quest
 
 pub(super) async fn questions(core: &Core, filter: QuestionFilter) -> Result<Page<Question>> {
     let mut tx = core.db().begin_read().await?;
-    let mut wanted = Assembly::new(sql::QUESTIONS_FROM).push("TRUE");
-    if !filter.archived {
-        wanted = wanted.push("AND q.archived_at IS NULL");
-    }
-    wanted = wanted.push_some("AND q.kind = ?", filter.kind.map(QuestionKind::as_str));
-    for text in &filter.tags {
-        wanted = wanted
-            .push("AND q.id IN (SELECT t.question_id FROM question_tags t WHERE t.tag = ?)")
-            .bind(tag(text)?);
-    }
-    wanted = searched(wanted, filter.search.as_deref())?;
-    wanted = wanted.push_some("AND q.code_key > ?", filter.paging.after::<String>()?);
+    let wanted = filter.narrow(Assembly::new(sql::QUESTIONS_FROM))?;
+    let wanted = wanted.push_some("AND q.code_key > ?", filter.paging.after::<String>()?);
     let rows: Vec<QuestionRow> = wanted
         .push("ORDER BY q.code_key LIMIT ?")
         .bind(filter.paging.rows_wanted()?)
@@ -170,6 +160,29 @@ pub(super) async fn questions(core: &Core, filter: QuestionFilter) -> Result<Pag
     let page = filter.paging.page(rows, |row| row.code_key.clone())?;
     let items = told_questions(&mut tx, page.items).await?;
     Ok(Page { items, next: page.next })
+}
+
+/// How many questions a list has on all its pages.
+pub(super) async fn count_questions(core: &Core, filter: &QuestionFilter) -> Result<i64> {
+    let counted = filter.narrow(Assembly::new("SELECT COUNT(*) FROM questions q WHERE"))?;
+    let One(count): One<i64> = counted.on(&mut core.db().begin_read().await?).one().await?;
+    Ok(count)
+}
+
+impl QuestionFilter {
+    fn narrow(&self, wanted: Assembly) -> Result<Assembly> {
+        let mut wanted = wanted.push("TRUE");
+        if !self.archived {
+            wanted = wanted.push("AND q.archived_at IS NULL");
+        }
+        wanted = wanted.push_some("AND q.kind = ?", self.kind.map(QuestionKind::as_str));
+        for text in &self.tags {
+            wanted = wanted
+                .push("AND q.id IN (SELECT t.question_id FROM question_tags t WHERE t.tag = ?)")
+                .bind(tag(text)?);
+        }
+        searched(wanted, self.search.as_deref())
+    }
 }
 
 /// Words that begin so; they are letters and digits, so that none of them steers a pattern.
@@ -218,14 +231,29 @@ pub(super) async fn question(core: &Core, code: &str) -> Result<Question> {
     question_in(&mut core.db().begin_read().await?, code).await
 }
 
-/// One question by its code.
+/// The key of the question that somebody calls by its code or its id, if there is one.
+pub(super) async fn question_key(tx: &mut Tx, name: &str) -> Result<String> {
+    key_of(tx, &sql::QUESTION_KEY, name).await
+}
+
+/// The key of the quiz that somebody calls by its code or its id, if there is one.
+pub(super) async fn quiz_key(tx: &mut Tx, name: &str) -> Result<String> {
+    key_of(tx, &sql::QUIZ_KEY, name).await
+}
+
+async fn key_of(tx: &mut Tx, by_id: &'static Statement, name: &str) -> Result<String> {
+    let found: Option<One<String>> = match name.trim().parse::<Uuid>() {
+        Ok(id) => tx.sql(by_id).bind(id).opt().await?,
+        Err(_) => None,
+    };
+    Ok(found.map_or_else(|| fold(name), |One(key)| key))
+}
+
+/// One question by its code or its id.
 pub(super) async fn question_in(tx: &mut Tx, code: &str) -> Result<Question> {
-    let row: Option<QuestionRow> = Assembly::new(sql::QUESTIONS_FROM)
-        .push("q.code_key = ?")
-        .bind(fold(code))
-        .on(tx)
-        .opt()
-        .await?;
+    let key = question_key(tx, code).await?;
+    let row: Option<QuestionRow> =
+        Assembly::new(sql::QUESTIONS_FROM).push("q.code_key = ?").bind(key).on(tx).opt().await?;
     match row {
         Some(row) => Ok(told_questions(tx, vec![row]).await?.remove(0)),
         None => Err(unknown_question(&bank(tx).await?, code)),
@@ -242,12 +270,8 @@ pub(super) fn unknown_question(bank: &Bank, code: &str) -> Error {
 
 pub(super) async fn quizzes(core: &Core, filter: QuizFilter) -> Result<Page<Quiz>> {
     let mut tx = core.db().begin_read().await?;
-    let mut wanted = Assembly::new(sql::QUIZZES_FROM).push("TRUE");
-    if !filter.archived {
-        wanted = wanted.push("AND q.archived_at IS NULL");
-    }
-    wanted = searched(wanted, filter.search.as_deref())?;
-    wanted = wanted.push_some("AND q.code_key > ?", filter.paging.after::<String>()?);
+    let wanted = filter.narrow(Assembly::new(sql::QUIZZES_FROM))?;
+    let wanted = wanted.push_some("AND q.code_key > ?", filter.paging.after::<String>()?);
     let rows: Vec<QuizRow> = wanted
         .push("ORDER BY q.code_key LIMIT ?")
         .bind(filter.paging.rows_wanted()?)
@@ -257,6 +281,21 @@ pub(super) async fn quizzes(core: &Core, filter: QuizFilter) -> Result<Page<Quiz
     let page = filter.paging.page(rows, |row| row.code_key.clone())?;
     let items = page.items.into_iter().map(told_quiz).collect::<Result<_>>()?;
     Ok(Page { items, next: page.next })
+}
+
+/// How many quizzes a list has on all its pages.
+pub(super) async fn count_quizzes(core: &Core, filter: &QuizFilter) -> Result<i64> {
+    let counted = filter.narrow(Assembly::new("SELECT COUNT(*) FROM quizzes q WHERE"))?;
+    let One(count): One<i64> = counted.on(&mut core.db().begin_read().await?).one().await?;
+    Ok(count)
+}
+
+impl QuizFilter {
+    fn narrow(&self, wanted: Assembly) -> Result<Assembly> {
+        let wanted = wanted.push("TRUE");
+        let wanted = if self.archived { wanted } else { wanted.push("AND q.archived_at IS NULL") };
+        searched(wanted, self.search.as_deref())
+    }
 }
 
 pub(super) fn told_quiz(row: QuizRow) -> Result<Quiz> {
@@ -282,14 +321,11 @@ pub(super) async fn quiz(core: &Core, code: &str) -> Result<Quiz> {
     told_quiz(quiz_row(&mut core.db().begin_read().await?, code).await?)
 }
 
-/// The newest version of a quiz by its code.
+/// The newest version of a quiz by its code or its id.
 pub(crate) async fn quiz_row(tx: &mut Tx, code: &str) -> Result<QuizRow> {
-    let row: Option<QuizRow> = Assembly::new(sql::QUIZZES_FROM)
-        .push("q.code_key = ?")
-        .bind(fold(code))
-        .on(tx)
-        .opt()
-        .await?;
+    let key = quiz_key(tx, code).await?;
+    let row: Option<QuizRow> =
+        Assembly::new(sql::QUIZZES_FROM).push("q.code_key = ?").bind(key).on(tx).opt().await?;
     if let Some(row) = row {
         return Ok(row);
     }

@@ -11,13 +11,13 @@ use super::find;
 use super::problems::{Problem, Problems, refusal};
 use super::save::{self, Decision, ImportStep, Known, StepAction};
 use super::wanted::Wanted;
-use super::{INVALID, PLAN_STALE};
+use super::{IN_USE, INVALID};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
-use crate::operations::{OperationId, Write};
+use crate::operations::{OperationId, Write, fingerprint, refuse_other, refuse_stale};
 
 /// What importing a file would do.
 #[non_exhaustive]
@@ -27,6 +27,9 @@ pub struct QuizPlan {
     pub steps: Vec<ImportStep>,
     /// What is wrong; a plan with problems cannot be applied.
     pub problems: Vec<Problem>,
+    /// What tells this plan from every other one.
+    #[serde(skip)]
+    pub fingerprint: String,
     #[serde(skip)]
     file: QuizFile,
 }
@@ -46,9 +49,18 @@ pub struct QuizImported {
 }
 
 impl QuizPlan {
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
+    }
+
     /// Fails with all problems where there are any.
     pub fn require_sound(&self) -> Result<()> {
-        refusal(&INVALID, &self.problems).map_or(Ok(()), Err)
+        // What the file says wrongly has a place in it; else it stands against what is there.
+        let is_invalid = self.problems.iter().any(|problem| problem.path.is_some());
+        let code = if is_invalid { &INVALID } else { &IN_USE };
+        refusal(code, &self.problems).map_or(Ok(()), Err)
     }
 
     /// Whether applying it would change anything.
@@ -88,19 +100,17 @@ async fn compare(tx: &mut Tx, file: &QuizFile) -> Result<Compared> {
 pub(super) async fn plan(core: &Core, file: QuizFile) -> Result<QuizPlan> {
     let mut tx = core.db().begin_read().await?;
     let Compared { decision, .. } = compare(&mut tx, &file).await?;
-    let problems = decision.problems.into_iter().chain(decision.conflicts).collect();
-    Ok(QuizPlan { steps: decision.steps, problems, file })
+    let problems: Vec<Problem> = decision.problems.into_iter().chain(decision.conflicts).collect();
+    let content = (&file.questions, &file.quizzes);
+    let fingerprint = fingerprint(&(&decision.steps, &problems, content));
+    Ok(QuizPlan { steps: decision.steps, problems, fingerprint, file })
 }
 
 pub(super) async fn apply(core: &Core, actor: &Actor, plan: QuizPlan) -> Result<QuizImported> {
     plan.require_sound()?;
     let mut write = Write::begin(core, actor).await?;
     let Compared { known, wanted, decision } = compare(&mut write.tx, &plan.file).await?;
-    if decision.steps != plan.steps {
-        return Err(PLAN_STALE
-            .error("somebody changed a question or a quiz of the file since the plan was made")
-            .with_hint("plan again, and look at what is different"));
-    }
+    refuse_stale(effects(&plan.steps), effects(&decision.steps))?;
     decision.refuse()?;
     let operation = save::write(&mut write, "quiz.imported", &known, &wanted).await?;
     write.commit().await?;
@@ -112,6 +122,12 @@ pub(super) async fn apply(core: &Core, actor: &Actor, plan: QuizPlan) -> Result<
     })
 }
 
+/// What a plan does, each with what it does it to.
+fn effects(steps: &[ImportStep]) -> impl Iterator<Item = (String, String)> {
+    let told = |step: &ImportStep| serde_json::to_string(step).expect("a step is plain data");
+    steps.iter().map(move |step| (format!("{} {}", step.subject, step.code), told(step)))
+}
+
 /// Everything, or these quizzes with all that they can ask.
 pub(super) async fn export(core: &Core, codes: &[String]) -> Result<QuizFile> {
     let mut tx = core.db().begin_read().await?;
@@ -120,7 +136,7 @@ pub(super) async fn export(core: &Core, codes: &[String]) -> Result<QuizFile> {
     if !codes.is_empty() {
         let mut quizzes = BTreeMap::new();
         for code in codes {
-            let key = fold(code);
+            let key = find::quiz_key(&mut tx, code).await?;
             let Some(quiz) = known.quizzes.remove(&key) else {
                 if quizzes.contains_key(&key) {
                     continue;

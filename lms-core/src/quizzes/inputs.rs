@@ -3,8 +3,27 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::INVALID;
 use super::decimal::Decimal;
 use super::definition::QuestionKind;
+use crate::kernel::error::Result;
+
+/// What a file has beside the definition of a question.
+pub(crate) const BESIDE_QUESTION: &[&str] = &["code", "tags", "archived"];
+/// What a file has beside the definition of a quiz.
+pub(crate) const BESIDE_QUIZ: &[&str] = &["code", "archived"];
+
+/// A definition, with nothing in it of what stands beside it: that would be taken for said and then
+/// passed over.
+fn alone(definition: Map<String, Json>, beside: &[&str]) -> Result<Map<String, Json>> {
+    match beside.iter().find(|name| definition.contains_key(**name)) {
+        None => Ok(definition),
+        Some(name) => Err(INVALID
+            .error(format!("there is no field `{name}` in a definition"))
+            .with_field(*name)
+            .with_hint(format!("`{name}` stands beside the definition, not in it"))),
+    }
+}
 
 /// A question to be made.
 #[derive(Debug, Clone)]
@@ -18,6 +37,11 @@ impl NewQuestion {
     pub fn new(code: &str, kind: QuestionKind, text: &str) -> Self {
         let new = Self { document: Map::new() };
         new.set("code", code).set("kind", kind.as_str()).set("text", text)
+    }
+
+    /// With this code, and all else as [`Question::definition`](super::Question::definition) tells it.
+    pub fn of_definition(code: &str, definition: Map<String, Json>) -> Result<Self> {
+        Ok(Self { document: alone(definition, BESIDE_QUESTION)? }.set("code", code))
     }
 
     /// Sets a field of the document; what is wrong with it is told when the question is made.
@@ -114,6 +138,7 @@ fn exact(text: &str) -> Json {
 /// What to change of a question.
 #[derive(Debug, Clone, Default)]
 pub struct QuestionChange {
+    pub(crate) definition: Option<Map<String, Json>>,
     pub(crate) fields: Map<String, Json>,
     pub(crate) tags_added: Vec<String>,
     pub(crate) tags_removed: Vec<String>,
@@ -124,6 +149,12 @@ impl QuestionChange {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// All that is asked anew; tags and archiving stay unless they are changed as well.
+    pub fn definition(mut self, definition: Map<String, Json>) -> Result<Self> {
+        self.definition = Some(alone(definition, BESIDE_QUESTION)?);
+        Ok(self)
     }
 
     /// Another value of a field of the document; `null` leaves the field out.
@@ -175,6 +206,11 @@ impl NewQuiz {
         new.set("code", code).set("title", title)
     }
 
+    /// With this code, and all else as [`Quiz::definition`](super::Quiz::definition) tells it.
+    pub fn of_definition(code: &str, definition: Map<String, Json>) -> Result<Self> {
+        Ok(Self { document: alone(definition, BESIDE_QUIZ)? }.set("code", code))
+    }
+
     /// Sets a field of the document; what is wrong with it is told when the quiz is made.
     #[must_use]
     pub fn set(mut self, field: &str, value: impl Into<Json>) -> Self {
@@ -212,6 +248,7 @@ impl NewQuiz {
 /// What to change of a quiz.
 #[derive(Debug, Clone, Default)]
 pub struct QuizChange {
+    pub(crate) definition: Option<Map<String, Json>>,
     pub(crate) fields: Map<String, Json>,
 }
 
@@ -220,6 +257,12 @@ impl QuizChange {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// All that it is made of anew; archiving stays unless it is changed as well.
+    pub fn definition(mut self, definition: Map<String, Json>) -> Result<Self> {
+        self.definition = Some(alone(definition, BESIDE_QUIZ)?);
+        Ok(self)
     }
 
     /// Another value of a field of the document; `null` leaves the field out.

@@ -58,6 +58,7 @@ pub use sheet::{Sheet, SheetOption, SheetQuestion, SheetSection};
 pub use types::{Question, Quiz};
 
 use crate::kernel::access::{Actor, Permission};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::ids::id;
@@ -87,16 +88,31 @@ error_codes! {
     IN_USE = "quizzes.in_use", Refused, "a quiz could no longer be asked in full, or a training asks for it";
     QUIZ_UNKNOWN = "quizzes.quiz_unknown", NotFound, "there is no such quiz";
     QUIZ_EXISTS = "quizzes.quiz_exists", Conflict, "a quiz has this code already";
-    PLAN_STALE = "quizzes.plan_stale", Stale, "what a file would do has changed since it was planned";
+    STALE = "quizzes.stale", Stale, "the question or quiz changed since it was read";
 }
 
 /// Questions and quizzes; made by [`crate::Lms::quizzes`].
 #[derive(Debug)]
 pub struct Quizzes<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) unchanged_since: Option<Timestamp>,
 }
 
 impl Quizzes<'_> {
+    /// Lets the next change of a question or quiz happen only if nobody changed it after this
+    /// instant, which is the `updated_at` that the caller saw. No two writes have the same one.
+    #[must_use]
+    pub fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.unchanged_since = updated_at;
+        self
+    }
+
+    /// Adds a question to the bank.
+    pub async fn add_question(&self, actor: &Actor, new: NewQuestion) -> Result<Changed<Question>> {
+        actor.require(WRITE)?;
+        change::add_question(self.core, actor, new).await
+    }
+
     /// Adds questions to the bank, all or none.
     pub async fn add_questions(
         &self,
@@ -116,21 +132,21 @@ impl Quizzes<'_> {
         change: QuestionChange,
     ) -> Result<Changed<Question>> {
         actor.require(WRITE)?;
-        change::edit_question(self.core, actor, "question.changed", code, change).await
+        change::edit_question(self, actor, "question.changed", code, change).await
     }
 
     /// Takes a question out of use; refused while a quiz cannot do without it.
     pub async fn archive_question(&self, actor: &Actor, code: &str) -> Result<Changed<Question>> {
         actor.require(WRITE)?;
         let change = QuestionChange::new().set("archived", true);
-        change::edit_question(self.core, actor, "question.archived", code, change).await
+        change::edit_question(self, actor, "question.archived", code, change).await
     }
 
     /// Takes an archived question into use again.
     pub async fn restore_question(&self, actor: &Actor, code: &str) -> Result<Changed<Question>> {
         actor.require(WRITE)?;
         let change = QuestionChange::new().set("archived", false);
-        change::edit_question(self.core, actor, "question.restored", code, change).await
+        change::edit_question(self, actor, "question.restored", code, change).await
     }
 
     /// The questions of the bank by code.
@@ -139,14 +155,20 @@ impl Quizzes<'_> {
         find::questions(self.core, filter).await
     }
 
-    /// One question by its code.
+    /// How many questions a list has on all its pages.
+    pub async fn count_questions(&self, actor: &Actor, filter: &QuestionFilter) -> Result<i64> {
+        actor.require(READ)?;
+        find::count_questions(self.core, filter).await
+    }
+
+    /// One question by its code or id.
     pub async fn question(&self, actor: &Actor, code: &str) -> Result<Question> {
         actor.require(READ)?;
         find::question(self.core, code).await
     }
 
     /// Makes a quiz; refused with all that is wrong with it.
-    pub async fn add_quiz(&self, actor: &Actor, new: NewQuiz) -> Result<Quiz> {
+    pub async fn add_quiz(&self, actor: &Actor, new: NewQuiz) -> Result<Changed<Quiz>> {
         actor.require(WRITE)?;
         change::add_quiz(self.core, actor, new).await
     }
@@ -160,7 +182,7 @@ impl Quizzes<'_> {
         change: QuizChange,
     ) -> Result<Changed<Quiz>> {
         actor.require(WRITE)?;
-        change::edit_quiz(self.core, actor, code, change).await
+        change::edit_quiz(self, actor, code, change).await
     }
 
     /// The quizzes by code.
@@ -169,7 +191,13 @@ impl Quizzes<'_> {
         find::quizzes(self.core, filter).await
     }
 
-    /// One quiz by its code.
+    /// How many quizzes a list has on all its pages.
+    pub async fn count_quizzes(&self, actor: &Actor, filter: &QuizFilter) -> Result<i64> {
+        actor.require(READ)?;
+        find::count_quizzes(self.core, filter).await
+    }
+
+    /// One quiz by its code or id.
     pub async fn quiz(&self, actor: &Actor, code: &str) -> Result<Quiz> {
         actor.require(READ)?;
         find::quiz(self.core, code).await

@@ -13,7 +13,7 @@ use super::decimal::{Decimal, Points};
 use super::definition::{QuestionKind, Tolerance};
 use super::grade::GradeState;
 use super::preview::QuizPreview;
-use super::problems::Problems;
+use super::problems::{Place, Problems};
 use super::quiz_definition::{Draw, QuizDefinition, Section};
 use super::sheet::{BankedQuestion, Paper, SheetQuestion};
 use super::wanted::Wanted;
@@ -422,7 +422,7 @@ proptest! {
         });
         let quiz = quiz(sections.collect());
         let problems = Problems::default();
-        bank.check("quiz", &quiz, &problems);
+        bank.check(&Place::new("quiz", ""), &quiz, &problems);
         prop_assume!(problems.count() == 0);
         let drawn = bank.draw(&quiz, &seed);
         prop_assert_eq!(&bank.draw(&quiz, &seed), &drawn);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::bank::tag;
 use super::fields::{Fields, TEXT_CHARS_MAX, told};
+use super::problems::Place;
 use crate::kernel::text::{Code, Name};
 
 const NAME_CHARS_MAX: usize = 200;
@@ -99,7 +100,7 @@ pub(crate) fn read_quiz(fields: &mut Fields<'_>) -> Option<QuizDefinition> {
     if !title.is_empty()
         && let Err(error) = Name::parse(&title)
     {
-        fields.problem(format!("`title`: {}", told(&error)));
+        fields.problem_of("title", format!("`title`: {}", told(&error)));
     }
     let definition = QuizDefinition {
         title,
@@ -113,10 +114,17 @@ pub(crate) fn read_quiz(fields: &mut Fields<'_>) -> Option<QuizDefinition> {
     };
     let n_questions = definition.n_questions();
     if n_questions > QUESTIONS_MAX {
-        fields
-            .problem(format!("it asks {n_questions} questions, expected at most {QUESTIONS_MAX}"));
+        fields.problem_of(
+            "sections",
+            format!("it asks {n_questions} questions, expected at most {QUESTIONS_MAX}"),
+        );
     }
     (fields.problems().count() == before).then_some(definition)
+}
+
+/// A section of a quiz, counted from one.
+pub(crate) fn section_at(quiz: &Place, number: usize) -> Place {
+    quiz.part(&format!("section {number}"), &format!("sections[{}]", number - 1))
 }
 
 fn sections(fields: &mut Fields<'_>) -> Vec<Section> {
@@ -124,13 +132,13 @@ fn sections(fields: &mut Fields<'_>) -> Vec<Section> {
     let before = fields.problems().count();
     let mut sections = Vec::with_capacity(items.len());
     for (number, item) in (1..).zip(items) {
-        let place = format!("{}, section {number}", fields.place());
+        let place = section_at(fields.place(), number);
         let Some(mut section) = Fields::of(item, place, fields.problems()) else { continue };
         sections.push(read_section(&mut section));
         section.done();
     }
     if items.is_empty() && fields.problems().count() == before {
-        fields.problem("it has no section, so that it asks nothing");
+        fields.problem_of("sections", "it has no section, so that it asks nothing");
     }
     sections
 }
@@ -142,13 +150,15 @@ fn read_section(section: &mut Fields<'_>) -> Section {
     for text in section.texts("questions", QUESTIONS_MAX, NAME_CHARS_MAX) {
         match Code::parse(&text) {
             Ok(code) => questions.push(code.to_string()),
-            Err(error) => section.problem(format!("`questions`: {}", told(&error))),
+            Err(error) => section.problem_of("questions", format!("`questions`: {}", told(&error))),
         }
     }
     let bounds = 1..=i64::try_from(QUESTIONS_MAX).unwrap_or(i64::MAX);
     let count = section.whole("draw", bounds);
     let tag = section.optional_text("tag", NAME_CHARS_MAX).and_then(|text| {
-        tag(&text).map_err(|error| section.problem(format!("`tag`: {}", told(&error)))).ok()
+        tag(&text)
+            .map_err(|error| section.problem_of("tag", format!("`tag`: {}", told(&error))))
+            .ok()
     });
     let draw = match (count, tag) {
         (Some(count), Some(tag)) => {
@@ -157,11 +167,11 @@ fn read_section(section: &mut Fields<'_>) -> Section {
         (None, None) => None,
         _ if section.problems().count() > before => None,
         (Some(_), None) => {
-            section.problem("it draws questions and does not say of which `tag`");
+            section.problem_of("tag", "it draws questions and does not say of which `tag`");
             None
         }
         (None, Some(_)) => {
-            section.problem("it has a `tag` and does not say how many to `draw`");
+            section.problem_of("draw", "it has a `tag` and does not say how many to `draw`");
             None
         }
     };

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::decimal::Decimal;
 use super::definition::{AnswerOption, Body, Definition, Gap, Pair, Part, QuestionKind, Tolerance};
 use super::fields::{Fields, LINE_CHARS_MAX, TEXT_CHARS_MAX, cut};
+use super::problems::Place;
 use super::wording::Wording;
 use crate::kernel::suggest::suggest;
 
@@ -19,8 +20,13 @@ const GAP_NAME_CHARS_MAX: usize = 40;
 
 /// Reads what a question asks; what is wrong is told to the problems, and then there is none.
 pub(crate) fn read_definition(fields: &mut Fields<'_>) -> Option<Definition> {
+    let kind = read_kind(fields)?;
+    read_of_kind(fields, kind)
+}
+
+/// The same where the kind was read.
+pub(crate) fn read_of_kind(fields: &mut Fields<'_>, kind: QuestionKind) -> Option<Definition> {
     let before = fields.problems().count();
-    let kind = kind(fields)?;
     let text = fields.text("text", TEXT_CHARS_MAX);
     let points = fields.points("points");
     let partial = if kind.has_parts() { fields.flag("partial_credit", true) } else { true };
@@ -33,7 +39,8 @@ pub(crate) fn read_definition(fields: &mut Fields<'_>) -> Option<Definition> {
     (fields.problems().count() == before).then_some(definition)
 }
 
-fn kind(fields: &mut Fields<'_>) -> Option<QuestionKind> {
+/// Reads what kind of question it is.
+pub(crate) fn read_kind(fields: &mut Fields<'_>) -> Option<QuestionKind> {
     let name = fields.text("kind", LINE_CHARS_MAX);
     if name.is_empty() {
         return None;
@@ -43,7 +50,7 @@ fn kind(fields: &mut Fields<'_>) -> Option<QuestionKind> {
         let names = QuestionKind::ALL.iter().map(|kind| kind.as_str());
         let near = suggest(&name, names.clone())
             .unwrap_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")));
-        fields.problem(format!("there is no kind `{}`: {near}", cut(&name)));
+        fields.problem_of("kind", format!("there is no kind `{}`: {near}", cut(&name)));
     }
     kind
 }
@@ -54,21 +61,25 @@ fn body(fields: &mut Fields<'_>, kind: QuestionKind, text: &str) -> Body {
             let options = options(fields);
             let rights = options.iter().filter(|option| option.right).count();
             if rights != 1 && options.len() > 1 {
-                fields.problem(format!(
-                    "{} right; expected one, marked with `right = true`",
-                    if rights == 0 {
-                        "no option is".to_owned()
-                    } else {
-                        format!("{rights} options are")
-                    }
-                ));
+                fields.problem_of(
+                    "options",
+                    format!(
+                        "{} right; expected one, marked with `right = true`",
+                        if rights == 0 {
+                            "no option is".to_owned()
+                        } else {
+                            format!("{rights} options are")
+                        }
+                    ),
+                );
             }
             Body::Single(options)
         }
         QuestionKind::Multiple => {
             let options = options(fields);
             if options.len() > 1 && options.iter().all(|option| !option.right) {
-                fields.problem(
+                fields.problem_of(
+                    "options",
                     "no option is right; expected one at least, marked with `right = true`",
                 );
             }
@@ -105,7 +116,7 @@ fn options(fields: &mut Fields<'_>) -> Vec<AnswerOption> {
     let items = fields.list("options", OPTIONS_MAX);
     let mut options = Vec::with_capacity(items.len());
     for (number, item) in (1..).zip(items) {
-        let place = format!("{}, option {number}", fields.place());
+        let place = part(fields, "option", "options", number);
         let Some(mut option) = Fields::of(item, place, fields.problems()) else { continue };
         options.push(AnswerOption {
             text: option.text("text", LINE_CHARS_MAX),
@@ -119,9 +130,14 @@ fn options(fields: &mut Fields<'_>) -> Vec<AnswerOption> {
     options
 }
 
+/// One entry of a list, counted from one.
+fn part(fields: &Fields<'_>, told: &str, list: &str, number: usize) -> Place {
+    fields.place().part(&format!("{told} {number}"), &format!("{list}[{}]", number - 1))
+}
+
 fn at_least_two(fields: &Fields<'_>, name: &str, count: usize) {
     if count < 2 {
-        fields.problem(format!("`{name}` has {count} entries, expected two at least"));
+        fields.problem_of(name, format!("`{name}` has {count} entries, expected two at least"));
     }
 }
 
@@ -130,7 +146,7 @@ fn told_apart<'t>(fields: &Fields<'_>, name: &str, texts: impl IntoIterator<Item
     let mut seen = BTreeSet::new();
     for text in texts.into_iter().filter(|text| !text.is_empty()) {
         if !seen.insert(text.split_whitespace().collect::<Vec<_>>().join(" ")) {
-            fields.problem(format!("`{name}` has `{}` twice", cut(text)));
+            fields.problem_of(name, format!("`{name}` has `{}` twice", cut(text)));
         }
     }
 }
@@ -144,16 +160,21 @@ fn wording(
 ) -> Wording {
     let wording = Wording { accepted, exact, wildcards };
     if wording.accepted.is_empty() {
-        fields.problem(format!("`{name}` has no answer that counts as right"));
+        fields.problem_of(name, format!("`{name}` has no answer that counts as right"));
     }
     let mut seen = BTreeSet::new();
     for text in &wording.accepted {
         let plain = wording.plain(text);
         if plain.chars().all(|c| wildcards && c == '*') {
-            fields
-                .problem(format!("`{name}` accepts `{}`, which is any answer or none", cut(text)));
+            fields.problem_of(
+                name,
+                format!("`{name}` accepts `{}`, which is any answer or none", cut(text)),
+            );
         } else if !seen.insert(plain) {
-            fields.problem(format!("`{name}` accepts `{}` already in another spelling", cut(text)));
+            fields.problem_of(
+                name,
+                format!("`{name}` accepts `{}` already in another spelling", cut(text)),
+            );
         }
     }
     wording
@@ -161,27 +182,31 @@ fn wording(
 
 fn numeric(fields: &mut Fields<'_>) -> Body {
     if !fields.has("value") {
-        fields.problem("`value` is missing");
+        fields.problem_of("value", "`value` is missing");
     }
     let value = fields.decimal("value").unwrap_or(Decimal::ZERO);
     let absolute = fields.decimal("tolerance");
     let percent = fields.decimal("tolerance_percent");
     let hundred = Decimal::parse("100").unwrap_or(Decimal::ZERO);
     if absolute.is_some() && percent.is_some() {
-        fields.problem("`tolerance` and `tolerance_percent` are both there, expected one of them");
+        fields.problem_of(
+            "tolerance_percent",
+            "`tolerance` and `tolerance_percent` are both there, expected one of them",
+        );
     }
     if absolute.into_iter().chain(percent).any(Decimal::is_negative) {
-        fields.problem("the tolerance is below 0");
+        let name = if percent.is_some() { "tolerance_percent" } else { "tolerance" };
+        fields.problem_of(name, "the tolerance is below 0");
     }
     if percent.is_some_and(|percent| percent > hundred) {
-        fields.problem("`tolerance_percent` is above 100");
+        fields.problem_of("tolerance_percent", "`tolerance_percent` is above 100");
     }
     let unit = fields.optional_text("unit", GAP_NAME_CHARS_MAX);
     if unit
         .as_ref()
         .is_some_and(|unit| unit.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)))
     {
-        fields.problem("`unit` begins like a number");
+        fields.problem_of("unit", "`unit` begins like a number");
     }
     let tolerance = match percent {
         Some(percent) => Tolerance::Percent(percent),
@@ -194,7 +219,7 @@ fn matching(fields: &mut Fields<'_>) -> Body {
     let items = fields.list("pairs", OPTIONS_MAX);
     let mut pairs = Vec::with_capacity(items.len());
     for (number, item) in (1..).zip(items) {
-        let place = format!("{}, pair {number}", fields.place());
+        let place = part(fields, "pair", "pairs", number);
         let Some(mut pair) = Fields::of(item, place, fields.problems()) else { continue };
         let left = pair.text("left", LINE_CHARS_MAX);
         let right = pair.text("right", LINE_CHARS_MAX);
@@ -206,12 +231,18 @@ fn matching(fields: &mut Fields<'_>) -> Body {
     let distractors = fields.texts("distractors", OPTIONS_MAX, LINE_CHARS_MAX);
     told_apart(fields, "distractors", &distractors);
     for text in distractors.iter().filter(|text| pairs.iter().any(|pair| pair.right == **text)) {
-        fields.problem(format!("`distractors` has `{}`, which is right for a pair", cut(text)));
+        fields.problem_of(
+            "distractors",
+            format!("`distractors` has `{}`, which is right for a pair", cut(text)),
+        );
     }
     let first = pairs.first().map(|pair| &pair.right);
     let same = pairs.len() > 1 && pairs.iter().all(|pair| Some(&pair.right) == first);
     if same && distractors.is_empty() {
-        fields.problem("all pairs have the same right side, so that there is nothing to choose");
+        fields.problem_of(
+            "pairs",
+            "all pairs have the same right side, so that there is nothing to choose",
+        );
     }
     Body::Matching { pairs, distractors }
 }
@@ -223,22 +254,31 @@ fn fill_in(fields: &mut Fields<'_>, text: &str) -> Body {
     let parts = match parts(text, &mut gaps) {
         Ok(parts) => parts,
         Err(problem) => {
-            fields.problem(problem);
+            fields.problem_of("text", problem);
             Vec::new()
         }
     };
     if gaps.is_empty() && !text.is_empty() {
-        fields
-            .problem("the text has no gap; write one as `{name}`, and its answers as `gaps.name`");
+        fields.problem_of(
+            "text",
+            "the text has no gap; write one as `{name}`, and its answers as `gaps.name`",
+        );
     }
     if gaps.len() > GAPS_MAX {
-        fields.problem(format!("the text has {} gaps, expected at most {GAPS_MAX}", gaps.len()));
+        fields.problem_of(
+            "text",
+            format!("the text has {} gaps, expected at most {GAPS_MAX}", gaps.len()),
+        );
         gaps.truncate(GAPS_MAX);
     }
     for (name, _) in entries.iter().filter(|(name, _)| !gaps.iter().any(|gap| gap == name)) {
         let near =
             suggest(name, &gaps).unwrap_or_else(|| "write it there, or remove it".to_owned());
-        fields.problem(format!("the text has no gap `{{{}}}`: {near}", cut(name)));
+        let name = cut(name);
+        fields.problem_of(
+            &format!("gaps.{name}"),
+            format!("the text has no gap `{{{name}}}`: {near}"),
+        );
     }
     let gaps = gaps
         .into_iter()
@@ -250,9 +290,10 @@ fn fill_in(fields: &mut Fields<'_>, text: &str) -> Body {
                     fields.texts_of(&label, items, LINE_CHARS_MAX)
                 }
                 Some(_) => {
-                    fields.problem(format!(
-                        "`{label}` is not a list of at most {ACCEPTED_MAX} texts"
-                    ));
+                    fields.problem_of(
+                        &label,
+                        format!("`{label}` is not a list of at most {ACCEPTED_MAX} texts"),
+                    );
                     Vec::new()
                 }
                 None => Vec::new(),

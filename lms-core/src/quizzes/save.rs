@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::bank::{Bank, Entry};
 use super::find;
-use super::problems::{Problem, Problems};
+use super::problems::{Place, Problem, Problems};
 use super::sql::{self, AskedRow, QuestionRow, QuizRow};
 use super::wanted::{Wanted, WantedQuestion, WantedQuiz, stored_definition, stored_quiz};
 use crate::kernel::clock::Timestamp;
@@ -161,16 +161,22 @@ impl Known {
             steps.push(step("quiz", &quiz.code, before, quiz.document()));
         }
         let (problems, conflicts) = (Problems::default(), Problems::default());
-        for quiz in wanted.quizzes.values().filter(|quiz| !quiz.archived) {
-            bank.check(&format!("quiz {}", quiz.code), &quiz.definition, &problems);
+        for (key, quiz) in wanted.quizzes.iter().filter(|(_, quiz)| !quiz.archived) {
+            let told = format!("quiz {}", quiz.code);
+            let place = match wanted.quiz_places.get(key) {
+                Some(place) => place.clone().told(told),
+                None => Place::elsewhere(told),
+            };
+            bank.check(&place, &quiz.definition, &problems);
         }
         let others = self.quizzes.iter().filter(|(key, _)| !wanted.quizzes.contains_key(*key));
         for (_, other) in others.filter(|(_, other)| !other.is.archived) {
-            bank.check(&format!("quiz {}", other.is.code), &other.is.definition, &conflicts);
+            let place = Place::elsewhere(format!("quiz {}", other.is.code));
+            bank.check(&place, &other.is.definition, &conflicts);
         }
         for (key, quiz) in wanted.quizzes.iter().filter(|(_, quiz)| quiz.archived) {
             if let Some(trainings) = self.asked_by.get(key) {
-                let place = format!("quiz {}", quiz.code);
+                let place = Place::elsewhere(format!("quiz {}", quiz.code));
                 conflicts.add(&place, format!("it is asked in {}", trainings.join(", ")));
             }
         }
@@ -197,7 +203,10 @@ fn step(
 }
 
 /// The fields in which two documents differ, as text.
-fn differences(before: &Map<String, Json>, after: &Map<String, Json>) -> Vec<FieldChange> {
+pub(super) fn differences(
+    before: &Map<String, Json>,
+    after: &Map<String, Json>,
+) -> Vec<FieldChange> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let text = |document: &Map<String, Json>, name: &str| match document.get(name) {
         None => None,

@@ -9,6 +9,10 @@ statements! {
     /// The whole bank, without what is asked.
     BANK = "SELECT id, code, code_key, archived_at IS NOT NULL FROM questions ORDER BY code_key";
 
+    QUESTION_KEY = "SELECT code_key FROM questions WHERE id = $1";
+
+    QUIZ_KEY = "SELECT code_key FROM quizzes WHERE id = $1";
+
     TAGS = "SELECT tag, question_id FROM question_tags ORDER BY question_id, tag";
 
     /// What every quiz is made of now.

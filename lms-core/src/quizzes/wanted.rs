@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::bank::tag;
 use super::definition::Definition;
 use super::fields::{Fields, told};
-use super::problems::Problems;
+use super::problems::{Place, Problems};
 use super::quiz_definition::{QuizDefinition, read_quiz};
-use super::read::read_definition;
+use super::read::{read_definition, read_kind, read_of_kind};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 
@@ -21,6 +21,8 @@ const TAG_CHARS_MAX: usize = 200;
 pub(crate) struct Wanted {
     pub(crate) questions: BTreeMap<String, WantedQuestion>,
     pub(crate) quizzes: BTreeMap<String, WantedQuiz>,
+    /// Where the quizzes were written.
+    pub(crate) quiz_places: BTreeMap<String, Place>,
 }
 
 /// A question as it shall be.
@@ -44,20 +46,45 @@ impl Wanted {
     /// Reads documents; what is wrong is told to the problems, and is not wanted.
     pub(crate) fn read(questions: &[Json], quizzes: &[Json], problems: &Problems) -> Self {
         let mut wanted = Self::default();
-        for (number, json) in (1..).zip(questions) {
-            let Some((place, question)) = read_question(json, number, problems) else { continue };
-            let key = fold(&question.code);
-            if wanted.questions.insert(key, question).is_some() {
-                problems.add(&place, "the code is there twice");
-            }
+        for (at, json) in questions.iter().enumerate() {
+            let place = Place::new(format!("question {}", at + 1), format!("questions[{at}]"));
+            wanted.read_question(json, place, problems);
         }
-        for (number, json) in (1..).zip(quizzes) {
-            let Some((place, quiz)) = read_wanted_quiz(json, number, problems) else { continue };
-            if wanted.quizzes.insert(fold(&quiz.code), quiz).is_some() {
-                problems.add(&place, "the code is there twice");
-            }
+        for (at, json) in quizzes.iter().enumerate() {
+            let place = Place::new(format!("quiz {}", at + 1), format!("quizzes[{at}]"));
+            wanted.read_quiz(json, place, problems);
         }
         wanted
+    }
+
+    /// Reads the document of one question, with paths that begin in it.
+    pub(crate) fn question(json: &Json, problems: &Problems) -> Self {
+        let mut wanted = Self::default();
+        wanted.read_question(json, Place::new("the question", ""), problems);
+        wanted
+    }
+
+    /// Reads the document of one quiz, with paths that begin in it.
+    pub(crate) fn quiz(json: &Json, problems: &Problems) -> Self {
+        let mut wanted = Self::default();
+        wanted.read_quiz(json, Place::new("the quiz", ""), problems);
+        wanted
+    }
+
+    fn read_question(&mut self, json: &Json, place: Place, problems: &Problems) {
+        let Some((place, question)) = read_question(json, place, problems) else { return };
+        if self.questions.insert(fold(&question.code), question).is_some() {
+            problems.add(&place.field("code"), "the code is there twice");
+        }
+    }
+
+    fn read_quiz(&mut self, json: &Json, place: Place, problems: &Problems) {
+        let Some((place, quiz)) = read_wanted_quiz(json, place, problems) else { return };
+        let key = fold(&quiz.code);
+        if self.quizzes.insert(key.clone(), quiz).is_some() {
+            problems.add(&place.field("code"), "the code is there twice");
+        }
+        self.quiz_places.insert(key, place);
     }
 }
 
@@ -90,27 +117,28 @@ impl WantedQuiz {
 
 fn read_question(
     json: &Json,
-    number: usize,
+    place: Place,
     problems: &Problems,
-) -> Option<(String, WantedQuestion)> {
+) -> Option<(Place, WantedQuestion)> {
     let before = problems.count();
-    let mut fields = Fields::of(json, format!("question {number}"), problems)?;
+    let mut fields = Fields::of(json, place, problems)?;
     let code = fields.code("code");
     if let Some(code) = &code {
-        fields.stands_at(format!("question {code}"));
+        fields.is_called(format!("question {code}"));
     }
     let mut tags = BTreeSet::new();
     for text in fields.texts("tags", TAGS_MAX, TAG_CHARS_MAX) {
         match tag(&text) {
             Ok(tag) => drop(tags.insert(tag)),
-            Err(error) => fields.problem(format!("`tags`: {}", told(&error))),
+            Err(error) => fields.problem_of("tags", format!("`tags`: {}", told(&error))),
         }
     }
     let archived = fields.flag("archived", false);
-    let definition = read_definition(&mut fields);
-    let place = fields.place().to_owned();
+    let kind = read_kind(&mut fields);
+    let definition = kind.and_then(|kind| read_of_kind(&mut fields, kind));
+    let place = fields.place().clone();
     // Without a kind nobody knows which fields there are.
-    if definition.is_some() || fields.has("kind") {
+    if kind.is_some() {
         fields.done();
     }
     let (code, definition) = (code?.to_string(), definition?);
@@ -118,20 +146,16 @@ fn read_question(
     (problems.count() == before).then_some((place, question))
 }
 
-fn read_wanted_quiz(
-    json: &Json,
-    number: usize,
-    problems: &Problems,
-) -> Option<(String, WantedQuiz)> {
+fn read_wanted_quiz(json: &Json, place: Place, problems: &Problems) -> Option<(Place, WantedQuiz)> {
     let before = problems.count();
-    let mut fields = Fields::of(json, format!("quiz {number}"), problems)?;
+    let mut fields = Fields::of(json, place, problems)?;
     let code = fields.code("code");
     if let Some(code) = &code {
-        fields.stands_at(format!("quiz {code}"));
+        fields.is_called(format!("quiz {code}"));
     }
     let archived = fields.flag("archived", false);
     let definition = read_quiz(&mut fields);
-    let place = fields.place().to_owned();
+    let place = fields.place().clone();
     fields.done();
     let quiz = WantedQuiz { code: code?.to_string(), archived, definition: definition? };
     (problems.count() == before).then_some((place, quiz))
@@ -156,8 +180,8 @@ fn stored<T>(
     let json: Json =
         serde_json::from_str(text).map_err(|cause| Error::inconsistent(column, cause))?;
     let problems = Problems::default();
-    let found =
-        Fields::of(&json, code.to_owned(), &problems).and_then(|mut fields| read(&mut fields));
+    let found = Fields::of(&json, Place::elsewhere(code), &problems)
+        .and_then(|mut fields| read(&mut fields));
     found.ok_or_else(|| {
         let first = problems.into_vec().into_iter().next();
         let what = first.map(|problem| format!("{}: {}", problem.place, problem.message));

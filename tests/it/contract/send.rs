@@ -5,9 +5,9 @@ use std::time::Duration;
 use lms_core::{
     AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, ContentFilter, Day,
     DuplicateFilter, EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount,
-    NewContent, NewGroup, NewPath, NewPerson, NewQuiz, NewRole, NewToken, NewTraining, NewUnit,
-    Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
-    QuestionChange, QuestionFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
+    NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken, NewTraining,
+    NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
+    QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter, Reorganisation,
     ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown, SystemClock, TokenFilter,
     TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
 };
@@ -95,11 +95,15 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.people().reactivate(&actor, "a", today()));
     task!(|lms, actor| lms.people().add_leave(&actor, "a", today(), None, None));
     task!(|lms, actor| lms.people().end_leave(&actor, "a", today()));
+    let question = || NewQuestion::new("a", QuestionKind::Essay, "b");
+    task!(|lms, actor| lms.quizzes().add_question(&actor, question()));
     task!(|lms, actor| lms.quizzes().add_questions(&actor, Vec::new()));
     task!(|lms, actor| lms.quizzes().edit_question(&actor, "a", QuestionChange::new()));
     task!(|lms, actor| lms.quizzes().archive_question(&actor, "a"));
     task!(|lms, actor| lms.quizzes().restore_question(&actor, "a"));
     task!(|lms, actor| lms.quizzes().questions(&actor, QuestionFilter::new()));
+    task!(|lms, actor| lms.quizzes().count_questions(&actor, &QuestionFilter::new()));
+    task!(|lms, actor| lms.quizzes().count_quizzes(&actor, &QuizFilter::new()));
     task!(|lms, actor| lms.quizzes().question(&actor, "a"));
     task!(|lms, actor| lms.quizzes().add_quiz(&actor, NewQuiz::new("a", "b")));
     task!(|lms, actor| lms.quizzes().edit_quiz(&actor, "a", QuizChange::new()));

@@ -76,7 +76,7 @@ pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
     }
     new = args.draws.iter().fold(new, |new, (count, tag)| new.draw(*count, tag));
     let session = app.open().await?;
-    let quiz = session.lms.quizzes().add_quiz(&session.actor, new).await?;
+    let quiz = session.lms.quizzes().add_quiz(&session.actor, new).await?.value;
     app.output.record(&quiz)?;
     app.output.done(&format!("added quiz `{}`", quiz.code));
     Ok(Exit::Done)

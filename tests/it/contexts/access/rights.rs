@@ -73,15 +73,18 @@ const VERBS: &[(&str, &str)] = &[
     ("people.list", "people.read"),
     ("people.count", "people.read"),
     ("people.card", "people.read"),
+    ("quizzes.add_question", "quizzes.write"),
     ("quizzes.add_questions", "quizzes.write"),
     ("quizzes.edit_question", "quizzes.write"),
     ("quizzes.archive_question", "quizzes.write"),
     ("quizzes.restore_question", "quizzes.write"),
     ("quizzes.questions", "quizzes.read"),
+    ("quizzes.count_questions", "quizzes.read"),
     ("quizzes.question", "quizzes.read"),
     ("quizzes.add_quiz", "quizzes.write"),
     ("quizzes.edit_quiz", "quizzes.write"),
     ("quizzes.quizzes", "quizzes.read"),
+    ("quizzes.count_quizzes", "quizzes.read"),
     ("quizzes.quiz", "quizzes.read"),
     ("quizzes.preview", "quizzes.read"),
     ("quizzes.plan_import", "quizzes.write"),
@@ -398,6 +401,7 @@ async fn attempt_quizzes(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
     let new = NewQuestion::new(tag, QuestionKind::Essay, "Why?");
     let file = || QuizFile::parse("questions = []", QuizFileFormat::Toml);
     match verb {
+        "quizzes.add_question" => quizzes.add_question(actor, new).await.map(drop),
         "quizzes.add_questions" => quizzes.add_questions(actor, vec![new]).await.map(drop),
         "quizzes.edit_question" => {
             let change = QuestionChange::new().text(tag);
@@ -406,6 +410,9 @@ async fn attempt_quizzes(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
         "quizzes.archive_question" => quizzes.archive_question(actor, "gone").await.map(drop),
         "quizzes.restore_question" => quizzes.restore_question(actor, "back").await.map(drop),
         "quizzes.questions" => quizzes.questions(actor, QuestionFilter::new()).await.map(drop),
+        "quizzes.count_questions" => {
+            quizzes.count_questions(actor, &QuestionFilter::new()).await.map(drop)
+        }
         "quizzes.question" => quizzes.question(actor, "asked").await.map(drop),
         "quizzes.add_quiz" => {
             quizzes.add_quiz(actor, NewQuiz::new(tag, tag).ask(&["asked"])).await.map(drop)
@@ -414,6 +421,7 @@ async fn attempt_quizzes(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
             quizzes.edit_quiz(actor, "quiz", QuizChange::new().title(tag)).await.map(drop)
         }
         "quizzes.quizzes" => quizzes.quizzes(actor, QuizFilter::new()).await.map(drop),
+        "quizzes.count_quizzes" => quizzes.count_quizzes(actor, &QuizFilter::new()).await.map(drop),
         "quizzes.quiz" => quizzes.quiz(actor, "quiz").await.map(drop),
         "quizzes.preview" => quizzes.preview(actor, "quiz", &Seed::of_text(tag)).await.map(drop),
         "quizzes.plan_import" => quizzes.plan_import(actor, file()?).await.map(drop),
