@@ -224,7 +224,7 @@ impl Lms {
     /// Learning paths over trainings.
     #[must_use]
     pub fn paths(&self) -> Paths<'_> {
-        Paths { core: &self.0 }
+        Paths { core: &self.0, unchanged_since: None }
     }
 
     /// Files that people learn from.

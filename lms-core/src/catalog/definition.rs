@@ -80,6 +80,12 @@ pub struct TrainingDefinition {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Beside(bool);
 
+impl Beside {
+    pub(super) fn is_there(self) -> bool {
+        self.0
+    }
+}
+
 impl PartialEq for Beside {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -327,7 +333,7 @@ impl TrainingDefinition {
     #[must_use]
     pub fn field_of_file(&self) -> Option<&'static str> {
         let fields = [("format", self.format), ("code", self.code), ("template", self.template)];
-        fields.into_iter().find(|(_, beside)| beside.0).map(|(name, _)| name)
+        fields.into_iter().find(|(_, beside)| beside.is_there()).map(|(name, _)| name)
     }
 
     /// How long it takes: as is said, or as its modules add up to.

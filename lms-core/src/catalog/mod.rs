@@ -91,7 +91,7 @@ error_codes! {
     INVALID_DEFINITION = "catalog.definition_invalid", Invalid, "a training or path says something that it cannot";
     INVALID_FILE = "catalog.file_invalid", Invalid, "a file is not that of a training, or of a path";
     DUPLICATE = "catalog.duplicate", Invalid, "two files hold the same training or path";
-    STALE = "catalog.stale", Stale, "the training changed since it was read";
+    STALE = "catalog.stale", Stale, "the training or path changed since it was read";
     STALE_PLAN = "catalog.plan_stale", Stale, "something was changed since the import was planned";
     NOT_PUBLISHABLE = "catalog.not_publishable", Refused, "a draft lacks something that what is published has";
     NO_DRAFT = "catalog.no_draft", Precondition, "nothing was changed since the training was published";

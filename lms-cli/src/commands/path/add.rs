@@ -46,7 +46,7 @@ pub(crate) async fn run(app: &App, args: AddArgs) -> Result {
         .fold(NewPath::new(&code, &title), |new, (field, text)| new.set(field, text));
     let new = steps.into_iter().fold(new, NewPath::step);
     let session = app.open().await?;
-    let made = session.lms.paths().add(&session.actor, new).await?;
+    let made = session.lms.paths().add(&session.actor, new).await?.value;
     app.output.record(&made)?;
     app.output.done(&format!("added draft `{}`", made.code));
     let code = &made.code;

@@ -9,20 +9,22 @@ use super::sql::{self, Stored, Version};
 use super::steps::StepChanges;
 use super::types::LearningPath;
 use super::validation::{problems_of, tidy};
-use super::{PathId, find};
+use super::{PathId, Paths, find};
 use crate::catalog::lifecycle::{Standing, Step, Why, Wish, step};
 use crate::catalog::problems::{Problem, refuse};
 use crate::catalog::publishing::Known;
 use crate::catalog::types::{PathStatus, TrainingStatus};
 use crate::catalog::visibility::Visibility;
-use crate::catalog::{ARCHIVED, CODE_FIXED, EVER_PUBLISHED, INVALID_DEFINITION, PATH_EXISTS};
+use crate::catalog::{
+    ARCHIVED, CODE_FIXED, EVER_PUBLISHED, INVALID_DEFINITION, PATH_EXISTS, STALE,
+};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
 use crate::kernel::db::{One, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Code;
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, Write, refuse_changed};
 
 /// For so many unknown codes it is looked what could have been meant.
 const SUGGESTIONS_MAX: usize = 5;
@@ -299,14 +301,14 @@ impl Work {
     }
 }
 
-pub(super) async fn add(core: &Core, actor: &Actor, new: NewPath) -> Result<LearningPath> {
+pub(super) async fn add(core: &Core, actor: &Actor, new: NewPath) -> Result<Changed<LearningPath>> {
     let code = Code::parse(&new.code)?.to_string();
     let mut write = Write::begin(core, actor).await?;
     refuse_taken(&mut write.tx, &code).await?;
     let definition = new.change.applied_to(&PathDefinition::default())?;
     let definition = settled(&mut write.tx, &code, definition).await?;
     let work = Work::new(&write, &code, definition);
-    Ok(finish(write, "path.created", work).await?.value)
+    finish(write, "path.created", work).await
 }
 
 async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
@@ -322,13 +324,12 @@ async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
 }
 
 pub(super) async fn edit(
-    core: &Core,
+    paths: &Paths<'_>,
     actor: &Actor,
     name: &str,
     mut change: PathChange,
 ) -> Result<Changed<LearningPath>> {
-    let mut write = Write::begin(core, actor).await?;
-    let mut work = begin(&mut write, name).await?;
+    let (mut write, mut work) = begin(paths, actor, name).await?;
     if let Some(code) = change.code.take() {
         let code = Code::parse(&code)?.to_string();
         if fold(&code) != fold(&work.after.code) {
@@ -358,13 +359,12 @@ pub(super) fn working(path: &Stored) -> Result<&Version> {
 
 /// Takes one step with one path.
 pub(super) async fn move_on(
-    core: &Core,
+    paths: &Paths<'_>,
     actor: &Actor,
     name: &str,
     wish: Wish,
 ) -> Result<Changed<LearningPath>> {
-    let mut write = Write::begin(core, actor).await?;
-    let mut work = begin(&mut write, name).await?;
+    let (mut write, mut work) = begin(paths, actor, name).await?;
     let moved = work.wish(&write, wish)?;
     if let Some(version) = work.after.published.as_ref().filter(|_| moved && wish == Wish::Reopen) {
         // Its trainings may have been archived while it was.
@@ -381,9 +381,13 @@ pub(super) async fn move_on(
     finish(write, kind, work).await
 }
 
-pub(super) async fn begin(write: &mut Write, name: &str) -> Result<Work> {
+/// Begins to write a path, unless somebody changed it since the caller looked.
+pub(super) async fn begin(paths: &Paths<'_>, actor: &Actor, name: &str) -> Result<(Write, Work)> {
+    let mut write = Write::begin(paths.core, actor).await?;
     let id = sql::find(&mut write.tx, name).await?;
-    Ok(Work::on(sql::load_one(&mut write.tx, id).await?))
+    let stored = sql::load_one(&mut write.tx, id).await?;
+    refuse_changed(&STALE, "path", paths.unchanged_since, stored.updated_at)?;
+    Ok((write, Work::on(stored)))
 }
 
 /// Writes one path and says what became of it.

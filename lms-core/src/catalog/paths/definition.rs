@@ -149,6 +149,13 @@ impl PathDefinition {
         Self { title: title.to_owned(), ..Self::default() }
     }
 
+    /// A field that only a whole file has, and no definition, if one was read.
+    #[must_use]
+    pub fn field_of_file(&self) -> Option<&'static str> {
+        let fields = [("format", self.format), ("code", self.code)];
+        fields.into_iter().find(|(_, beside)| beside.is_there()).map(|(name, _)| name)
+    }
+
     /// The codes of its trainings, in order.
     pub fn trainings(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().flat_map(PathStep::trainings)

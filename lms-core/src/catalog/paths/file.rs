@@ -35,6 +35,9 @@ impl PathFile {
         Self { code: code.to_owned(), definition }
     }
 
+    /// What can stand in a file, as a JSON schema.
+    pub const SCHEMA: &str = include_str!("../../../../docs/path.schema.json");
+
     /// How many bytes a file may have; whoever reads one stops behind them.
     pub const BYTES_MAX: usize = TrainingFile::BYTES_MAX;
 
@@ -151,9 +154,7 @@ mod tests {
     /// The schema is written by hand; it has the names that a full file has, and no other.
     #[test]
     fn the_schema_has_every_name_that_a_file_can_have() {
-        let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/path.schema.json");
-        let schema: Value =
-            serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+        let schema: Value = serde_json::from_str(PathFile::SCHEMA).unwrap();
         let mut definition = PathDefinition::new("x");
         definition.description = "x".to_owned();
         definition.category = Some("x".to_owned());

@@ -38,6 +38,7 @@ use super::lifecycle::Wish;
 use super::visibility::Visibility;
 use super::{PUBLISH, READ, WRITE};
 use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::error::Result;
 use crate::kernel::ids::id;
@@ -53,11 +54,20 @@ id! {
 #[derive(Debug)]
 pub struct Paths<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) unchanged_since: Option<Timestamp>,
 }
 
 impl Paths<'_> {
+    /// Lets the next change of a path happen only if nobody changed it after this instant, which is
+    /// the `updated_at` that the caller saw. No two writes have the same one.
+    #[must_use]
+    pub fn unchanged_since(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.unchanged_since = updated_at;
+        self
+    }
+
     /// Makes a path, as a draft.
-    pub async fn add(&self, actor: &Actor, new: NewPath) -> Result<LearningPath> {
+    pub async fn add(&self, actor: &Actor, new: NewPath) -> Result<Changed<LearningPath>> {
         actor.require(WRITE)?;
         authoring::add(self.core, actor, new).await
     }
@@ -70,7 +80,7 @@ impl Paths<'_> {
         change: PathChange,
     ) -> Result<Changed<LearningPath>> {
         actor.require(WRITE)?;
-        authoring::edit(self.core, actor, path, change).await
+        authoring::edit(self, actor, path, change).await
     }
 
     /// Paths by title or code.
@@ -89,32 +99,32 @@ impl Paths<'_> {
     pub async fn plan_publish(&self, actor: &Actor, path: &str) -> Result<PathPublishPlan> {
         actor.require(READ)?;
         Visibility::require(actor)?;
-        publish::plan(self.core, path).await
+        publish::plan(self, path).await
     }
 
     /// Publishes the draft of a path, or says all that stands in the way. Nothing happens, and it
     /// says so, where there is no draft.
     pub async fn publish(&self, actor: &Actor, path: &str) -> Result<Changed<LearningPath>> {
         actor.require(PUBLISH)?;
-        publish::publish(self.core, actor, path).await
+        publish::publish(self, actor, path).await
     }
 
     /// Takes a path out of the catalog; what was done on it stays.
     pub async fn archive(&self, actor: &Actor, path: &str) -> Result<Changed<LearningPath>> {
         actor.require(PUBLISH)?;
-        authoring::move_on(self.core, actor, path, Wish::Archive).await
+        authoring::move_on(self, actor, path, Wish::Archive).await
     }
 
     /// Takes a path back into the catalog, as long as its trainings are there.
     pub async fn reopen(&self, actor: &Actor, path: &str) -> Result<Changed<LearningPath>> {
         actor.require(PUBLISH)?;
-        authoring::move_on(self.core, actor, path, Wish::Reopen).await
+        authoring::move_on(self, actor, path, Wish::Reopen).await
     }
 
     /// Takes a path away that was never published; its code is free again.
     pub async fn remove(&self, actor: &Actor, path: &str) -> Result<Changed<LearningPath>> {
         actor.require(WRITE)?;
-        authoring::move_on(self.core, actor, path, Wish::Remove).await
+        authoring::move_on(self, actor, path, Wish::Remove).await
     }
 
     /// A path as a file, as its author has it now.

@@ -1,22 +1,22 @@
 //! Publishing: the draft becomes a version that never changes again.
 
+use super::Paths;
 use super::authoring::{begin, finish};
 use super::definition::PathDefinition;
 use super::publishing::{problems, warnings};
 use super::save::{Work, difference};
 use super::sql;
 use super::types::{LearningPath, PathPublishPlan};
-use crate::catalog::NOT_PUBLISHABLE;
 use crate::catalog::lifecycle::Wish;
 use crate::catalog::problems::{Problem, refuse};
 use crate::catalog::publishing::Known;
 use crate::catalog::sql::{ids_by_code, known};
 use crate::catalog::types::PathStatus;
+use crate::catalog::{NOT_PUBLISHABLE, STALE};
 use crate::kernel::access::Actor;
-use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
-use crate::operations::{Changed, Write};
+use crate::operations::{Changed, Write, refuse_changed};
 
 /// What is known of the trainings that these paths name, and of what comes before them.
 pub(super) async fn surroundings<'d>(
@@ -36,10 +36,11 @@ pub(super) fn refuse_problems(what: &str, found: &[Problem]) -> Result<()> {
     Err(refuse(&NOT_PUBLISHABLE, what, found))
 }
 
-pub(super) async fn plan(core: &Core, name: &str) -> Result<PathPublishPlan> {
-    let mut tx = core.db().begin_read().await?;
+pub(super) async fn plan(paths: &Paths<'_>, name: &str) -> Result<PathPublishPlan> {
+    let mut tx = paths.core.db().begin_read().await?;
     let id = sql::find(&mut tx, name).await?;
     let path = sql::load_one(&mut tx, id).await?;
+    refuse_changed(&STALE, "path", paths.unchanged_since, path.updated_at)?;
     let Some(draft) = &path.draft else {
         let (changed, problems, warnings) = Default::default();
         return Ok(PathPublishPlan { code: path.code, version: None, changed, problems, warnings });
@@ -56,12 +57,11 @@ pub(super) async fn plan(core: &Core, name: &str) -> Result<PathPublishPlan> {
 }
 
 pub(super) async fn publish(
-    core: &Core,
+    paths: &Paths<'_>,
     actor: &Actor,
     name: &str,
 ) -> Result<Changed<LearningPath>> {
-    let mut write = Write::begin(core, actor).await?;
-    let mut work = begin(&mut write, name).await?;
+    let (mut write, mut work) = begin(paths, actor, name).await?;
     if let Some(draft) = work.after.draft.as_ref().filter(|_| work.can_be_published()) {
         let known = surroundings(&mut write.tx, [&draft.definition]).await?;
         let found = problems(&draft.definition, &known);

@@ -20,6 +20,7 @@ on_both_engines! {
     all_that_is_wrong_with_a_path_is_told_at_once,
     the_same_again_changes_nothing,
     a_code_is_one_path,
+    a_path_that_somebody_changed_meanwhile_stays,
     paths_are_found_narrowed_and_paged,
     a_path_in_the_catalog_can_be_gone_to_its_end_whatever_happens,
 }
@@ -69,7 +70,7 @@ async fn from_single_trainings_to_a_path_and_on(engine: Engine) {
     assert!(refused.hints()[0].contains("did you mean `GDPR-101`?"), "{refused:?}");
 
     let new = new.step(PathStep::elective(1, ["LADDERS", "GDPR-101"]));
-    let made = paths.add(&admin, new).await.unwrap();
+    let made = paths.add(&admin, new).await.unwrap().value;
     assert_eq!((made.status, made.version, made.draft), (PathStatus::Draft, None, Some(1)));
     assert_eq!((made.steps, made.trainings), (2, 3));
     let shown = card(&lms, "new-hire", PathShown::Current).await;
@@ -322,6 +323,34 @@ async fn a_code_is_one_path(engine: Engine) {
 async fn codes(lms: &TestLms, filter: PathFilter) -> Vec<String> {
     let page = lms.paths().list(&lms.admin(), filter).await.unwrap();
     page.items.into_iter().map(|path| path.code).collect()
+}
+
+async fn a_path_that_somebody_changed_meanwhile_stays(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let admin = lms.admin();
+    published(&lms, "ONE", "").await;
+    let new = NewPath::new("WAY", "Way").step(PathStep::required("ONE"));
+    let made = lms.paths().add(&admin, new).await.unwrap();
+    let titled = |title: &str| PathChange::new().set(PathField::Title, title);
+    let named: Vec<&str> = made.changed.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!((named.contains(&"steps"), made.operation.is_some()), (true, true), "{named:?}");
+
+    let before = || lms.paths().unchanged_since(Some(made.value.updated_at));
+    let first = before().edit(&admin, "WAY", titled("The way")).await.unwrap();
+    let seal = head(&lms).await;
+    for refused in [
+        before().edit(&admin, "WAY", titled("A way")).await.unwrap_err(),
+        before().publish(&admin, "WAY").await.unwrap_err(),
+        before().plan_publish(&admin, "WAY").await.unwrap_err(),
+        before().archive(&admin, "WAY").await.unwrap_err(),
+        before().reopen(&admin, "WAY").await.unwrap_err(),
+        before().remove(&admin, "WAY").await.unwrap_err(),
+    ] {
+        assert_eq!((refused.code(), refused.kind()), ("catalog.stale", ErrorKind::Stale));
+    }
+    assert_eq!(head(&lms).await, seal, "nothing happened");
+    let now = lms.paths().unchanged_since(Some(first.value.updated_at));
+    assert_eq!(now.publish(&admin, "WAY").await.unwrap().value.status, PathStatus::Published);
 }
 
 async fn paths_are_found_narrowed_and_paged(engine: Engine) {
