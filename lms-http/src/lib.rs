@@ -35,6 +35,7 @@ mod audience;
 mod plans;
 mod conditional;
 mod answer;
+mod definitions;
 mod openapi;
 mod health;
 mod metrics;

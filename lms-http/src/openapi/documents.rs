@@ -1,12 +1,28 @@
 //! Schemas of documents that files hold as well. They are the schemas of the files, taken over whole,
-//! so that there is one description of what can stand in a training.
+//! so that there is one description of what can stand in a training, a path, a question or a quiz.
 
-use serde_json::Value;
+use lms_core::{PathFile, QuizFile, TrainingFile};
+use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 
 /// What stands in one version of a training.
 pub(crate) struct TrainingDocument;
+
+/// What stands in one version of a path.
+pub(crate) struct PathDocument;
+
+/// What a question asks.
+pub(crate) struct QuestionDocument;
+
+/// What a quiz is made of.
+pub(crate) struct QuizDocument;
+
+/// A question as it stands in a file.
+pub(crate) struct QuestionEntry;
+
+/// A quiz as it stands in a file.
+pub(crate) struct QuizEntry;
 
 /// Names a type whose schema is that of a document.
 macro_rules! is_document {
@@ -27,6 +43,11 @@ macro_rules! is_document {
 pub(crate) use is_document;
 
 is_document!(TrainingDocument, "TrainingDocument");
+is_document!(PathDocument, "PathDocument");
+is_document!(QuestionDocument, "QuestionDocument");
+is_document!(QuizDocument, "QuizDocument");
+is_document!(QuestionEntry, "QuestionEntry");
+is_document!(QuizEntry, "QuizEntry");
 
 /// What stands for a document until the text is written.
 pub(crate) fn stand_in(name: &str) -> RefOr<Schema> {
@@ -54,22 +75,63 @@ pub(crate) fn put_into(mut text: String) -> String {
     text
 }
 
-/// The parts of the schema of a training file that are the same without a file around them.
-fn schemas() -> [(&'static str, Value); 2] {
-    let mut training: Value =
-        serde_json::from_str(lms_core::TrainingFile::SCHEMA).expect("the schema is JSON");
+/// The parts of the schemas of files that are the same without a file around them.
+fn schemas() -> Vec<(&'static str, Value)> {
+    let mut training = read(TrainingFile::SCHEMA);
     let module = training["properties"]["modules"]["items"].take();
-    training["properties"]["modules"]["items"] =
-        serde_json::json!({ "$ref": "#/components/schemas/ModuleDocument" });
-    training["description"] = "What stands in one version of a training.".into();
-    training["required"] = serde_json::json!(["title"]);
-    if let Some(whole) = training.as_object_mut() {
+    training["properties"]["modules"]["items"] = reference("ModuleDocument");
+    let mut path = read(PathFile::SCHEMA);
+    let step = path["properties"]["steps"]["items"].take();
+    path["properties"]["steps"]["items"] = reference("PathStepDocument");
+    let mut quizzes = read(QuizFile::SCHEMA);
+    let question = quizzes["properties"]["questions"]["items"].take();
+    let quiz = quizzes["properties"]["quizzes"]["items"].take();
+
+    let mut asked = question.clone();
+    for kind in asked["oneOf"].as_array_mut().into_iter().flatten() {
+        leave_out(kind, &["code", "tags", "archived"]);
+    }
+    let mut made = quiz.clone();
+    leave_out(&mut made, &["code", "archived"]);
+    leave_out(&mut training, &["format", "code", "template"]);
+    leave_out(&mut path, &["format", "code"]);
+    vec![
+        ("TrainingDocument", described(training, "What stands in one version of a training.")),
+        ("ModuleDocument", module),
+        ("PathDocument", described(path, "What stands in one version of a path.")),
+        ("PathStepDocument", step),
+        ("QuestionDocument", described(asked, "What a question asks, and what is right.")),
+        ("QuizDocument", described(made, "What a quiz is made of.")),
+        ("QuestionEntry", described(question, "A question as it stands in a file.")),
+        ("QuizEntry", described(quiz, "A quiz as it stands in a file.")),
+    ]
+}
+
+fn read(schema: &str) -> Value {
+    serde_json::from_str(schema).expect("the schema is JSON")
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// Takes out what stands beside a document that is in no file.
+fn leave_out(schema: &mut Value, names: &[&str]) {
+    if let Some(fields) = schema["properties"].as_object_mut() {
+        fields.retain(|name, _| !names.contains(&name.as_str()));
+    }
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|name| !names.iter().any(|left_out| name == left_out));
+    }
+}
+
+/// A part of the schema of a file as a schema of its own.
+fn described(mut schema: Value, text: &str) -> Value {
+    if let Some(whole) = schema.as_object_mut() {
         whole.retain(|name, _| name != "$schema" && name != "title");
+        whole.insert("description".to_owned(), text.into());
     }
-    if let Some(fields) = training["properties"].as_object_mut() {
-        fields.retain(|name, _| !["format", "code", "template"].contains(&name.as_str()));
-    }
-    [("TrainingDocument", training), ("ModuleDocument", module)]
+    schema
 }
 
 #[cfg(test)]
@@ -84,7 +146,28 @@ mod tests {
         let value: Value = serde_json::from_str(&put_into(text)).unwrap();
         let document = &value["TrainingDocument"];
         assert_eq!(document["properties"]["title"]["maxLength"], 200);
-        assert_eq!(document["required"], serde_json::json!(["title"]));
-        assert_eq!(value["Other"], serde_json::json!({}));
+        assert_eq!(document["required"], json!(["title"]));
+        assert_eq!(value["Other"], json!({}));
+    }
+
+    #[test]
+    fn a_definition_has_nothing_of_what_stands_beside_it() {
+        let known = schemas();
+        let schema = |name: &str| &known.iter().find(|(known, _)| *known == name).unwrap().1;
+        for (name, beside) in [
+            ("TrainingDocument", &["format", "code", "template"][..]),
+            ("PathDocument", &["format", "code"]),
+            ("QuizDocument", &["code", "archived"]),
+        ] {
+            let schema = schema(name);
+            assert!(schema["properties"]["title"].is_object(), "{name}");
+            assert!(beside.iter().all(|field| schema["properties"].get(field).is_none()), "{name}");
+            assert!(beside.iter().all(|field| !schema["required"].to_string().contains(field)));
+        }
+        let kinds = schema("QuestionDocument")["oneOf"].as_array().unwrap();
+        let entries = schema("QuestionEntry")["oneOf"].as_array().unwrap();
+        assert_eq!((kinds.len(), entries.len()), (10, 10));
+        assert!(kinds.iter().all(|kind| kind["properties"].get("code").is_none()));
+        assert!(entries.iter().all(|entry| entry["properties"].get("code").is_some()));
     }
 }

@@ -7,6 +7,9 @@
 //! | `/api/v1/groups` and below                                 | [`groups`]               |
 //! | `/api/v1/departments`, `/locations`, `/job-roles`          | [`units`], [`reorganise`] |
 //! | `/api/v1/trainings` and below                              | [`trainings`]            |
+//! | `/api/v1/paths` and below                                  | [`paths`]                |
+//! | `/api/v1/questions` and below                              | [`questions`]            |
+//! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -21,6 +24,9 @@ mod groups;
 mod units;
 mod reorganise;
 mod trainings;
+mod paths;
+mod questions;
+mod quizzes;
 mod batches;
 mod events;
 mod audit;
@@ -66,6 +72,9 @@ fn resources(options: &Options) -> Vec<Resource> {
     resources.extend(units::resources());
     resources.extend([
         trainings::resource(),
+        paths::resource(),
+        questions::resource(),
+        quizzes::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),

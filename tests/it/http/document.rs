@@ -181,6 +181,14 @@ pub(super) fn validate(schema: &'static Value, value: &Value, at: &str) -> Resul
                     validate(said, item, &format!("{at}[{index}]"))?;
                 }
             }
+            "minItems" => {
+                if value
+                    .as_array()
+                    .is_some_and(|items| (items.len() as u64) < said.as_u64().unwrap())
+                {
+                    return wrong(format!("there are fewer than {said}"));
+                }
+            }
             "maxItems" => {
                 if value.as_array().is_some_and(|items| items.len() as u64 > said.as_u64().unwrap())
                 {

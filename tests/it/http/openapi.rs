@@ -9,7 +9,7 @@ use lms_http::Options;
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
-use super::{Api, RequestExt, trainings};
+use super::{Api, RequestExt, paths, questions, trainings};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -142,6 +142,12 @@ async fn furnish(api: &Api, operation: &Operation) {
     if operation.path.starts_with("/api/v1/trainings") {
         return trainings::furnish(api, operation.id()).await;
     }
+    if operation.path.starts_with("/api/v1/paths") {
+        return paths::furnish(api, operation.id()).await;
+    }
+    if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
+        return questions::furnish(api).await;
+    }
     let (people, admin) = (api.lms.people(), api.lms.admin());
     let day = |text: &str| Day::parse(text).unwrap();
     people
@@ -191,7 +197,11 @@ fn query_of(operation: &Operation) -> &'static str {
     }
 }
 
-fn request(operation: &Operation, token: &str, example: Option<&Value>) -> Request<Body> {
+pub(super) fn request(
+    operation: &Operation,
+    token: &str,
+    example: Option<&Value>,
+) -> Request<Body> {
     let request = Request::builder()
         .method(operation.method.to_uppercase().as_str())
         .uri(operation.address() + query_of(operation))

@@ -33,14 +33,14 @@ fn module(title: &str) -> Module {
 }
 
 /// A training with all that it needs, as a draft.
-async fn draft(api: &Api, code: &str, title: &str) {
+pub(super) async fn draft(api: &Api, code: &str, title: &str) {
     let mut definition = TrainingDefinition::new(title);
     definition.modules = vec![module("What is personal data"), module("Your rights")];
     let new = NewTraining::new(code, "").definition(definition);
     api.lms.catalog().add(&api.lms.admin(), new).await.unwrap();
 }
 
-async fn published(api: &Api, code: &str, title: &str) {
+pub(super) async fn published(api: &Api, code: &str, title: &str) {
     draft(api, code, title).await;
     let publishing = Publishing::minor();
     api.lms.catalog().publish(&api.lms.admin(), code, &publishing).await.unwrap();
@@ -72,13 +72,13 @@ pub(super) async fn furnish(api: &Api, operation: &str) {
     }
 }
 
-fn codes(answer: &Answer) -> Vec<String> {
+pub(super) fn codes(answer: &Answer) -> Vec<String> {
     let items = answer.json()["items"].as_array().expect(&answer.text).clone();
     items.iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The fields that a problem document tells, in order.
-fn fields(answer: &Answer) -> Vec<String> {
+pub(super) fn fields(answer: &Answer) -> Vec<String> {
     let errors = answer.json()["errors"].as_array().expect(&answer.text).clone();
     errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
 }

@@ -3,13 +3,14 @@
 
 use lms_core::{
     Category, Equivalent, Module, NewTraining, PublishPlan, Training, TrainingCard, TrainingChange,
-    TrainingDefinition, TrainingVersion,
+    TrainingDefinition, TrainingProblem, TrainingVersion,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::ChangeBody;
-use crate::error::{FIELDS, FieldError, Problem};
+use crate::definitions::refuse_field_of_file;
+use crate::error::Problem;
 use crate::openapi::documents::{TrainingDocument, is_document};
 
 /// A training to be made.
@@ -222,10 +223,10 @@ pub(super) struct EquivalentBody {
     until: Option<String>,
 }
 
-/// What stands in the way of publishing a draft.
+/// What is wrong with a version of a training or path.
 #[derive(Serialize, ToSchema)]
-#[schema(as = TrainingProblem)]
-pub(super) struct ProblemBody {
+#[schema(as = CatalogProblem)]
+pub(in crate::routes) struct ProblemBody {
     /// Where in the definition.
     path: String,
     /// What it is.
@@ -258,31 +259,19 @@ pub(super) struct CategoryBody {
 
 impl NewTrainingBody {
     pub(super) fn into_new(self) -> Result<NewTraining, Problem> {
-        let definition = alone(self.definition)?;
-        Ok(NewTraining::new(&self.code, "").definition(definition).template(self.template))
+        refuse_field_of_file(self.definition.field_of_file())?;
+        let new = NewTraining::new(&self.code, "").definition(self.definition);
+        Ok(new.template(self.template))
     }
 }
 
 impl TrainingPut {
     pub(super) fn into_change(self) -> Result<TrainingChange, Problem> {
-        let change = TrainingChange::new().definition(alone(self.definition)?);
+        refuse_field_of_file(self.definition.field_of_file())?;
+        let change = TrainingChange::new().definition(self.definition);
         let change = self.code.iter().fold(change, |change, code| change.code(code));
         Ok(self.template.into_iter().fold(change, TrainingChange::template))
     }
-}
-
-/// Refuses a definition with fields that only files have: here they stand beside it.
-fn alone(definition: TrainingDefinition) -> Result<TrainingDefinition, Problem> {
-    let Some(name) = definition.field_of_file() else { return Ok(definition) };
-    let field = format!("definition.{name}");
-    let detail = format!("there is no field `{field}` here");
-    let hints = vec![match name {
-        "format" => "leave it out; only a file says how it is written".to_owned(),
-        name => format!("`{name}` stands beside the definition, not in it"),
-    }];
-    let error =
-        FieldError { field, code: FIELDS.code, detail: detail.clone(), hints: hints.clone() };
-    Err(FIELDS.problem(detail).with_hints(hints).with_field_error(error))
 }
 
 impl From<Training> for TrainingBody {
@@ -317,7 +306,7 @@ impl From<TrainingCard> for CardBody {
             prerequisites: card.prerequisites,
             required_by: card.required_by,
             equivalents: card.equivalents.into_iter().map(EquivalentBody::from).collect(),
-            problems: card.problems.into_iter().map(ProblemBody::from).collect(),
+            problems: ProblemBody::all(card.problems),
         }
     }
 }
@@ -351,9 +340,10 @@ impl From<Vec<Equivalent>> for Equivalents {
     }
 }
 
-impl From<lms_core::TrainingProblem> for ProblemBody {
-    fn from(problem: lms_core::TrainingProblem) -> Self {
-        Self { path: problem.path, message: problem.message }
+impl ProblemBody {
+    pub(in crate::routes) fn all(problems: Vec<TrainingProblem>) -> Vec<Self> {
+        let told = |TrainingProblem { path, message, .. }| Self { path, message };
+        problems.into_iter().map(told).collect()
     }
 }
 
@@ -363,7 +353,7 @@ impl From<PublishPlan> for PublishPlanBody {
             dry_run: true,
             version: plan.version.map(|number| number.to_string()),
             changed: ChangeBody::all(plan.changed),
-            problems: plan.problems.into_iter().map(ProblemBody::from).collect(),
+            problems: ProblemBody::all(plan.problems),
         }
     }
 }

@@ -15,10 +15,12 @@ use utoipa::IntoParams;
 use crate::answer::{PageBody, changed, made};
 use crate::auth::Call;
 use crate::conditional::{IfMatch, IfNoneMatch};
+use crate::definitions::named;
 use crate::error::{Problem, QUERY};
 use crate::extract::{Json, Segment};
 use crate::openapi::{About, Resource};
 use crate::query::{NoParameters, Query, day};
+pub(super) use body::ProblemBody;
 use body::{
     CardBody, CategoryBody, CloneBody, EquivalentEnd, EquivalentNew, Equivalents, ModuleDocument,
     NewTrainingBody, PublishBody, PublishPlanBody, QuizItemBody, TrainingBody, TrainingPut,
@@ -26,9 +28,9 @@ use body::{
 };
 use list::{SearchQuery, TrainingsQuery};
 
-const READ: &str = "catalog.read";
-const WRITE: &str = "catalog.write";
-const PUBLISH: &str = "catalog.publish";
+pub(super) const READ: &str = "catalog.read";
+pub(super) const WRITE: &str = "catalog.write";
+pub(super) const PUBLISH: &str = "catalog.publish";
 
 const ALL: &str = "/api/v1/trainings";
 const ONE: &str = "/api/v1/trainings/{code}";
@@ -149,10 +151,7 @@ fn problem(error: Error) -> Problem {
 
 /// What went wrong with a body that has a definition: fields of it are found within it.
 fn problem_of_whole(error: Error) -> Problem {
-    problem(error).with_fields_named(|field| match field {
-        "code" | "template" => field.to_owned(),
-        field => format!("definition.{field}"),
-    })
+    named(problem(error), &["code", "template"])
 }
 
 /// Which version is shown.
