@@ -84,7 +84,7 @@ impl QuestionKind {
             let names = Self::ALL.iter().map(|kind| kind.as_str());
             Error::invalid("kind", format!("there is no kind of question `{}`", text.trim()))
                 .with_hints(suggest(text, names.clone()))
-                .with_hint(format!("the kinds are: {}", names.collect::<Vec<_>>().join(", ")))
+                .with_hint(format!("there are {}", names.collect::<Vec<_>>().join(", ")))
         })
     }
 

@@ -45,14 +45,7 @@ pub(crate) async fn run(app: &App, command: QuestionCommand) -> Result {
 
 /// Reads the name of a kind.
 pub(super) fn kind(text: &str) -> std::result::Result<QuestionKind, String> {
-    QuestionKind::of(text).ok_or_else(|| {
-        let names = QuestionKind::ALL.iter().map(|kind| kind.as_str());
-        let all = names.clone().collect::<Vec<_>>().join(", ");
-        match lms_core::suggest(text, names) {
-            Some(near) => format!("{near} there are {all}"),
-            None => format!("there are {all}"),
-        }
-    })
+    QuestionKind::parse(text).map_err(|error| error.hints().join(" "))
 }
 
 impl Row for Question {
