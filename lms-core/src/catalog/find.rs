@@ -227,10 +227,10 @@ pub(super) async fn list(
         (LABELLED_TAG, &filter.tags),
         (LABELLED_LANGUAGE, &filter.languages),
     ] {
-        narrowing.to_labelled(&mut tx, labelled, labels).await?;
+        narrowing.only_labelled(&mut tx, labelled, labels).await?;
     }
     let with_word = "SELECT training_id FROM training_terms WHERE term >= ?";
-    narrowing.to_words(&mut tx, with_word, filter.search.as_deref()).await?;
+    narrowing.only_with_words(&mut tx, with_word, filter.search.as_deref()).await?;
     let mut wanted = narrowing.done();
     if let Some((key, id)) = filter.paging.after::<(String, Uuid)>()? {
         let behind = if filter.by_code {

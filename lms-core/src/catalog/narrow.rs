@@ -28,7 +28,7 @@ impl Narrowing {
     }
 
     /// Leaves those whose ids a statement selects.
-    pub(super) async fn to(&mut self, tx: &mut Tx, selected: Assembly) -> Result<()> {
+    pub(super) async fn only(&mut self, tx: &mut Tx, selected: Assembly) -> Result<()> {
         let first = Assembly::new("SELECT DISTINCT * FROM (").append(selected.clone());
         let found: Vec<One<Uuid>> =
             first.push(") selected LIMIT ?").bind(FEW_MAX).on(tx).all().await?;
@@ -47,7 +47,7 @@ impl Narrowing {
 
     /// Leaves those that have any of these labels; with none, all are left. `selected` ends with
     /// `IN (texts?)`.
-    pub(super) async fn to_labelled(
+    pub(super) async fn only_labelled(
         &mut self,
         tx: &mut Tx,
         selected: &'static str,
@@ -57,11 +57,11 @@ impl Narrowing {
             return Ok(());
         }
         let keys: Vec<String> = labels.iter().map(|label| fold(label)).collect();
-        self.to(tx, Assembly::new(selected).bind_texts(&keys)).await
+        self.only(tx, Assembly::new(selected).bind_texts(&keys)).await
     }
 
     /// Leaves those with all of these words, each by its beginning. `selected` ends with `term >= ?`.
-    pub(super) async fn to_words(
+    pub(super) async fn only_with_words(
         &mut self,
         tx: &mut Tx,
         selected: &'static str,
@@ -76,7 +76,7 @@ impl Narrowing {
         for word in words {
             let behind = format!("{word}\u{10FFFF}");
             let selected = Assembly::new(selected).bind(word).push("AND term < ?").bind(behind);
-            self.to(tx, selected).await?;
+            self.only(tx, selected).await?;
         }
         Ok(())
     }

@@ -179,18 +179,18 @@ pub(super) async fn list(
         Visibility::Published => wanted.push(WAS_PUBLISHED),
     };
     let mut narrowing = Narrowing::new(wanted, "AND p.id");
-    narrowing.to_labelled(&mut tx, LABELLED_CATEGORY, &filter.categories).await?;
-    narrowing.to_labelled(&mut tx, LABELLED_TAG, &filter.tags).await?;
+    narrowing.only_labelled(&mut tx, LABELLED_CATEGORY, &filter.categories).await?;
+    narrowing.only_labelled(&mut tx, LABELLED_TAG, &filter.tags).await?;
     if !filter.trainings.is_empty() {
         let mut ids = Vec::new();
         for name in &filter.trainings {
             ids.push(trainings::find_seen(&mut tx, visibility, name).await?.uuid());
         }
         let with = Assembly::new("SELECT path_id FROM path_trainings WHERE training_id IN (ids?)");
-        narrowing.to(&mut tx, with.bind_ids(&IdList::new(ids))).await?;
+        narrowing.only(&mut tx, with.bind_ids(&IdList::new(ids))).await?;
     }
     let with_word = "SELECT path_id FROM path_terms WHERE term >= ?";
-    narrowing.to_words(&mut tx, with_word, filter.search.as_deref()).await?;
+    narrowing.only_with_words(&mut tx, with_word, filter.search.as_deref()).await?;
     let mut wanted = narrowing.done();
     if let Some((key, id)) = filter.paging.after::<(String, Uuid)>()? {
         let behind = if filter.by_code {
