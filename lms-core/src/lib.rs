@@ -38,6 +38,7 @@ mod people;
 mod quizzes;
 mod content;
 mod catalog;
+mod assignments;
 mod batches;
 mod database;
 mod lms;
@@ -52,6 +53,7 @@ pub use crate::access::{
     CreatedToken, NewAccount, NewRole, NewToken, PERMISSIONS, Password, ROLES, Role, RoleChange,
     SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
+pub use crate::assignments::engine;
 pub use crate::audit::{
     Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
 };

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("quizzes", "trainings will refer to quizzes, so that quizzes know nothing of trainings"),
     ("content", "trainings refer to files, so that files know nothing of trainings"),
     ("catalog", "what there is to learn does not know who learns it"),
+    ("assignments", "who has to learn what is decided about people and trainings that are there"),
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
