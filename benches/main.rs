@@ -16,6 +16,7 @@ mod harness;
 mod bulk;
 mod catalog;
 mod commits;
+mod engine;
 mod engines;
 mod pages;
 mod people;
@@ -27,12 +28,13 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 6] = [
+const BENCHMARKS: [Benchmark; 7] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
     ("pages", pages::run),
     ("catalog", catalog::run),
+    ("engine", engine::run),
     ("verify", verify::run),
 ];
 

@@ -58,12 +58,15 @@ impl Credit {
     /// Whether a completion counts for somebody of whom it is wanted since a day.
     #[must_use]
     pub fn takes(&self, completed_on: Day, wanted_since: Day) -> bool {
-        let months = |months: u32| -i32::try_from(months).unwrap_or(i32::MAX);
         completed_on >= wanted_since
             || (self.since.is_none_or(|since| since <= completed_on)
-                && self
-                    .within_months
-                    .is_none_or(|within| plus_months(wanted_since, months(within)) <= completed_on))
+                && (self.within_months.is_none() || self.earliest(wanted_since) <= completed_on))
+    }
+
+    /// The first day of the months before it was wanted.
+    pub(super) fn earliest(&self, wanted_since: Day) -> Day {
+        let months = i32::try_from(self.within_months.unwrap_or(0)).unwrap_or(i32::MAX);
+        plus_months(wanted_since, -months)
     }
 }
 
@@ -147,7 +150,9 @@ pub(super) fn coverage(asked: &Asked<'_>) -> Option<Coverage> {
             chain = Some(renewal.renew(chain, due_on, completed_on));
         }
         let next = cover(asked, completion, chain, asked.terms);
-        if best.is_none_or(|best| reaches_as_far(&next, &best)) {
+        // An old version that was done after the new one had to be covers nothing.
+        let covers_anything = next.covers(completed_on);
+        if covers_anything && best.is_none_or(|best| reaches_as_far(&next, &best)) {
             best = Some(next);
         }
     }

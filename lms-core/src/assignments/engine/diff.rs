@@ -87,11 +87,7 @@ impl<'a> Planner<'a> {
     /// All that a person is concerned by on a day, in order of trainings.
     fn concerns(&mut self, person: &PersonView<'_>, day: Day) {
         self.concerns.clear();
-        for membership in person.memberships {
-            let begun = membership.joined_on.max(membership.known_on) <= day;
-            if !begun || membership.left_on.is_some_and(|left_on| left_on <= day) {
-                continue;
-            }
+        for membership in person.memberships.iter().filter(|one| one.holds(day)) {
             for number in self.book.of_audience(membership.audience) {
                 let demand = self.book.demand(*number);
                 if demand.holds(day) {

@@ -14,21 +14,20 @@ use crate::kernel::text::Day;
 
 /// What is wanted by somebody of a person for a training, and what it comes to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Want {
+pub(super) struct Want {
     /// Who wants it, or wanted it.
-    pub source: Source,
+    pub(super) source: Source,
     /// The demand, where the person is in its audience: what is counted.
-    pub demand: Option<u32>,
+    pub(super) demand: Option<u32>,
     /// The place among the reasons of the open obligation, where it is one already.
-    pub present: Option<u32>,
+    pub(super) present: Option<u32>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub(super) verdict: Verdict,
 }
 
 /// What a demand or a standing reason comes to.
-#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// It is to be done. The reason as it has to stand, and why it is new or different.
     Owed {
         /// The reason.

@@ -32,6 +32,20 @@ pub struct Membership {
     pub known_on: Day,
 }
 
+impl Membership {
+    /// In an audience since a day, which was known by then.
+    #[must_use]
+    pub fn known(audience: u32, joined_on: Day) -> Self {
+        Self { audience, joined_on, left_on: None, known_on: joined_on }
+    }
+
+    /// Whether it holds on a day, as far as it was known by then.
+    #[must_use]
+    pub fn holds(&self, day: Day) -> bool {
+        self.joined_on.max(self.known_on) <= day && self.left_on.is_none_or(|left| day < left)
+    }
+}
+
 /// A person need not, for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exemption {

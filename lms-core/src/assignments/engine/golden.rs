@@ -983,3 +983,27 @@ fn orders_stand_until_they_are_withdrawn() {
         assert_eq!(story.told().shown(), expected, "{withdrawal}");
     }
 }
+
+#[test]
+fn what_covers_nothing_settles_nothing() {
+    check(
+        "hired 2026-01-01..; in 1 2026-03-01..; rule 1 mandatory due assigned+90; since 2026-03-01; today 2026-03-10",
+        &[
+            (
+                "retrain v 2 announced 2026-01-01 by 2026-02-01; done 2026-03-05",
+                "1 assigned 2026-05-30",
+                "the old version",
+            ),
+            (
+                "retrain v 2 announced 2026-01-01 by 2026-02-01; done 2026-03-05 v 2",
+                "1 completed 2026-05-30",
+                "the new one",
+            ),
+            (
+                "done 2026-03-05 until 2026-03-04",
+                "1 assigned 2026-05-30",
+                "evidence that had run out",
+            ),
+        ],
+    );
+}

@@ -237,7 +237,7 @@ fn lived(book: &Rulebook, people: &[PersonFacts], until: Day) -> Facts {
 }
 
 proptest! {
-    #![proptest_config(config(384))]
+    #![proptest_config(config(192))]
 
     #[test]
     fn after_a_plan_nothing_is_left_to_plan(
@@ -400,7 +400,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn one_run_over_many_days_is_a_run_on_each_of_them(

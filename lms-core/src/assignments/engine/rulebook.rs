@@ -203,6 +203,15 @@ impl Rulebook {
     /// Checks and arranges rules and orders.
     pub fn new(trainings: Vec<Training>, demands: Vec<Demand>) -> Result<Self> {
         let n_trainings = row(trainings.len());
+        for retraining in trainings.iter().filter_map(|training| training.retraining) {
+            if retraining.by < retraining.announced_on {
+                let message = format!(
+                    "retraining by {} was announced on {}, when that was past",
+                    retraining.by, retraining.announced_on
+                );
+                return Err(Error::invalid("retraining", message));
+            }
+        }
         for demand in &demands {
             let at = |error: Error| error.within(&format!("demand {}", demand.source.number));
             std::iter::once(&demand.terms)

@@ -90,3 +90,80 @@ fn wait(book: &Rulebook, plan: &mut Plan, at: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::diff::plan;
+    use super::super::facts::{Facts, Membership, PersonFacts};
+    use super::super::plan::Counts;
+    use super::super::testing::{Story, day};
+    use super::*;
+
+    fn applicant(since: &str, kind: Kind, rank: u64) -> Applicant {
+        Applicant { since: day(since), kind, rank }
+    }
+
+    #[test]
+    fn the_first_who_came_is_served_first() {
+        let waiting = vec![
+            applicant("2026-03-02", Kind::Mandatory, 1),
+            applicant("2026-03-01", Kind::Optional, 2),
+            applicant("2026-03-01", Kind::Mandatory, 4),
+            applicant("2026-03-01", Kind::Mandatory, 3),
+        ];
+        let ranks = |free| -> Vec<u64> {
+            move_up(waiting.clone(), free).iter().map(|one| one.rank).collect()
+        };
+        assert_eq!(ranks(9), [3, 4, 2, 1]);
+        assert_eq!(ranks(2), [3, 4]);
+        assert_eq!(ranks(0), Vec::<u64>::new());
+    }
+
+    /// Two chunks of three people each, who all want a seat.
+    fn plans(book: &Rulebook) -> Vec<Plan> {
+        let chunk = |_| {
+            let mut facts = Facts::new();
+            for _ in 0..3 {
+                let mut person = PersonFacts::employed(day("2026-03-01"), day("2026-01-01"));
+                person.memberships.push(Membership::known(1, day("2026-01-01")));
+                facts.push(&mut person);
+            }
+            plan(book, &facts)
+        };
+        (0..2).map(chunk).collect()
+    }
+
+    #[test]
+    fn seats_are_given_over_all_chunks_and_the_counts_say_so() {
+        let book = Story::read("rule 1 mandatory due assigned+30").book();
+        for (free, waiting, seated) in
+            [(9, 0, 6), (6, 0, 6), (4, 0, 4), (4, 3, 1), (3, 5, 0), (0, 0, 0)]
+        {
+            let mut plans = plans(&book);
+            // Whoever has the higher number comes first here.
+            let rank = |chunk: usize, person: u32| 10 - (chunk as u64 * 3 + u64::from(person));
+            allot(&book, &mut plans, 0, Seats { free, waiting }, rank);
+            let mut total = Counts::default();
+            plans.iter().for_each(|plan| total.join(&plan.total()));
+            assert_eq!(total.total(), 6);
+            assert_eq!(total.of(Outcome::Assigned), seated, "{free} {waiting}");
+            assert_eq!(total.of(Outcome::Waitlisted), 6 - seated);
+            let has_seat =
+                plans.iter().flat_map(|plan| &plan.actions).filter_map(|action| match action.act {
+                    Act::Assign(obligation) => Some(obligation.waiting.is_none()),
+                    _ => None,
+                });
+            let expected: Vec<bool> = (0..6).map(|number| number >= 6 - seated).collect();
+            assert_eq!(has_seat.collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn other_trainings_are_not_touched() {
+        let book = Story::read("rule 1 mandatory due assigned+30").book();
+        let mut plans = plans(&book);
+        let before = plans.clone();
+        allot(&book, &mut plans, 1, Seats::default(), |_, person| person.into());
+        assert_eq!(plans, before);
+    }
+}

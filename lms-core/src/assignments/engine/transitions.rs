@@ -217,3 +217,90 @@ impl Next {
         self.at(Some(plus_days(from, steps.saturating_mul(days))));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Story, day};
+    use super::*;
+
+    /// The days on which a person's first obligation wakes, one after the other.
+    fn wakes(story: &str, notices: &Notices) -> String {
+        let facts = Story::read(story).told().facts;
+        let person = facts.person(0);
+        let mut on = person.today;
+        let mut days = Vec::new();
+        while let Some(next) = wake_on(&person, &person.obligations[0], on, notices) {
+            days.push(next.to_string());
+            on = next;
+            if days.len() == 9 {
+                break;
+            }
+        }
+        days.join(" ")
+    }
+
+    fn quiet() -> Notices {
+        Notices {
+            due_soon_days: 10,
+            reminders: Vec::new(),
+            then_every_days: None,
+            escalations: Vec::new(),
+        }
+    }
+
+    const STORY: &str = "hired 2026-01-01..; in 1 2026-01-01..; since 2026-01-01; \
+                         rule 1 mandatory due assigned+30 grace 5 renew completion 12 window 30d";
+
+    #[test]
+    fn an_obligation_wakes_when_something_can_change() {
+        for (story, expected) in [
+            ("today 2026-01-01", "2026-01-21 2026-02-01 2026-02-06"),
+            ("today 2026-02-01", "2026-02-06"),
+            ("today 2026-02-06", ""),
+            ("done 2026-01-10; today 2026-01-10", "2026-12-11 2027-01-11"),
+            (
+                "leave 2026-01-10..2026-01-20; today 2026-01-02",
+                "2026-01-10 2026-01-20 2026-01-21 2026-02-01 2026-02-06",
+            ),
+            ("leave 2026-01-10..; today 2026-02-20", ""),
+            (
+                "exempt 2026-01-10..2026-03-01; today 2026-01-10",
+                "2026-02-15 2026-03-01 2026-03-12 2026-03-23 2026-03-28",
+            ),
+        ] {
+            assert_eq!(wakes(&format!("{STORY}; {story}"), &quiet()), expected, "{story}");
+        }
+    }
+
+    #[test]
+    fn it_wakes_for_reminders_and_escalations_too() {
+        let usual = Notices { escalations: vec![3, 10], ..Notices::default() };
+        assert_eq!(
+            wakes(&format!("{STORY}; today 2026-01-01"), &usual),
+            "2026-01-17 2026-01-24 2026-01-30 2026-02-01 2026-02-06 2026-02-07 2026-02-09 2026-02-14 \
+             2026-02-16"
+        );
+        // A year later it is still every week.
+        let late = wakes(&format!("{STORY}; today 2026-12-31"), &usual);
+        assert!(late.starts_with("2027-01-02 2027-01-09 2027-01-16"), "{late}");
+    }
+
+    #[test]
+    fn one_exemption_into_the_next_does_not_end() {
+        let facts = Story::read(
+            "exempt 2026-01-01..2026-02-01; exempt 2026-02-01..2026-02-10; today 2026-01-01",
+        )
+        .told()
+        .facts;
+        let mut happened = Vec::new();
+        walk(&facts.person(0), day("2025-12-31"), day("2026-12-31"), &mut happened);
+        let told: Vec<_> = happened.iter().map(|one| (one.day.to_string(), one.kind)).collect();
+        assert_eq!(
+            told,
+            [
+                ("2026-02-01".to_owned(), TransitionKind::ExemptionEnding),
+                ("2026-02-10".to_owned(), TransitionKind::ExemptionEnded),
+            ]
+        );
+    }
+}

@@ -1,0 +1,281 @@
+//! An explanation in plain sentences, in the order in which somebody would tell it.
+
+use super::credit::{Coverage, Ends};
+use super::due::{Due, ParkedBecause};
+use super::explain::{DemandExplained, DueStep, Explanation, Hindrance, NotCounted};
+use super::facts::Completion;
+use super::reasons::Source;
+use crate::kernel::text::Day;
+
+/// What things are called.
+pub trait Names {
+    /// A training, as `GDPR-101`.
+    fn training(&self, training: u32) -> String;
+    /// A rule or an order, as ``rule `DATA` ``.
+    fn source(&self, source: Source) -> String;
+}
+
+/// Tells an explanation, a sentence each, without full stops.
+#[must_use]
+pub fn sentences(explanation: &Explanation, names: &dyn Names) -> Vec<String> {
+    let mut told = Vec::new();
+    let training = names.training(explanation.training);
+    match &explanation.obligation {
+        None => told.push(format!("`{training}` is not assigned")),
+        Some(one) => {
+            let status = one.status.map_or("not assigned yet", |status| status.as_str());
+            told.push(format!(
+                "`{training}` is {} on {}, in cycle {}, {}",
+                status.replace('_', " "),
+                explanation.day,
+                one.obligation.cycle,
+                one.obligation.kind.as_str()
+            ));
+            told.extend(one.due.iter().map(|step| due_step(step, names)));
+        }
+    }
+    if explanation.demands.is_empty() {
+        told.push("No rule names it".to_owned());
+    }
+    for demand in &explanation.demands {
+        told.push(demand_told(demand, names));
+        for (completion, why) in &demand.not_counted {
+            told.push(not_counted(completion, *why, names));
+        }
+    }
+    told
+}
+
+fn demand_told(demand: &DemandExplained, names: &dyn Names) -> String {
+    let name = capitalised(&names.source(demand.source));
+    let Some(hindrance) = demand.hindrance else {
+        return match demand.member_since {
+            Some(since) => format!("{name} wants it: in its audience since {since}"),
+            None => format!("{name} wants it"),
+        };
+    };
+    let why = match hindrance {
+        Hindrance::NotYet(day) => format!("it begins on {day}"),
+        Hindrance::Ended(day) => format!("it has ended: it no longer holds from {day} on"),
+        Hindrance::Paused => "it is paused".to_owned(),
+        Hindrance::NotInAudience => "not in its audience".to_owned(),
+        Hindrance::JoinsOn(day) => format!("in its audience only from {day} on"),
+        Hindrance::LeftAudience(day) => format!("no longer in its audience since {day}"),
+        Hindrance::Gone(day) => format!("not employed since {day}"),
+        Hindrance::Exempt { until: Some(day) } => format!("exempt; again from {day} on"),
+        Hindrance::Exempt { until: None } => "exempt".to_owned(),
+        Hindrance::Covered(coverage) => covered(&coverage, names),
+        Hindrance::TrainingClosed => "the training is not published".to_owned(),
+        Hindrance::Parked(ParkedBecause::PastDue(day)) => {
+            format!("parked: it would have been due on {day}")
+        }
+        Hindrance::Parked(ParkedBecause::HireUnknown) => {
+            "parked: nobody knows the hire day that it is counted from".to_owned()
+        }
+    };
+    format!("{name} does not ask for it: {why}")
+}
+
+fn covered(coverage: &Coverage, names: &dyn Names) -> String {
+    let completion = &coverage.completion;
+    let done = format!(
+        "`{}` was done on {}",
+        names.training(completion.training),
+        completion.completed_on
+    );
+    match (coverage.expires_on, coverage.ends) {
+        (Some(expires_on), Ends::Retraining) => {
+            format!("{done} and covers until {expires_on}, when the new version must be done")
+        }
+        (Some(expires_on), _) => format!("{done} and covers until {expires_on}"),
+        (None, _) => format!("{done} and covers for good"),
+    }
+}
+
+fn not_counted(completion: &Completion, why: NotCounted, names: &dyn Names) -> String {
+    let name = names.training(completion.training);
+    let why = match why {
+        NotCounted::BeforeCredit(day) => format!("only what was done since {day} counts"),
+        NotCounted::TooOld(day) => format!("it is too old: what was done since {day} counts"),
+        NotCounted::EquivalentAtOtherTimes => "it counts in its place at other times".to_owned(),
+        NotCounted::RanOut(day) => format!("it covered until {day}"),
+    };
+    format!("`{name}`, done on {}, does not count for it: {why}", completion.completed_on)
+}
+
+fn due_step(step: &DueStep, names: &dyn Names) -> String {
+    match step {
+        DueStep::Decides(source) => {
+            format!("{} has the earliest due day", capitalised(&names.source(*source)))
+        }
+        DueStep::Counted { due, from, due_on } => format!("{} is {due_on}", counted(*due, *from)),
+        DueStep::Renews(day) => format!("What was done before covers until {day}: it is due then"),
+        DueStep::Set(day) => format!("It was given with {day}"),
+        DueStep::BeganWith(day) => format!("It began with {day}"),
+        DueStep::Extended { granted_on, due_on } => {
+            format!("It was extended to {due_on} on {granted_on}")
+        }
+        DueStep::Paused { pause, due_on } => match pause.back_on {
+            Some(back_on) => format!(
+                "The clock stood still from {} until the return on {back_on}: {due_on}",
+                pause.from
+            ),
+            None => format!("The clock stands still since {}", pause.from),
+        },
+        DueStep::Due(day) => format!("So it is due on {day}"),
+    }
+}
+
+fn counted(due: Due, from: Day) -> String {
+    match due {
+        Due::AfterAssignment(days) => format!("{days} days after the assignment on {from}"),
+        Due::AfterHire(days) => format!("{days} days after the hire on {from}"),
+        Due::AfterJoining(days) => format!("{days} days after joining the audience on {from}"),
+        Due::AfterCompleting { days, .. } => {
+            format!("{days} days after the other training was done on {from}")
+        }
+        Due::On(_) => "The day of the rule".to_owned(),
+        Due::Next { month, day } => format!("The next {month:02}-{day:02} from {from} on"),
+        Due::Never => "No due day".to_owned(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::explain::explain;
+    use super::super::reasons::SourceKind;
+    use super::super::testing::Story;
+    use super::*;
+
+    struct Plain;
+
+    impl Names for Plain {
+        fn training(&self, training: u32) -> String {
+            format!("T-{training}")
+        }
+
+        fn source(&self, source: Source) -> String {
+            let word = if source.kind == SourceKind::Rule { "rule" } else { "order" };
+            format!("{word} `{}`", source.number)
+        }
+    }
+
+    fn told(story: &str) -> Vec<String> {
+        let story = Story::read(story);
+        let facts = story.told().facts;
+        let person = facts.person(0);
+        sentences(&explain(&story.book(), &person, 0, person.today), &Plain)
+    }
+
+    #[test]
+    fn why_is_told_step_by_step() {
+        assert_eq!(
+            told(
+                "rule 1 mandatory due hire+60; rule 2 recommended due 2026-12-31; hired 2026-01-31..; \
+                 in 1 2026-02-10..; in 2 2026-02-10..; leave 2026-03-22..2026-04-10; since 2026-02-20; \
+                 today 2026-04-12"
+            ),
+            [
+                "`T-0` is assigned on 2026-04-12, in cycle 1, mandatory",
+                "Rule `1` has the earliest due day",
+                "60 days after the hire on 2026-01-31 is 2026-04-01",
+                "The clock stood still from 2026-03-22 until the return on 2026-04-10: 2026-04-24",
+                "So it is due on 2026-04-24",
+                "Rule `1` wants it: in its audience since 2026-02-10",
+                "Rule `2` wants it: in its audience since 2026-02-10",
+            ]
+        );
+        assert_eq!(
+            told(
+                "rule 1 mandatory due hire+14; hired 2020-01-01..; in 1 2020-01-01..; since 2026-02-20; \
+                 extended 2026-02-25 to 2026-05-01; today 2026-03-01"
+            )[1..],
+            [
+                "Rule `1` has the earliest due day",
+                "14 days after the hire on 2020-01-01 is 2020-01-15",
+                "It began with 2026-03-06",
+                "It was extended to 2026-05-01 on 2026-02-25",
+                "So it is due on 2026-05-01",
+                "Rule `1` wants it: in its audience since 2020-01-01",
+            ]
+        );
+    }
+
+    #[test]
+    fn why_not_names_the_first_condition_that_fails() {
+        let common = "hired 2026-01-01..; since 2026-03-01; today 2026-03-01";
+        for (story, expected) in [
+            ("rule 1 mandatory from 2026-04-01; in 1 2026-01-01..", "it begins on 2026-04-01"),
+            (
+                "rule 1 mandatory ends 2026-02-01; in 1 2026-01-01..",
+                "it has ended: it no longer holds from 2026-02-01 on",
+            ),
+            ("rule 1 mandatory paused; in 1 2026-01-01..", "it is paused"),
+            ("rule 1 mandatory", "not in its audience"),
+            ("rule 1 mandatory; in 1 2026-03-02..", "in its audience only from 2026-03-02 on"),
+            (
+                "rule 1 mandatory; in 1 2026-01-01..2026-02-10",
+                "no longer in its audience since 2026-02-10",
+            ),
+            ("rule 1 mandatory; in 1 2026-01-01..; exempt 2026-02-01..", "exempt"),
+            (
+                "rule 1 mandatory; in 1 2026-01-01..; exempt 2026-02-01..2026-05-01",
+                "exempt; again from 2026-05-01 on",
+            ),
+            (
+                "rule 1 mandatory; in 1 2026-01-01..; done 2025-05-05",
+                "`T-0` was done on 2025-05-05 and covers for good",
+            ),
+            (
+                "rule 1 mandatory renew completion 12; in 1 2026-01-01..; done 2025-05-05",
+                "`T-0` was done on 2025-05-05 and covers until 2026-05-05",
+            ),
+            ("rule 1 mandatory; in 1 2026-01-01..; closed", "the training is not published"),
+            (
+                "rule 1 mandatory due hire+14 past park; in 1 2026-01-01..",
+                "parked: it would have been due on 2026-01-15",
+            ),
+        ] {
+            let told = told(&format!("{common}; {story}"));
+            let expected = format!("Rule `1` does not ask for it: {expected}");
+            assert_eq!(told[..2], ["`T-0` is not assigned".to_owned(), expected], "{story}");
+        }
+        let gone = told(
+            "rule 1 mandatory; in 1 2026-01-01..; hired 2026-01-01..2026-02-01; since 2026-03-01; today 2026-03-01",
+        );
+        assert_eq!(gone[1], "Rule `1` does not ask for it: not employed since 2026-02-01");
+        assert_eq!(told(common)[1], "No rule names it");
+    }
+
+    #[test]
+    fn near_misses_are_named() {
+        let common = "hired 2026-01-01..; in 1 2026-01-01..; since 2026-03-01; today 2026-03-01; \
+                      equivalent 1 2020-01-01..2021-01-01";
+        for (story, expected) in [
+            (
+                "rule 1 mandatory credit_since 2025-06-01; done 2025-05-31",
+                "`T-0`, done on 2025-05-31, does not count for it: only what was done since 2025-06-01 counts",
+            ),
+            (
+                "rule 1 mandatory credit_months 6; done 2025-06-30",
+                "`T-0`, done on 2025-06-30, does not count for it: it is too old: what was done since 2025-07-01 counts",
+            ),
+            (
+                "rule 1 mandatory renew completion 12; done 2024-06-30",
+                "`T-0`, done on 2024-06-30, does not count for it: it covered until 2025-06-30",
+            ),
+            (
+                "rule 1 mandatory; done 2024-06-30 of 1",
+                "`T-1`, done on 2024-06-30, does not count for it: it counts in its place at other times",
+            ),
+        ] {
+            let told = told(&format!("{common}; {story}"));
+            assert_eq!(told.last().map(String::as_str), Some(expected), "{story}");
+        }
+    }
+}
