@@ -6,9 +6,9 @@
 //! is given time from today, as the rule says for what begins past due.
 
 use super::apply::apply_to;
-use super::diff::Planner;
 use super::facts::{Facts, PersonView};
 use super::plan::{Counts, Plan};
+use super::planner::Planner;
 use super::reasons::earliest;
 use super::rulebook::{Rulebook, row};
 use super::transitions::{Transition, walk};

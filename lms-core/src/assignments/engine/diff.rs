@@ -1,207 +1,19 @@
-//! From what should be to what has to be done: desired against present.
+//! From what should be to what has to be done: desired against present, for one person and training.
 
-use super::credit::{Ends, counting};
+use super::credit::Ends;
 use super::evaluate::{Case, Verdict, Want, shortest};
-use super::facts::{Completion, Facts, Membership, Obligation, PersonView};
-use super::leave::{Pause, join_pauses};
-use super::plan::{Act, Action, Cause, Counts, Outcome, Plan};
-use super::reasons::{Head, Pauses, Reason, earliest, head};
-use super::rulebook::Rulebook;
+use super::facts::Obligation;
+use super::plan::{Act, Action, Cause, Outcome, Plan};
+use super::planner::Present;
+use super::reasons::{Head, Pauses, Reason, head};
 use super::status::{Boundaries, ClosedAs};
-use crate::kernel::text::Day;
-
-/// What has to be done for the people of a chunk, each on the day it is for them.
-#[must_use]
-pub fn plan(book: &Rulebook, facts: &Facts) -> Plan {
-    let mut planner = Planner::new(book);
-    for number in 0..super::rulebook::row(facts.len()) {
-        let person = facts.person(number);
-        planner.person(&person, person.today, person.today);
-    }
-    planner.plan
-}
-
-/// What a person is concerned by: a training, and a demand of it or an obligation for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Concern {
-    Demand { number: u32, membership: Membership },
-    Obligation { at: u32 },
-    Parked,
-}
-
-/// Plans for people one after the other, with memory that is used again.
-#[derive(Debug)]
-pub(super) struct Planner<'a> {
-    pub(super) book: &'a Rulebook,
-    pub(super) plan: Plan,
-    concerns: Vec<(u32, Concern)>,
-    members: Vec<(u32, Membership)>,
-    counting: Vec<Completion>,
-    wants: Vec<Want>,
-    /// The earliest day on which what covers runs out, or a next cycle opens.
-    pub(super) runs_out_on: Option<Day>,
-    reasons: Vec<Reason>,
-    always: Vec<Pause>,
-    with_leaves: Vec<Pause>,
-}
-
-/// What is there of a person and a training.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Present {
-    /// The place of the open obligation among those of the person.
-    pub(super) open: Option<usize>,
-    /// The place of the last completed one.
-    pub(super) last: Option<usize>,
-    /// The highest cycle.
-    pub(super) cycle: u32,
-}
-
-impl<'a> Planner<'a> {
-    pub(super) fn new(book: &'a Rulebook) -> Self {
-        let counts = vec![Counts::default(); book.demands().len()];
-        Self {
-            book,
-            plan: Plan { actions: Vec::new(), counts },
-            concerns: Vec::new(),
-            members: Vec::new(),
-            counting: Vec::new(),
-            wants: Vec::new(),
-            runs_out_on: None,
-            reasons: Vec::new(),
-            always: Vec::new(),
-            with_leaves: Vec::new(),
-        }
-    }
-
-    /// Plans for one person as of a day, run on the same day or later.
-    pub(super) fn person(&mut self, person: &PersonView<'_>, day: Day, run_day: Day) {
-        self.runs_out_on = None;
-        self.concerns(person, day);
-        let concerns = std::mem::take(&mut self.concerns);
-        for group in concerns.chunk_by(|a, b| a.0 == b.0) {
-            self.training(person, group, day, run_day);
-        }
-        self.concerns = concerns;
-    }
-
-    /// All that a person is concerned by on a day, in order of trainings.
-    fn concerns(&mut self, person: &PersonView<'_>, day: Day) {
-        self.concerns.clear();
-        for membership in person.memberships.iter().filter(|one| one.holds(day)) {
-            for number in self.book.of_audience(membership.audience) {
-                let demand = self.book.demand(*number);
-                if demand.holds(day) {
-                    let concern = Concern::Demand { number: *number, membership: *membership };
-                    self.concerns.push((demand.training, concern));
-                }
-            }
-        }
-        for (at, obligation) in (0..).zip(person.obligations) {
-            self.concerns.push((obligation.training, Concern::Obligation { at }));
-        }
-        let parked = person.parked.iter().map(|parked| (parked.training, Concern::Parked));
-        self.concerns.extend(parked);
-        self.concerns.sort_unstable();
-    }
-
-    fn training(
-        &mut self,
-        person: &PersonView<'_>,
-        group: &[(u32, Concern)],
-        day: Day,
-        run_day: Day,
-    ) {
-        let training = group[0].0;
-        let mut present = Present::default();
-        self.members.clear();
-        for (_, concern) in group {
-            match concern {
-                Concern::Demand { number, membership } => {
-                    let again = self.members.last().is_some_and(|(last, _)| last == number);
-                    if !again {
-                        self.members.push((*number, *membership));
-                    }
-                }
-                Concern::Obligation { at } => present.take(person, *at as usize),
-                Concern::Parked => {}
-            }
-        }
-        let nothing = self.members.is_empty() && present.open.is_none();
-        if nothing && person.parked.iter().all(|parked| parked.training != training) {
-            return;
-        }
-        counting(person, training, self.book.training(training), day, &mut self.counting);
-        let (always, with_leaves) = (&mut self.always, &mut self.with_leaves);
-        let pauses = pauses_of(person, training, present.open, always, with_leaves);
-        let with_reasons = |at: usize| (&person.obligations[at], person.reasons_of(at));
-        let case = Case {
-            book: self.book,
-            person: *person,
-            training,
-            day,
-            run_day,
-            open: present.open.map(with_reasons),
-            last: present.last.map(with_reasons),
-            members: &self.members,
-            counting: &self.counting,
-        };
-        case.decide(&mut self.wants);
-        for want in &self.wants {
-            if let Verdict::Complete(coverage) | Verdict::Settled { coverage, .. } = want.verdict {
-                let ends_on = coverage.expires_on.map(Day::next);
-                let next = [coverage.window_on, ends_on].into_iter().flatten();
-                let later = next.filter(|boundary| *boundary > day).min();
-                self.runs_out_on = earliest(self.runs_out_on, later);
-            }
-        }
-        let mut step = Step { case, present, pauses, plan: &mut self.plan };
-        step.parked(&self.wants);
-        match present.open {
-            Some(at) => step.open(at, &mut self.wants, &mut self.reasons),
-            None => step.begin(present.cycle + 1, &self.wants, &mut self.reasons),
-        }
-    }
-}
-
-impl Present {
-    pub(super) fn take(&mut self, person: &PersonView<'_>, at: usize) {
-        let obligation = &person.obligations[at];
-        self.cycle = self.cycle.max(obligation.cycle);
-        if obligation.is_open() {
-            self.open = Some(at);
-        } else if obligation.days.closed_as == Some(ClosedAs::Completed) {
-            self.last = Some(at);
-        }
-    }
-}
-
-/// The pauses of an obligation, joined: of the person, of the training, of the wait for a seat.
-pub(super) fn pauses_of<'a>(
-    person: &PersonView<'a>,
-    training: u32,
-    open: Option<usize>,
-    always: &'a mut Vec<Pause>,
-    with_leaves: &'a mut Vec<Pause>,
-) -> Pauses<'a> {
-    always.clear();
-    always.extend(person.exemptions_of(training).iter().map(|exemption| exemption.time));
-    always.extend(open.and_then(|at| person.obligations[at].waiting));
-    if always.is_empty() {
-        return Pauses { always: &[], with_leaves: person.leaves };
-    }
-    with_leaves.clear();
-    with_leaves.extend(always.iter().chain(person.leaves));
-    join_pauses(always);
-    join_pauses(with_leaves);
-    Pauses { always, with_leaves }
-}
 
 /// The plan for one person and training.
-struct Step<'a, 'p> {
-    case: Case<'a>,
-    present: Present,
-    pauses: Pauses<'a>,
-    plan: &'p mut Plan,
+pub(super) struct Step<'a, 'p> {
+    pub(super) case: Case<'a>,
+    pub(super) present: Present,
+    pub(super) pauses: Pauses<'a>,
+    pub(super) plan: &'p mut Plan,
 }
 
 impl Step<'_, '_> {
@@ -225,7 +37,7 @@ impl Step<'_, '_> {
     }
 
     /// What waits for a decision, and what no longer has to.
-    fn parked(&mut self, wants: &[Want]) {
+    pub(super) fn parked(&mut self, wants: &[Want]) {
         let training = self.case.training;
         let parked = self.case.person.parked.iter().filter(|one| one.training == training);
         for want in wants {
@@ -249,7 +61,7 @@ impl Step<'_, '_> {
     }
 
     /// Nothing is open: a cycle begins if anything is owed.
-    fn begin(&mut self, cycle: u32, wants: &[Want], reasons: &mut Vec<Reason>) {
+    pub(super) fn begin(&mut self, cycle: u32, wants: &[Want], reasons: &mut Vec<Reason>) {
         reasons.clear();
         let mut first = None;
         for want in wants {
@@ -312,7 +124,7 @@ impl Step<'_, '_> {
     }
 
     /// Something is open: its reasons change, and it with them, or it is closed.
-    fn open(&mut self, at: usize, wants: &mut Vec<Want>, reasons: &mut Vec<Reason>) {
+    pub(super) fn open(&mut self, at: usize, wants: &mut Vec<Want>, reasons: &mut Vec<Reason>) {
         let Some((obligation, present)) = self.case.open else { return };
         let cycle = obligation.cycle;
         reasons.clear();

@@ -5,12 +5,12 @@
 //! why, and the steps by which the due day was found.
 
 use super::credit::{Coverage, counting};
-use super::diff::{Present, pauses_of};
 use super::due::{Due, ParkedBecause, Ruled};
 use super::evaluate::{Case, Verdict};
 use super::facts::{Completion, Membership, Obligation, PersonView};
 use super::leave::{Pause, due_after_pauses};
 use super::plan::NotEligible;
+use super::planner::{Present, pauses_of};
 use super::reasons::{Pauses, Reason, Source, effective_due};
 use super::rulebook::{Demand, Rulebook};
 use super::status::{Status, status};

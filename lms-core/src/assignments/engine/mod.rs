@@ -72,8 +72,10 @@ mod rulebook;
 mod facts;
 mod credit;
 mod evaluate;
+mod standing;
 mod plan;
 mod diff;
+mod planner;
 mod apply;
 mod transitions;
 mod catch_up;
@@ -84,6 +86,8 @@ mod sentences;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod golden_time;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod testing;
@@ -92,7 +96,6 @@ pub use apply::apply;
 pub use catch_up::{CaughtUp, catch_up};
 pub use credit::{Coverage, Ends};
 pub use days::{days_between, local_day, plus_days, plus_months};
-pub use diff::plan;
 pub use due::{Anchors, Due, OnPastDue, ParkedBecause, Ruled};
 pub use explain::{
     DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained, explain,
@@ -103,6 +106,7 @@ pub use facts::{
 };
 pub use leave::{Pause, RETURN_DAYS, due_after_pauses, join_pauses, overdue_on, pause_on};
 pub use plan::{Act, Action, Cause, Counts, NotEligible, Outcome, Plan};
+pub use planner::plan;
 pub use reasons::{Extension, Head, Kind, Pauses, Reason, Source, SourceKind, effective_due, head};
 pub use renewal::{Chain, Method, Renewal, Window};
 pub use rulebook::{

@@ -7,15 +7,15 @@ use proptest::prelude::*;
 use super::apply::apply;
 use super::catch_up::catch_up;
 use super::days::{plus_days, plus_months};
-use super::diff::plan;
 use super::due::{Due, OnPastDue};
 use super::facts::{Completion, Exemption, Facts, Membership, Obligation, PersonFacts, Spell};
 use super::leave::{Pause, due_after_pauses, join_pauses};
-use super::plan::Act;
+use super::plan::{Act, Counts};
+use super::planner::plan;
 use super::reasons::{Kind, Reason, Source, SourceKind};
 use super::renewal::{Chain, Method, Renewal, Window};
 use super::rulebook::{
-    Credit, Demand, Equivalent, Leaving, OnLeaving, Retraining, Rulebook, Terms, Training,
+    Credit, Demand, Equivalent, Leaving, OnLeaving, Retraining, Rulebook, Terms, Training, row,
 };
 use super::status::{Around, Boundaries, ClosedAs, Status, status};
 use super::testing::day;
@@ -198,13 +198,13 @@ fn facts_of(people: &[PersonFacts], today: Day) -> Facts {
 
 /// The same people on another day.
 fn on_day(facts: &Facts, today: Day) -> Facts {
-    let people: Vec<PersonFacts> = (0..facts.len() as u32).map(|at| facts.to_person(at)).collect();
+    let people: Vec<PersonFacts> = (0..row(facts.len())).map(|at| facts.to_person(at)).collect();
     facts_of(&people, today)
 }
 
 /// Some of what is open is begun.
 fn with_some_begun(facts: &Facts, today: Day) -> Facts {
-    let people: Vec<PersonFacts> = (0..facts.len() as u32)
+    let people: Vec<PersonFacts> = (0..row(facts.len()))
         .map(|at| {
             let mut person = facts.to_person(at);
             let open = person.obligations.iter_mut().filter(|(one, _)| one.is_open());
@@ -222,7 +222,9 @@ type Standing = Vec<(Obligation, Vec<Reason>)>;
 /// Obligations with their reasons, the reasons in an order of their own.
 fn standing(facts: &Facts, person: u32) -> Standing {
     let mut obligations = facts.to_person(person).obligations;
-    obligations.iter_mut().for_each(|(_, reasons)| reasons.sort_by_key(|reason| reason.source));
+    for (_, reasons) in &mut obligations {
+        reasons.sort_by_key(|reason| reason.source);
+    }
     obligations
 }
 
@@ -259,12 +261,12 @@ proptest! {
         let book = Rulebook::new(trainings, demands).unwrap();
         let before = lived(&book, &people, plus_days(today, -60));
         let after = catch_up(&book, &on_day(&before, today), plus_days(today, -60)).after;
-        for number in 0..people.len() as u32 {
+        for number in 0..row(people.len()) {
             let (old, new) = (standing(&before, number), standing(&after, number));
             for training in 0..TRAININGS {
                 let cycles: Vec<u32> = new.iter().map(|(one, _)| one).filter(|one| one.training == training)
                     .map(|one| one.cycle).collect();
-                prop_assert_eq!(&cycles, &(1..=cycles.len() as u32).collect::<Vec<_>>());
+                prop_assert_eq!(&cycles, &(1..=row(cycles.len())).collect::<Vec<_>>());
                 let n_open = open(&new).iter().filter(|one| one.training == training).count();
                 prop_assert!(n_open <= 1);
             }
@@ -300,8 +302,8 @@ proptest! {
         }
         let one = catch_up(&book, &facts_of(&people, today), plus_days(today, -90)).after;
         let two = catch_up(&other, &facts_of(&reversed, today), plus_days(today, -90)).after;
-        for number in 0..people.len() as u32 {
-            let mirrored = people.len() as u32 - 1 - number;
+        for number in 0..row(people.len()) {
+            let mirrored = row(people.len()) - 1 - number;
             prop_assert_eq!(standing(&one, number), standing(&two, mirrored));
         }
     }
@@ -317,7 +319,7 @@ proptest! {
         let before = on_day(&lived(&fewer, &people, plus_days(today, -30)), today);
         let without = apply(&before, &plan(&fewer, &before));
         let with = apply(&before, &plan(&more, &before));
-        for number in 0..people.len() as u32 {
+        for number in 0..row(people.len()) {
             let with = open(&standing(&with, number));
             for one in open(&standing(&without, number)) {
                 let same = with.iter().find(|other| other.training == one.training);
@@ -353,7 +355,7 @@ proptest! {
             let of = |one: &Obligation| (one.training, one.head());
             open(&standing(facts, number)).iter().map(of).collect::<Vec<_>>()
         };
-        for number in 0..people.len() as u32 {
+        for number in 0..row(people.len()) {
             prop_assert_eq!(heads(&back, number), heads(&without, number));
         }
     }
@@ -380,7 +382,7 @@ proptest! {
                 prop_assert_eq!(counts.total(), audience);
             }
         }
-        prop_assert_eq!(plan.total().total(), plan.counts.iter().map(|counts| counts.total()).sum::<u64>());
+        prop_assert_eq!(plan.total().total(), plan.counts.iter().map(Counts::total).sum::<u64>());
     }
 
     #[test]
@@ -421,7 +423,7 @@ proptest! {
         let mut once = catch_up(&book, &on_day(&before, end), start);
         transitions.sort_unstable();
         once.transitions.sort_unstable();
-        for number in 0..people.len() as u32 {
+        for number in 0..row(people.len()) {
             prop_assert_eq!(standing(&nightly, number), standing(&once.after, number));
         }
         prop_assert_eq!(transitions, once.transitions);
@@ -434,7 +436,7 @@ proptest! {
         let book = Rulebook::new(trainings, demands).unwrap();
         let facts = lived(&book, &people, today);
         let (tomorrow, notices) = (today.next(), Notices::default());
-        for number in 0..people.len() as u32 {
+        for number in 0..row(people.len()) {
             let person = facts.person(number);
             let mut happened = Vec::new();
             walk(&person, today, tomorrow, &mut happened);
@@ -489,7 +491,7 @@ fn case(days: &Boundaries, around: &Around, day: Day) -> &'static str {
     let le = |a: Option<Day>, b: Option<Day>| matches!((a, b), (Some(a), Some(b)) if a <= b);
     let lt = |a: Option<Day>, b: Option<Day>| matches!((a, b), (Some(a), Some(b)) if a < b);
     let today = Some(day);
-    let soon = Some(plus_days(day, around.due_soon_days as i32));
+    let soon = Some(plus_days(day, i32::try_from(around.due_soon_days).unwrap()));
     let closed = le(days.closed_on, today);
     let valid = days.expires_on.is_none() || le(today, days.expires_on);
     if lt(today, Some(days.assigned_on)) && !closed {

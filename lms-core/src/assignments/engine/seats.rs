@@ -93,9 +93,9 @@ fn wait(book: &Rulebook, plan: &mut Plan, at: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diff::plan;
     use super::super::facts::{Facts, Membership, PersonFacts};
     use super::super::plan::Counts;
+    use super::super::planner::plan;
     use super::super::testing::{Story, day};
     use super::*;
 
@@ -144,7 +144,9 @@ mod tests {
             let rank = |chunk: usize, person: u32| 10 - (chunk as u64 * 3 + u64::from(person));
             allot(&book, &mut plans, 0, Seats { free, waiting }, rank);
             let mut total = Counts::default();
-            plans.iter().for_each(|plan| total.join(&plan.total()));
+            for plan in &plans {
+                total.join(&plan.total());
+            }
             assert_eq!(total.total(), 6);
             assert_eq!(total.of(Outcome::Assigned), seated, "{free} {waiting}");
             assert_eq!(total.of(Outcome::Waitlisted), 6 - seated);

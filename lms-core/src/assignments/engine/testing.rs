@@ -2,13 +2,13 @@
 
 use super::catch_up::catch_up;
 use super::days::plus_days;
-use super::diff::plan;
 use super::due::{Due, OnPastDue};
 use super::facts::{
     Completion, Decided, Exemption, Facts, Membership, Parked, PersonFacts, Spell, Withdrawal,
 };
 use super::leave::{Pause, join_pauses};
 use super::plan::{Outcome, Plan};
+use super::planner::plan;
 use super::reasons::{Extension, Kind, Source, SourceKind};
 use super::renewal::{Method, Renewal, Window};
 use super::rulebook::{
@@ -273,10 +273,10 @@ impl Told {
                 line = format!("[{}] {line}", obligation.training);
             }
             if obligation.kind != Kind::Mandatory {
-                line += &format!(" {}", obligation.kind.as_str());
+                line = format!("{line} {}", obligation.kind.as_str());
             }
             if let Some(expires_on) = days.expires_on {
-                line += &format!(" covers {expires_on}");
+                line = format!("{line} covers {expires_on}");
             }
             lines.push(line);
         }
