@@ -22,7 +22,8 @@ use super::testing::day;
 use super::transitions::{Notices, wake_on, walk};
 use crate::kernel::text::Day;
 
-const TRAININGS: u32 = 3;
+const TRAININGS: u32 = 2;
+const AUDIENCES: u32 = 5;
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
@@ -31,8 +32,8 @@ fn config(cases: u32) -> ProptestConfig {
 /// Days of two years, the ends of months more often than others.
 fn days() -> impl Strategy<Value = Day> {
     prop_oneof![
-        3 => (0..730_i32).prop_map(|n| plus_days(day("2027-01-01"), n)),
-        1 => (0..24_i32).prop_map(|n| plus_months(day("2027-01-31"), n)),
+        3 => (0..500_i32).prop_map(|n| plus_days(day("2027-01-01"), n)),
+        1 => (0..16_i32).prop_map(|n| plus_months(day("2027-01-31"), n)),
     ]
 }
 
@@ -48,11 +49,11 @@ fn renewal() -> impl Strategy<Value = Renewal> {
     let method = prop_oneof![
         Just(Method::Completion),
         Just(Method::Expiry),
-        (1..=4_u32).prop_map(|min_active_months| Method::Fixed { min_active_months }),
+        (1..=3_u32).prop_map(|min_active_months| Method::Fixed { min_active_months }),
     ];
     let window =
         prop_oneof![(0..=1_u32).prop_map(Window::Months), (0..28_u32).prop_map(Window::Days)];
-    (4..=8_u32, window, method).prop_map(|(active_months, window, method)| {
+    (3..=7_u32, window, method).prop_map(|(active_months, window, method)| {
         let renewal = Renewal { active_months, window, method };
         renewal.check().unwrap();
         renewal
@@ -81,19 +82,31 @@ fn kind() -> impl Strategy<Value = Kind> {
 }
 
 fn terms(past: impl Strategy<Value = OnPastDue>) -> impl Strategy<Value = Terms> {
-    let credit = (of(days()), of(0..12_u32))
+    let credit = (prop::option::weighted(0.2, days()), prop::option::weighted(0.3, 0..12_u32))
         .prop_map(|(since, within_months)| Credit { since, within_months });
-    (kind(), due(), past, 0..20_u32, credit, of(renewal()), leaving(), leaving(), any::<bool>())
-        .prop_map(|(kind, due, on_past_due, grace_days, credit, renewal, a, b, pauses)| Terms {
-            version: 0,
-            kind,
-            due,
-            on_past_due,
-            grace_days,
-            credit,
-            renewal,
-            on_leaving: OnLeaving { not_started: a, started: b },
-            pauses,
+    (
+        kind(),
+        due(),
+        past,
+        0..20_u32,
+        credit,
+        prop::option::weighted(0.7, renewal()),
+        leaving(),
+        leaving(),
+        any::<bool>(),
+    )
+        .prop_map(|(kind, due, on_past_due, grace_days, credit, renewal, a, b, pauses)| {
+            Terms {
+                version: 0,
+                kind,
+                due,
+                on_past_due,
+                grace_days,
+                credit,
+                renewal,
+                on_leaving: OnLeaving { not_started: a, started: b },
+                pauses,
+            }
         })
 }
 
@@ -108,14 +121,14 @@ fn any_past() -> impl Strategy<Value = OnPastDue> {
 /// Rules of which each has an audience of its own.
 fn demands(past: impl Strategy<Value = OnPastDue> + 'static) -> impl Strategy<Value = Vec<Demand>> {
     let one = (terms(past), 0..TRAININGS, days(), of(1..400_i32), 0..10_u8);
-    vec(one, 1..6).prop_map(|drawn| {
+    vec(one, 2..=AUDIENCES as usize).prop_map(|drawn| {
         let made =
             drawn.into_iter().zip(0..).map(|((terms, training, from, length, chance), number)| {
                 let source = Source { kind: SourceKind::Rule, number };
                 // Most rules have been there for ever.
-                let from = if chance < 6 { day("2020-01-01") } else { from };
+                let from = if chance < 8 { day("2020-01-01") } else { from };
                 let mut demand = Demand::new(source, number, training, terms, from);
-                demand.until = length.filter(|_| chance > 7).map(|length| plus_days(from, length));
+                demand.until = length.filter(|_| chance > 8).map(|length| plus_days(from, length));
                 demand.paused = chance == 0;
                 demand
             });
@@ -130,22 +143,26 @@ fn trainings() -> impl Strategy<Value = Vec<Training>> {
     let equivalent = (0..TRAININGS, days(), of(1..300_i32)).prop_map(|(by, from, length)| {
         Equivalent { by, from, until: length.map(|length| plus_days(from, length)) }
     });
-    let training =
-        (prop::bool::weighted(0.1), prop::option::weighted(0.2, retraining), vec(equivalent, 0..2))
-            .prop_map(|(closed, retraining, equivalents)| Training {
-                closed,
-                retraining,
-                equivalents,
-            });
+    let training = (
+        prop::bool::weighted(0.05),
+        prop::option::weighted(0.15, retraining),
+        vec(equivalent, 0..2),
+    )
+        .prop_map(|(closed, retraining, equivalents)| Training {
+            closed,
+            retraining,
+            equivalents,
+        });
     vec(training, TRAININGS as usize)
 }
 
 fn person() -> impl Strategy<Value = PersonFacts> {
     let spell = (days(), of(30..700_i32), 0..10_u8);
-    let membership = (0..6_u32, days(), of(1..300_i32), 0..40_i32);
+    let joined = prop_oneof![Just(day("2026-06-01")), days()];
+    let membership = (0..AUDIENCES, joined, prop::option::weighted(0.3, 1..300_i32), 0..40_i32);
     let completion = (0..TRAININGS, days(), 1..=2_u32, prop::option::weighted(0.2, 1..300_i32));
     let exemption = (0..TRAININGS, pause());
-    (spell, vec(membership, 0..6), vec(pause(), 0..3), vec(exemption, 0..2), vec(completion, 0..5))
+    (spell, vec(membership, 2..8), vec(pause(), 0..3), vec(exemption, 0..=1), vec(completion, 0..5))
         .prop_map(|(spell, memberships, leaves, exemptions, completions)| {
             let mut person = PersonFacts::new(day("2027-06-01"));
             let (hired_on, length, chance) = spell;
