@@ -103,6 +103,13 @@ impl Step<'_, '_> {
     /// version asks for retraining.
     fn cover(&mut self, between_cycles: bool) {
         let Some((last, _)) = self.case.last else { return };
+        // Nothing new was done and nothing new is asked: most people on most days.
+        let done_since = self.case.counting.last();
+        let done_since = done_since.is_some_and(|one| Some(one.completed_on) > last.days.closed_on);
+        let asked = self.case.about().is_some_and(|training| training.retraining.is_some());
+        if !done_since && !asked {
+            return;
+        }
         let Some(covered) = self.case.last_covered() else { return };
         let newer = Some(covered.completion.completed_on) > last.days.closed_on;
         let longer = last
