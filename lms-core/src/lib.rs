@@ -71,7 +71,8 @@ pub use crate::catalog::{
     TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
 };
 pub use crate::content::{
-    Content, ContentAccess, ContentFile, ContentFilter, ContentId, Garbage, NewContent, OpenContent,
+    Content, ContentAccess, ContentFile, ContentFilter, ContentId, ContentLink, Garbage,
+    NewContent, OpenContent, StoreOwner,
 };
 pub use crate::database::{
     BackupSummary, Check, Database, DatabaseCheck, DatabaseStatus, MigrationOutcome, SchemaState,

@@ -16,6 +16,9 @@ CREATE TABLE operations (
     changes_sha256 BLOB    NOT NULL CHECK (length(changes_sha256) = 32)
 ) STRICT;
 
+-- As what a database was restored: by this a store of files knows its owner from a copy.
+CREATE INDEX operations_restored ON operations (id) WHERE kind = 'database.restored';
+
 CREATE TABLE operation_changes (
     operation_id BLOB    NOT NULL REFERENCES operations (id),
     position     INTEGER NOT NULL CHECK (position > 0),

@@ -6,9 +6,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::media::{SNIFFED_BYTES, file_name, media_type, refuse_disguise};
+use super::media::{SNIFFED_BYTES, disposition, file_name, media_type, refuse_disguise};
 use super::sql::{self, ContentRow};
-use super::{ContentFile, ContentId, INCOMPLETE, NewContent, TOO_LARGE, read, store, uses};
+use super::{ContentFile, ContentId, INCOMPLETE, NewContent, TOO_LARGE, owner, read, store, uses};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -23,6 +23,10 @@ use crate::operations::{Changed, FieldChange, Operation, Write};
 const PIECE_BYTES: usize = 64 * 1024;
 /// Pieces of an upload that may be under way at once.
 const PARTS_AT_ONCE: usize = 4;
+/// The smallest part that S3 takes.
+const PART_BYTES: u64 = 5 * 1024 * 1024;
+/// S3 takes no more parts of one object.
+const PARTS_MAX: u64 = 10_000;
 
 /// What arrived in the store.
 struct Stored {
@@ -41,6 +45,7 @@ pub(super) async fn add(
     media_type(&name)?;
     let store = store(core)?;
     refuse_size(core, new.size.unwrap_or_default())?;
+    owner::require_own(core, store).await?;
     // A key of its own for each upload: sweeping an old object can never hit a new one.
     let key = Key::from(format!("content/{}", core.ids().id(core.now())));
     let stored = upload(core, store, &key, &name, &new, bytes).await?;
@@ -62,8 +67,9 @@ async fn upload(
     new: &NewContent,
     bytes: &mut (dyn AsyncRead + Send + Unpin),
 ) -> Result<Stored> {
-    let started = store.objects().put_multipart(key).await;
-    let mut target = WriteMultipart::new(started.map_err(|cause| store.failed("write to", cause))?);
+    let begun = store.begin(key, media_type(name)?, disposition(name)).await?;
+    let part_bytes = part_bytes(new.size.unwrap_or_else(|| core.file_bytes_max()));
+    let mut target = WriteMultipart::new_with_chunk_size(begun, part_bytes);
     match fill(core, &mut target, name, new, bytes).await {
         Ok((size, sha256)) => {
             target.finish().await.map_err(|cause| store.failed("write to", cause))?;
@@ -75,6 +81,11 @@ async fn upload(
             Err(error)
         }
     }
+}
+
+/// How large the parts are in which a file of at most so many bytes is stored.
+fn part_bytes(bytes_max: u64) -> usize {
+    usize::try_from(PART_BYTES.max(bytes_max.div_ceil(PARTS_MAX))).unwrap_or(usize::MAX)
 }
 
 async fn fill(
@@ -233,4 +244,18 @@ pub(super) async fn remove(core: &Core, actor: &Actor, id: &str) -> Result<Chang
     write.commit().await?;
     let changed = FieldChange::between([("removed_at", None, Some(now.to_string()))]);
     Ok(Changed { value: file, changed, operation: Some(operation) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_file_fits_into_the_parts_that_a_store_takes() {
+        assert_eq!(part_bytes(1), 5 * 1024 * 1024);
+        assert_eq!(part_bytes(2 << 30), 5 * 1024 * 1024);
+        for bytes in [1_u64 << 36, (1 << 40) + 1] {
+            assert!(part_bytes(bytes) as u64 * PARTS_MAX >= bytes);
+        }
+    }
 }

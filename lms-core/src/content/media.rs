@@ -3,6 +3,8 @@
 //! What a browser would run (HTML, SVG, scripts) is not among them: shown from our address, it
 //! could act in the name of whoever looks at it.
 
+use std::fmt::Write as _;
+
 use super::MEDIA_TYPE;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
@@ -72,6 +74,26 @@ pub(crate) fn file_name(text: &str) -> Result<String> {
     Ok(name)
 }
 
+/// The value of the header `Content-Disposition` by which a file is saved under its name, whatever
+/// letters that has, and never shown as a page of ours.
+pub(super) fn disposition(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let mut coded = String::new();
+    for byte in name.bytes() {
+        if is_plain(byte) {
+            coded.push(char::from(byte));
+        } else {
+            let _ = write!(coded, "%{byte:02X}");
+        }
+    }
+    // For programs that are older than the coded form.
+    let plain: String = name
+        .chars()
+        .map(|c| if c == ' ' || (c.is_ascii() && is_plain(c as u8)) { c } else { '_' })
+        .collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}")
+}
+
 /// What the ending of a name says that the file is.
 pub(crate) fn media_type(name: &str) -> Result<&'static str> {
     kind_of(name).map(|kind| kind.media_type)
@@ -128,6 +150,14 @@ mod tests {
         {
             assert!(file_name(name).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_file_is_saved_under_its_name() {
+        assert_eq!(
+            disposition("Prüfung \"A\".pdf"),
+            "attachment; filename=\"Pr_fung _A_.pdf\"; filename*=UTF-8''Pr%C3%BCfung%20%22A%22.pdf"
+        );
     }
 
     #[test]

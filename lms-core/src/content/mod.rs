@@ -2,8 +2,8 @@
 //!
 //! Owns `blobs`, `contents`, `content_accesses` and `content_uses`; the bytes lie in a [`FileStore`]
 //! beside the database. Promises that bytes are stored before a row speaks of them, that the same
-//! bytes are stored once, that a file is what its name says, and that nothing is swept or removed
-//! that a training shows.
+//! bytes are stored once, that a file is what its name says, that nothing is swept or removed that a
+//! training shows, and that no store of another database is written to or swept.
 //! Never waits for the store while it holds the database.
 
 mod types;
@@ -11,13 +11,18 @@ mod media;
 mod add;
 mod read;
 mod sweep;
+mod owner;
 mod uses;
 pub(crate) mod sql;
 
 pub(crate) use media::{file_name, media_type};
-pub use types::{ContentAccess, ContentFile, ContentFilter, Garbage, NewContent, OpenContent};
+pub use types::{
+    ContentAccess, ContentFile, ContentFilter, ContentLink, Garbage, NewContent, OpenContent,
+    StoreOwner,
+};
 pub(crate) use uses::{forget_uses, note_uses, stored};
 
+use std::ops::Range;
 use std::time::Duration;
 
 use tokio::io::AsyncRead;
@@ -47,6 +52,7 @@ error_codes! {
     TOO_LARGE = "content.too_large", Invalid, "the file is larger than may be put in";
     INCOMPLETE = "content.incomplete", Invalid, "not all of the file arrived";
     IN_USE = "content.in_use", Refused, "a training shows the file";
+    NO_LINK = "content.no_link", Precondition, "the store of files hands out no addresses";
     UNKNOWN = "content.unknown", NotFound, "there is no such file";
 }
 
@@ -87,9 +93,21 @@ impl Content<'_> {
         read::open(self.core, actor, id).await
     }
 
+    /// A part of the bytes of a file, from a byte up to another one. Parts within an hour count as one
+    /// reading. Only whole files can be held against what was put in.
+    pub async fn open_part(
+        &self,
+        actor: &Actor,
+        id: &str,
+        part: Range<u64>,
+    ) -> Result<OpenContent> {
+        actor.require(READ)?;
+        read::open_part(self.core, actor, id, part).await
+    }
+
     /// An address at which the store itself hands the file out for a time, where it has such; it is
     /// noted for whom.
-    pub async fn link(&self, actor: &Actor, id: &str, valid: Duration) -> Result<Option<String>> {
+    pub async fn link(&self, actor: &Actor, id: &str, valid: Duration) -> Result<ContentLink> {
         actor.require(READ)?;
         read::link(self.core, actor, id, valid).await
     }
@@ -100,8 +118,8 @@ impl Content<'_> {
         read::accesses(self.core, id).await
     }
 
-    /// Removes a file that no training shows. Its bytes stay until they are swept. Nothing happens, and it says so, where
-    /// it was removed already.
+    /// Removes a file that no training shows. Its bytes stay until they are swept. Nothing happens,
+    /// and it says so, where it was removed already.
     pub async fn remove(&self, actor: &Actor, id: &str) -> Result<Changed<ContentFile>> {
         actor.require(WRITE)?;
         add::remove(self.core, actor, id).await
@@ -113,11 +131,25 @@ impl Content<'_> {
         sweep::plan(self.core).await
     }
 
-    /// Takes out of the store what neither a file nor a training names any more, and what was left by uploads that never
-    /// came to their end.
+    /// Takes out of the store what neither a file nor a training names any more, and what was left
+    /// by uploads that never came to their end.
     pub async fn sweep(&self, actor: &Actor) -> Result<Garbage> {
         actor.require(WRITE)?;
         sweep::sweep(self.core, actor).await
+    }
+
+    /// Whose the store is.
+    pub async fn plan_adopt(&self, actor: &Actor) -> Result<StoreOwner> {
+        actor.require(WRITE)?;
+        owner::plan_adopt(self.core).await
+    }
+
+    /// Makes the store this database's own, whosever it was: for a database that was restored, and
+    /// takes the place of the one whose files these are. Nothing happens, and it says so, where it
+    /// is its own already.
+    pub async fn adopt(&self, actor: &Actor) -> Result<Changed<StoreOwner>> {
+        actor.require(WRITE)?;
+        owner::adopt(self.core, actor).await
     }
 }
 
@@ -125,7 +157,7 @@ impl Content<'_> {
 fn store(core: &Core) -> Result<&FileStore> {
     core.store().ok_or_else(|| {
         NO_STORE.error("no place is named at which files are kept").with_hint(
-            "set `files.url` in the configuration to a folder that is this organisation's alone",
+            "set `files.url` in the configuration to a folder or `s3://bucket/folder` that is this organisation's alone",
         )
     })
 }

@@ -1,18 +1,20 @@
 //! Finding files and reading them.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use object_store::{ObjectStoreExt, path::Path as Key};
+use object_store::{GetOptions, ObjectStoreExt, path::Path as Key};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::sql::{self, AccessRow, ContentRow};
-use super::types::{ContentAccess, ContentFile, ContentFilter, OpenContent};
-use super::{ALTERED, ContentId, UNKNOWN, store};
+use super::types::{ContentAccess, ContentFile, ContentFilter, ContentLink, OpenContent};
+use super::{ALTERED, ContentId, NO_LINK, UNKNOWN, store};
 use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
 use crate::kernel::db::schema::CONTENT_ACCESSES;
@@ -23,6 +25,7 @@ use crate::kernel::store::{FileStore, STORE_MISSING};
 
 /// How long an address may be valid at most: what S3 itself allows.
 const LINK_MAX: Duration = Duration::from_hours(7 * 24);
+const PARTS_OF_ONE_READING: Duration = Duration::from_hours(1);
 
 pub(super) async fn list(core: &Core, filter: ContentFilter) -> Result<Page<ContentFile>> {
     let mut tx = core.db().begin_read().await?;
@@ -110,22 +113,50 @@ fn altered(name: &str) -> Error {
         .with_hint("put the file in again, or restore the store from its backup")
 }
 
+pub(super) async fn open_part(
+    core: &Core,
+    actor: &Actor,
+    id: &str,
+    part: Range<u64>,
+) -> Result<OpenContent> {
+    let store = store(core)?;
+    let (file, key) = locate(core, id).await?;
+    let size = file.size.unsigned_abs();
+    if part.is_empty() || part.end > size {
+        return Err(Error::invalid("part", format!("`{}` has {size} bytes", file.name))
+            .with_hint("ask for bytes that are there"));
+    }
+    note_part(core, actor, file.id).await?;
+    let options = GetOptions { range: Some(part.clone().into()), ..GetOptions::default() };
+    let found = store.objects().get_opts(&key, options).await;
+    let found = found.map_err(|cause| store.failed("read from", cause))?;
+    if found.range != part {
+        return Err(altered(&file.name));
+    }
+    let at = store.clone();
+    let bytes =
+        found.into_stream().map(move |piece| piece.map_err(|cause| at.failed("read from", cause)));
+    Ok(OpenContent { bytes: bytes.boxed(), file })
+}
+
 pub(super) async fn link(
     core: &Core,
     actor: &Actor,
     id: &str,
     valid: Duration,
-) -> Result<Option<String>> {
+) -> Result<ContentLink> {
     if valid.is_zero() || valid > LINK_MAX {
         return Err(Error::invalid("valid", "an address is valid for up to seven days"));
     }
     let store = store(core)?;
     let (file, key) = locate(core, id).await?;
-    let url = store.signed_url(&key, valid).await?;
-    if url.is_some() {
-        note(core, actor, file.id, "link").await?;
-    }
-    Ok(url)
+    let Some(url) = store.signed_url(&key, valid).await? else {
+        return Err(NO_LINK
+            .error("files in a folder have no address of their own")
+            .with_hint("read the bytes with your token; only an S3 store hands out addresses"));
+    };
+    note(core, actor, file.id, "link").await?;
+    Ok(ContentLink { url, expires_at: core.now().plus(valid) })
 }
 
 pub(super) async fn accesses(core: &Core, id: &str) -> Result<Vec<ContentAccess>> {
@@ -148,6 +179,20 @@ async fn locate(core: &Core, id: &str) -> Result<(ContentFile, Key)> {
         None => Err(STORE_MISSING
             .error(format!("nobody knows where the bytes of `{}` lie", file.name))
             .with_hint("`lmsctl db check` says more")),
+    }
+}
+
+/// A film is fetched in many parts: those within an hour are one reading.
+async fn note_part(core: &Core, actor: &Actor, id: ContentId) -> Result<()> {
+    let hour_ago = core.now().inner().saturating_sub(PARTS_OF_ONE_READING);
+    let since = core.ids().id(Timestamp::new(hour_ago.unwrap_or(jiff::Timestamp::MIN)));
+    let mut tx = core.db().begin_read().await?;
+    let read = tx.sql(&sql::READ_SINCE).bind(id).bind(since).bind(actor.label());
+    let noted: Option<One<Uuid>> = read.opt().await?;
+    drop(tx);
+    match noted {
+        Some(_) => Ok(()),
+        None => note(core, actor, id, "read").await,
     }
 }
 

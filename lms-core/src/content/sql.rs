@@ -46,6 +46,16 @@ statements! {
              WHERE u.sha256 = $1 ORDER BY t.code_key, v.major, v.minor LIMIT 20";
 
     OBJECT_KEYS = "SELECT object_key FROM blobs";
+
+    /// Whether somebody read a file since; ids are in the order of time.
+    READ_SINCE = "SELECT id FROM content_accesses
+                  WHERE content_id = $1 AND id > $2 AND actor = $3 AND kind = 'read' LIMIT 1";
+
+    /// The first operation of all.
+    BEGUN = "SELECT operation_id FROM audit_chain WHERE seq = 1";
+
+    /// Those by which a backup was restored, in the order of time.
+    RESTORED = "SELECT id FROM operations WHERE kind = 'database.restored' ORDER BY id";
 }
 
 row! {

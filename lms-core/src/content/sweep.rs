@@ -9,8 +9,8 @@ use object_store::{ObjectMeta, ObjectStoreExt, path::Path as Key};
 use serde_json::json;
 
 use super::sql::{self, BlobRow};
-use super::store;
 use super::types::Garbage;
+use super::{owner, store};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -24,6 +24,7 @@ const UPLOAD_TIME_MAX: Duration = Duration::from_hours(24);
 
 pub(super) async fn plan(core: &Core) -> Result<Garbage> {
     let store = store(core)?;
+    owner::require_own_or_new(core, store).await?;
     let mut tx = core.db().begin_read().await?;
     let unnamed: Vec<BlobRow> = tx.sql(&sql::UNNAMED).all().await?;
     let known = keys(&mut tx).await?;
@@ -34,6 +35,7 @@ pub(super) async fn plan(core: &Core) -> Result<Garbage> {
 
 pub(super) async fn sweep(core: &Core, actor: &Actor) -> Result<Garbage> {
     let store = store(core)?;
+    owner::require_own(core, store).await?;
     let mut write = Write::begin(core, actor).await?;
     let unnamed: Vec<BlobRow> = write.tx.sql(&sql::UNNAMED).all().await?;
     write.tx.sql(&sql::DELETE_UNNAMED).run().await?;

@@ -29,6 +29,14 @@ pub struct ContentFile {
     pub removed_at: Option<Timestamp>,
 }
 
+impl ContentFile {
+    /// The value of the header `Content-Disposition` under which a browser saves it.
+    #[must_use]
+    pub fn disposition(&self) -> String {
+        super::media::disposition(&self.name)
+    }
+}
+
 /// A file to be put in.
 #[derive(Debug, Clone)]
 pub struct NewContent {
@@ -116,6 +124,32 @@ pub struct ContentAccess {
     pub kind: String,
     /// When.
     pub accessed_at: Timestamp,
+}
+
+/// An address at which the store itself hands a file out, to whoever has it.
+#[non_exhaustive]
+#[derive(Debug, Clone, Serialize)]
+pub struct ContentLink {
+    /// The address.
+    pub url: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// Whose the store of files is.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoreOwner {
+    /// Where it is.
+    pub place: String,
+    /// The database that it belongs to, if it belongs to any.
+    pub database: Option<String>,
+    /// What the organisation of that database was called.
+    pub organisation: Option<String>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Whether it is the database that asks.
+    pub is_own: bool,
 }
 
 /// What was, or would be, swept out of the store.

@@ -158,10 +158,14 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.content().list(&actor, ContentFilter::new()));
     task!(|lms, actor| lms.content().show(&actor, "id"));
     task!(|lms, actor| lms.content().open(&actor, "id"));
+    task!(|lms, actor| lms.content().open_part(&actor, "id", 0..1));
+    task!(|lms, actor| lms.content().link(&actor, "id", Duration::from_mins(1)));
     task!(|lms, actor| lms.content().accesses(&actor, "id"));
     task!(|lms, actor| lms.content().remove(&actor, "id"));
     task!(|lms, actor| lms.content().plan_sweep(&actor));
     task!(|lms, actor| lms.content().sweep(&actor));
+    task!(|lms, actor| lms.content().plan_adopt(&actor));
+    task!(|lms, actor| lms.content().adopt(&actor));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));
