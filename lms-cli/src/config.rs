@@ -66,6 +66,7 @@ pub(crate) struct Environment {
     pub(crate) config: Option<PathBuf>,
     pub(crate) config_folder: Option<PathBuf>,
     pub(crate) data_folder: Option<PathBuf>,
+    pub(crate) s3: files::S3Environment,
 }
 
 /// The configuration that holds for this run.
@@ -73,6 +74,7 @@ pub(crate) struct Environment {
 pub(crate) struct Config {
     settings: Vec<Setting>,
     file: Option<PathBuf>,
+    s3: files::S3Environment,
 }
 
 impl Environment {
@@ -88,6 +90,7 @@ impl Environment {
             config: variable("LMS_CONFIG").map(PathBuf::from),
             config_folder: folders.as_ref().map(BaseStrategy::config_dir),
             data_folder: folders.as_ref().map(BaseStrategy::data_dir),
+            s3: files::S3Environment::of_process(),
         }
     }
 }
@@ -107,7 +110,7 @@ impl Config {
         refuse_passwords(globals, &from_file)?;
         let settings =
             KEYS.iter().map(|key| effective(key, globals, environment, &from_file)).collect();
-        Ok(Self { settings, file: path })
+        Ok(Self { settings, file: path, s3: environment.s3.clone() })
     }
 
     /// The configuration file that was read.
@@ -176,8 +179,10 @@ impl Setting {
     /// The value without secrets.
     pub(crate) fn shown(&self) -> Option<String> {
         let value = self.value.as_deref()?;
-        if self.key != "database.url" {
-            return Some(value.to_owned());
+        match self.key {
+            "database.url" => {}
+            "files.url" => return Some(files::shown(value)),
+            _ => return Some(value.to_owned()),
         }
         // What is no URL may still hold a password.
         let redacted = DatabaseUrl::parse(value).map(|url| url.to_string());

@@ -58,6 +58,11 @@ pub(crate) fn etag(version: impl Version) -> [(HeaderName, HeaderValue); 1] {
 }
 
 impl IfNoneMatch {
+    /// Whether the caller has what this tag is of.
+    pub(crate) fn holds(&self, tag: &str) -> bool {
+        self.0.iter().any(|known| known == tag || known == "*")
+    }
+
     /// Shows a thing of which its version says everything.
     pub(crate) fn show(&self, version: impl Version, body: &impl Serialize) -> Response {
         self.answer(&format!("\"{}\"", version.text()), to_json(body))
@@ -73,7 +78,7 @@ impl IfNoneMatch {
 
     fn answer(&self, tag: &str, bytes: Vec<u8>) -> Response {
         let headers = [(ETAG, header_value(tag))];
-        if self.0.iter().any(|known| known == tag || known == "*") {
+        if self.holds(tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];

@@ -3,7 +3,8 @@
 //! The server of axum has no time-out for the head of a request, so the deadline sits below it, at
 //! the socket. It allows silence between two requests for the idle time-out, and from the first
 //! byte of a request to the first byte of its answer what head and handling may take together. A
-//! client that sends its head drop by drop, or does not read its answer, runs into it.
+//! client that sends its head drop by drop, or does not read its answer, runs into it. Whoever sends
+//! much gets the time anew with each piece: heads are never that large, files are.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,6 +23,9 @@ use crate::options::Options;
 
 /// A deadline this far away never comes; later ones are beyond what an `Instant` can hold.
 const NEVER: Duration = Duration::from_hours(365 * 24);
+
+/// So much has to arrive in the time that is given for a request, or all of it.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// A listener that hands out at most so many connections at a time, each with deadlines.
 pub(crate) struct BoundedListener {
@@ -42,6 +46,8 @@ pub(crate) struct Connection {
     stream: TcpStream,
     deadline: Pin<Box<Sleep>>,
     answering: bool,
+    /// Bytes since the deadline was set.
+    arrived: usize,
     patience: Patience,
     _place: OwnedSemaphorePermit,
 }
@@ -73,6 +79,7 @@ impl Listener for BoundedListener {
             stream,
             deadline,
             answering: false,
+            arrived: 0,
             patience: self.patience,
             _place: place,
         };
@@ -88,6 +95,7 @@ impl Connection {
     /// The peer did something: the first byte of a request, or room for more of an answer.
     fn moved(&mut self, answering: bool) {
         self.answering = answering;
+        self.arrived = 0;
         let patience = if answering { self.patience.answer } else { self.patience.idle };
         self.deadline.as_mut().reset(Instant::now() + patience);
     }
@@ -122,7 +130,8 @@ impl AsyncRead for Connection {
         if read.is_pending() {
             return self.poll_deadline(context);
         }
-        if !self.answering && buffer.filled().len() > filled {
+        self.arrived += buffer.filled().len() - filled;
+        if self.arrived >= PIECE_BYTES || (!self.answering && self.arrived > 0) {
             self.moved(true);
         }
         read

@@ -18,11 +18,14 @@ use utoipa::ToSchema;
 /// The code of an error that is nothing but its parts.
 const SEVERAL: &str = "input.several";
 
+/// A file that is too large is a body that is too large.
+const FILE_TOO_LARGE: &str = "content.too_large";
+
 /// How long a client should wait when the service cannot work.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 /// The status of each kind of error. A wrong value in a named field is 422, and so is a name in a
-/// field that nothing has, see [`status`].
+/// field that nothing has, see [`status`]; a file that is too large is 413.
 pub const STATUS_BY_KIND: &[(ErrorKind, StatusCode)] = &[
     (ErrorKind::Invalid, StatusCode::BAD_REQUEST),
     (ErrorKind::NotFound, StatusCode::NOT_FOUND),
@@ -41,6 +44,9 @@ pub const STATUS_BY_KIND: &[(ErrorKind, StatusCode)] = &[
 /// The status that an error of the library is answered with.
 #[must_use]
 pub fn status(error: &Error) -> StatusCode {
+    if error.code() == FILE_TOO_LARGE {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    }
     let is_named = error.field().is_some() || !error.parts().is_empty();
     if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::NotFound) && is_named {
         return StatusCode::UNPROCESSABLE_ENTITY;
@@ -87,6 +93,7 @@ http_errors! {
     NOT_FOUND = "http.not_found", NOT_FOUND, "there is nothing at this address";
     NOT_READY = "http.not_ready", SERVICE_UNAVAILABLE, "the service cannot work at the moment";
     QUERY = "http.query", BAD_REQUEST, "the query is not acceptable";
+    RANGE = "http.range", RANGE_NOT_SATISFIABLE, "the file has no such bytes";
     SHUTTING_DOWN = "http.shutting_down", SERVICE_UNAVAILABLE, "the service is shutting down";
     TIMEOUT = "http.timeout", SERVICE_UNAVAILABLE, "the request took too long";
     TOKEN_MISSING = "http.token_missing", UNAUTHORIZED, "the request carries no token";
@@ -288,7 +295,12 @@ impl IntoResponse for Problem {
 fn concealed(error: &Error, status: StatusCode) -> Problem {
     let cause = std::error::Error::source(error).map(tracing::field::display);
     tracing::error!(code = error.code(), cause, "request failed: {error}");
-    let (detail, hint) = if status == StatusCode::SERVICE_UNAVAILABLE {
+    let (detail, hint) = if error.code().starts_with("store.") {
+        (
+            "the service cannot work with its store of files at the moment",
+            "report it with the `request_id`, under which the cause is in the log, if it lasts",
+        )
+    } else if status == StatusCode::SERVICE_UNAVAILABLE {
         ("the service cannot work with its database at the moment", "try again in a few seconds")
     } else {
         (

@@ -108,8 +108,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim());
-    let given = text(CONTENT_TYPE).unwrap_or_default();
+    let given = headers.get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").trim());
+    let given = given.unwrap_or_default();
     let media_type = given.split_once(';').map_or(given, |(media_type, _)| media_type).trim();
     let known = ["application/json", "application/merge-patch+json"];
     if !known.iter().any(|known| media_type.eq_ignore_ascii_case(known)) {
@@ -122,7 +122,13 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
             .problem(detail)
             .with_hint("send JSON with the header `Content-Type: application/json`"));
     }
-    match text(CONTENT_ENCODING) {
+    check_encoding(headers)
+}
+
+/// A body is taken as it is.
+pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
+    let coding = headers.get(CONTENT_ENCODING);
+    match coding.map(|value| value.to_str().unwrap_or("?").trim()) {
         None | Some("identity") => Ok(()),
         Some(coding) => Err(MEDIA_TYPE
             .problem(format!("a body coded as `{}` is not taken here", coding.escape_debug()))

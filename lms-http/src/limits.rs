@@ -1,15 +1,17 @@
 //! What a request may ask of the server: the size of its head and how long it may take. The size
-//! of its body is held where bodies are read, in `extract`.
+//! of its body is held where bodies are read, in `extract`. A file that is put in may be long on its
+//! way; it must not be silent for long (`routes/content`).
 //!
 //! The HTTP library has bounds of its own in front of these (100 headers, about 400 KiB of head,
 //! 64 KiB of address), which it answers without a problem document.
 
-use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::{HEAD_TOO_LARGE, Problem, SHUTTING_DOWN, TIMEOUT, URI_TOO_LONG};
+use crate::routes::UPLOADS;
 use crate::state::ApiState;
 
 const URI_BYTES_MAX: usize = 8 * 1024;
@@ -24,12 +26,19 @@ pub(crate) async fn limits(
 ) -> Result<Response, Problem> {
     let address_bytes = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     check_head(address_bytes, request.headers())?;
+    let is_upload = is_upload(&request);
     tokio::select! {
         biased;
         response = next.run(request) => Ok(response),
-        () = tokio::time::sleep(state.options.request_timeout) => Err(timed_out(&state)),
+        () = tokio::time::sleep(state.options.request_timeout), if !is_upload => Err(timed_out(&state)),
         () = state.cut() => Err(shutting_down()),
     }
+}
+
+/// By the route, which a host may have nested.
+fn is_upload(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    request.method() == Method::POST && route.is_some_and(|route| route.as_str().ends_with(UPLOADS))
 }
 
 fn check_head(address_bytes: usize, headers: &HeaderMap) -> Result<(), Problem> {

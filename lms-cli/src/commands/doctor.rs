@@ -58,6 +58,9 @@ pub(crate) async fn run(app: &App, _: DoctorArgs) -> Result {
         if let Ok(session) = opened {
             inside(&session, &mut checks).await?;
         }
+        if config.value("files.url").is_some() && checks.iter().all(|check| check.ok) {
+            checks.push(files(app).await?);
+        }
     }
     let diagnosis = Diagnosis { ok: checks.iter().all(|check| check.ok), checks };
     app.output.present(&diagnosis, &diagnosis.checks, || page(app, &diagnosis))?;
@@ -97,6 +100,26 @@ async fn inside(session: &Session, checks: &mut Vec<Examined>) -> Result<()> {
         audit_head(session, checks).await?;
     }
     Ok(())
+}
+
+/// The store of files that somebody named: whether it answers, and whose it is.
+async fn files(app: &App) -> Result<Examined> {
+    let owner = async {
+        let session = app.open_with_files().await?;
+        Ok::<_, Stop>(session.lms.content().plan_adopt(&session.actor).await?)
+    };
+    let owner = owner.await;
+    let is_foreign = owner.as_ref().is_ok_and(|owner| owner.database.is_some() && !owner.is_own);
+    let examined = judge("files", owner, |owner| match (&owner.database, owner.is_own) {
+        (None, _) => format!("{}, not used yet", owner.place),
+        (_, true) => owner.place,
+        (_, false) => format!("{} belongs to another database", owner.place),
+    })?;
+    let adopt = || {
+        "name another store with `files.url`, or see `lmsctl training content adopt --help`"
+            .to_owned()
+    };
+    Ok(if is_foreign { Examined { ok: false, hint: Some(adopt()), ..examined } } else { examined })
 }
 
 async fn audit_head(session: &Session, checks: &mut Vec<Examined>) -> Result<()> {

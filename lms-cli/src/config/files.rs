@@ -1,28 +1,74 @@
 //! Where the files of trainings are kept, and how large they may be.
+//!
+//! Keys of an S3 store come from the environment alone: never from an address, a flag or the file,
+//! where others could read them.
 
+use std::fmt;
 use std::path::PathBuf;
 
+#[cfg(feature = "s3")]
+use lms_core::S3Options;
 use lms_core::{DatabaseUrl, Engine, Error, FileStore};
 
 use super::Config;
 use crate::app::sqlite_file;
 use crate::error::CONFIG;
 
+/// What the environment says of S3. There are keys among it, so that nothing shows it.
+#[derive(Clone, Default)]
+pub(crate) struct S3Environment {
+    #[cfg(feature = "s3")]
+    settings: Vec<(&'static str, String)>,
+}
+
+impl fmt::Debug for S3Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("S3Environment").finish_non_exhaustive()
+    }
+}
+
+impl S3Environment {
+    /// Reads the environment of this process.
+    #[cfg(feature = "s3")]
+    pub(super) fn of_process() -> Self {
+        let variable = |name: &&'static str| Some((*name, std::env::var(name).ok()?));
+        Self { settings: S3Options::SETTINGS.iter().filter_map(variable).collect() }
+    }
+
+    #[cfg(not(feature = "s3"))]
+    pub(super) fn of_process() -> Self {
+        Self {}
+    }
+}
+
+/// Where files are kept.
+enum Place {
+    Folder(PathBuf),
+    #[cfg(feature = "s3")]
+    Bucket(S3Options),
+}
+
 impl Config {
     /// The store of files: as `files.url` says, else a folder beside an embedded database; none
-    /// beside a server. What one organisation sweeps away must never be the file of another, so
-    /// that the folder belongs to its database alone.
+    /// beside a server.
     pub(crate) fn file_store(&self) -> Result<Option<FileStore>, Error> {
-        let folder = match self.value("files.url") {
-            None => self.folder_of_database()?,
-            Some(url) if url.contains("://") => {
-                return Err(CONFIG
-                    .error(format!("`files.url` cannot be `{}`", url.escape_debug()))
-                    .with_hint("name a folder, such as `files` beside the configuration file"));
-            }
-            Some(path) => Some(path.into()),
-        };
-        folder.map(|folder| FileStore::folder(&folder)).transpose()
+        self.place_of_files()?
+            .map(|place| match place {
+                Place::Folder(folder) => FileStore::folder(&folder),
+                #[cfg(feature = "s3")]
+                Place::Bucket(options) => bucket(&options),
+            })
+            .transpose()
+    }
+
+    /// Whether what is said of files can be used, without making a folder or asking a server.
+    pub(crate) fn check_files(&self) -> Result<(), Error> {
+        self.file_bytes_max()?;
+        match self.place_of_files()? {
+            #[cfg(feature = "s3")]
+            Some(Place::Bucket(options)) => bucket(&options).map(drop),
+            Some(Place::Folder(_)) | None => Ok(()),
+        }
     }
 
     /// How many bytes a file may have.
@@ -35,6 +81,32 @@ impl Config {
         })
     }
 
+    fn place_of_files(&self) -> Result<Option<Place>, Error> {
+        match self.value("files.url") {
+            None => Ok(self.folder_of_database()?.map(Place::Folder)),
+            Some(url) if url.starts_with("s3://") => self.bucket_of(url).map(Some),
+            Some(url) if url.contains("://") => Err(CONFIG
+                .error(format!("`files.url` cannot be {}", shown(url)))
+                .with_hint("name a folder, such as `files` beside the configuration file, or a bucket, such as `s3://acme-files/lms`")),
+            Some(path) => Ok(Some(Place::Folder(path.into()))),
+        }
+    }
+
+    #[cfg(feature = "s3")]
+    fn bucket_of(&self, url: &str) -> Result<Place, Error> {
+        let options = S3Options::parse(url).map_err(|error| in_files(&error))?;
+        let set = |options: S3Options, (name, value): &(&str, String)| options.setting(name, value);
+        self.s3.settings.iter().try_fold(options, set).map(Place::Bucket)
+    }
+
+    #[cfg(not(feature = "s3"))]
+    #[expect(clippy::unused_self, reason = "with S3 it looks")]
+    fn bucket_of(&self, _: &str) -> Result<Place, Error> {
+        Err(CONFIG
+            .error("`files.url` names an S3 store, and this program was built without it")
+            .with_hint("name a folder, or use a program that was built with the feature `s3`"))
+    }
+
     fn folder_of_database(&self) -> Result<Option<PathBuf>, Error> {
         let url = self.database_url()?;
         let is_embedded = DatabaseUrl::parse(url)?.engine() == Engine::Sqlite;
@@ -44,6 +116,28 @@ impl Config {
             folder.into()
         }))
     }
+}
+
+#[cfg(feature = "s3")]
+fn bucket(options: &S3Options) -> Result<FileStore, Error> {
+    FileStore::s3(options).map_err(|error| in_files(&error))
+}
+
+#[cfg(feature = "s3")]
+fn in_files(error: &Error) -> Error {
+    CONFIG
+        .error(format!("`files.url`: {}", error.message()))
+        .with_hints(error.hints().iter().cloned())
+}
+
+/// A place for files as it may be shown. Somebody may have written a key into an address, where none
+/// belongs.
+pub(super) fn shown(url: &str) -> String {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    if rest.contains(['@', ':', '?', '#']) {
+        return "(an address with more than a place in it)".to_owned();
+    }
+    url.escape_debug().to_string()
 }
 
 /// A size as people write it.
@@ -66,7 +160,7 @@ fn bytes(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::bytes;
+    use super::{bytes, shown};
 
     #[test]
     fn sizes_are_read_as_people_write_them() {
@@ -75,6 +169,17 @@ mod tests {
         assert_eq!(bytes("100"), Some(100));
         for text in ["", "0", "-1", "GiB", "1 XB", "1.5 GiB", "99999999999 GiB"] {
             assert_eq!(bytes(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_not_shown() {
+        for place in ["files", "/srv/lms files", "s3://acme-files/lms"] {
+            assert_eq!(shown(place), place);
+        }
+        for place in ["s3://KEY:SECRET@files", "https://files?key=SECRET", "s3://KEY:SECRET/files"]
+        {
+            assert!(!shown(place).contains("SECRET"), "{place}");
         }
     }
 }

@@ -173,3 +173,24 @@ fn paths_in_the_file_start_beside_the_file() {
     let expected = format!("sqlite:{}", folder.0.path().join("lms.db").display());
     assert_eq!(config.database_url().expect("there is one"), expected);
 }
+
+#[test]
+fn a_place_for_files_is_a_folder_or_a_bucket_and_shows_no_key() {
+    let refused = |url: &str| {
+        let folder = Folder::with(&format!("[files]\nurl = \"{url}\"\n"));
+        let config = Config::load(&globals(&[]), &folder.named()).expect("it can be read");
+        let shown: Vec<String> = config.settings().iter().filter_map(Setting::shown).collect();
+        let error = config.check_files().err();
+        (error.map(|error| format!("{} {}", error.message(), error.hints().join(" "))), shown)
+    };
+    for url in
+        ["s3://KEY:S3CRET@files", "https://KEY:S3CRET@s3.example/files", "s3://files?key=S3CRET"]
+    {
+        let (error, shown) = refused(url);
+        let error = error.expect("it is refused");
+        assert!(error.contains("s3://") && !error.contains("S3CRET"), "{error}");
+        assert!(!shown.concat().contains("S3CRET"), "{shown:?}");
+    }
+    #[cfg(feature = "s3")]
+    assert_eq!(refused("s3://acme-files/lms").0, None);
+}

@@ -43,6 +43,7 @@ pub(super) async fn add(
 ) -> Result<Changed<ContentFile>> {
     let name = file_name(&new.name)?;
     media_type(&name)?;
+    refuse_no_digest(&new)?;
     let store = store(core)?;
     refuse_size(core, new.size.unwrap_or_default())?;
     owner::require_own(core, store).await?;
@@ -139,6 +140,17 @@ fn refuse_other(name: &str, new: &NewContent, size: u64, sha256: &str) -> Result
     match &new.sha256 {
         Some(expected) if expected != sha256 => {
             Err(incomplete(format!("`{name}` arrived with the SHA-256 {sha256}, not {expected}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A digest that is none would be noticed only when all has arrived.
+fn refuse_no_digest(new: &NewContent) -> Result<()> {
+    match &new.sha256 {
+        Some(text) if read::digest(text).is_none() => {
+            Err(Error::invalid("sha256", format!("`{}` is not a SHA-256", text.escape_debug()))
+                .with_hint("write it as 64 hexadecimal digits, as `sha256sum` does"))
         }
         _ => Ok(()),
     }

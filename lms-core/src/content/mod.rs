@@ -146,9 +146,9 @@ impl Content<'_> {
 
     /// Makes the store this database's own, whosever it was: for a database that was restored, and
     /// takes the place of the one whose files these are. Nothing happens, and it says so, where it
-    /// is its own already.
+    /// is its own already. It is for those who run the system, not for those who write trainings.
     pub async fn adopt(&self, actor: &Actor) -> Result<Changed<StoreOwner>> {
-        actor.require(WRITE)?;
+        actor.require(crate::settings::WRITE)?;
         owner::adopt(self.core, actor).await
     }
 }

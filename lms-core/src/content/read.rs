@@ -81,26 +81,33 @@ pub(super) async fn open(core: &Core, actor: &Actor, id: &str) -> Result<OpenCon
     Ok(OpenContent { bytes: checked(store.clone(), found.into_stream(), &file), file })
 }
 
-/// Passes the bytes on, and ends with an error where they are not those that were put in.
+/// Passes the bytes on, and ends with an error where they are not those that were put in. The last
+/// piece is kept back until that is known, so that what is altered never arrives whole.
 fn checked(
     store: FileStore,
     bytes: BoxStream<'static, object_store::Result<Bytes>>,
     file: &ContentFile,
 ) -> BoxStream<'static, Result<Bytes>> {
     let (name, expected) = (file.name.clone(), file.sha256.clone());
-    let state = Some((bytes, Sha256::new()));
+    let state = Some((bytes, Sha256::new(), None));
     futures_util::stream::unfold(state, move |state| {
         let (store, name, expected) = (store.clone(), name.clone(), expected.clone());
         async move {
-            let (mut bytes, mut hash) = state?;
-            match bytes.next().await {
-                Some(Ok(piece)) => {
-                    hash.update(&piece);
-                    Some((Ok(piece), Some((bytes, hash))))
+            let (mut bytes, mut hash, mut kept) = state?;
+            loop {
+                match bytes.next().await {
+                    Some(Ok(piece)) => {
+                        hash.update(&piece);
+                        if let Some(before) = kept.replace(piece) {
+                            return Some((Ok(before), Some((bytes, hash, kept))));
+                        }
+                    }
+                    Some(Err(cause)) => return Some((Err(store.failed("read from", cause)), None)),
+                    None if hex(&hash.finalize()) == expected => {
+                        return kept.map(|last| (Ok(last), None));
+                    }
+                    None => return Some((Err(altered(&name)), None)),
                 }
-                Some(Err(cause)) => Some((Err(store.failed("read from", cause)), None)),
-                None if hex(&hash.finalize()) == expected => None,
-                None => Some((Err(altered(&name)), None)),
             }
         }
     })

@@ -19,6 +19,7 @@ use super::schemas::{self, Schemas};
 
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
+const BYTES: &str = "application/octet-stream";
 
 /// Bodies that would be accepted, by name.
 type Examples = Vec<(&'static str, Value)>;
@@ -31,6 +32,7 @@ pub(crate) struct About {
     permission: Option<&'static str>,
     parameters: Vec<Parameter>,
     body: Option<(RefOr<Schema>, Examples)>,
+    file: Option<&'static str>,
     answers: Vec<(u16, Response)>,
     statuses: Vec<u16>,
     schemas: Schemas,
@@ -45,6 +47,7 @@ impl About {
             permission: None,
             parameters: Vec::new(),
             body: None,
+            file: None,
             answers: Vec::new(),
             statuses: Vec::new(),
             schemas: Schemas::default(),
@@ -110,6 +113,26 @@ impl About {
     fn takes(mut self, schema: RefOr<Schema>, examples: Examples) -> Self {
         self.body = Some((schema, examples));
         self.statuses.extend([400, 413, 415, 422]);
+        self
+    }
+
+    /// A file as the body.
+    pub(crate) fn takes_bytes(mut self, text: &'static str) -> Self {
+        self.file = Some(text);
+        self.statuses.extend([400, 413, 415]);
+        self
+    }
+
+    /// A file as the answer, or a part of it.
+    pub(crate) fn hands_out_bytes(mut self, text: &str) -> Self {
+        let range = "The bytes that are wanted, such as `bytes=0-1023`; one range.";
+        self.parameters.push(header("Range", range));
+        for (status, text) in [(200, text), (206, "the part that was asked for")] {
+            let answer = ResponseBuilder::new().description(text);
+            let answer = answer.content("*/*", Content::default());
+            self.answers.push((status, with_tag(answer).build()));
+        }
+        self.statuses.push(416);
         self
     }
 
@@ -271,6 +294,13 @@ impl About {
             };
             let body = RequestBodyBuilder::new().required(Some(Required::True));
             operation = operation.request_body(Some(body.content(JSON, content.build()).build()));
+        }
+        if let Some(text) = self.file {
+            let body = RequestBodyBuilder::new()
+                .required(Some(Required::True))
+                .description(Some(text))
+                .content(BYTES, Content::default());
+            operation = operation.request_body(Some(body.build()));
         }
         self.answers.sort_by_key(|(status, _)| *status);
         for (status, response) in self.answers {

@@ -10,6 +10,7 @@
 //! | `/api/v1/paths` and below                                  | [`paths`]                |
 //! | `/api/v1/questions` and below                              | [`questions`]            |
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
+//! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -27,6 +28,7 @@ mod trainings;
 mod paths;
 mod questions;
 mod quizzes;
+mod content;
 mod batches;
 mod events;
 mod audit;
@@ -34,12 +36,13 @@ mod service;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, Method, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
 use std::time::Duration;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::cors::CorsLayer;
 
 use crate::error::{METHOD, NOT_FOUND, Problem};
@@ -49,6 +52,8 @@ use crate::organisations::Organisations;
 use crate::request_id::{TRACEPARENT, X_REQUEST_ID};
 use crate::state::ApiState;
 use crate::{frame, limits};
+
+pub(crate) use content::UPLOADS;
 
 /// The API of one or several organisations, to be nested in any axum service.
 pub fn router(lms: impl Organisations, options: Options) -> Router {
@@ -75,6 +80,7 @@ fn resources(options: &Options) -> Vec<Resource> {
         paths::resource(),
         questions::resource(),
         quizzes::resource(),
+        content::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),
@@ -94,9 +100,14 @@ fn framed(routes: Router<ApiState>, state: ApiState) -> Router {
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(from_fn_with_state(state.clone(), limits::limits))
         .layer(option_layer(cors(&state.options)))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_change)))
         .layer(from_fn_with_state(state.clone(), frame::frame))
         .with_state(state)
+}
+
+/// Files go out as they are.
+fn may_change(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<content::Verbatim>().is_none()
 }
 
 async fn not_found() -> Problem {
@@ -112,13 +123,21 @@ async fn method_not_allowed() -> Problem {
 }
 
 fn cors(options: &Options) -> Option<CorsLayer> {
-    let exposed: [HeaderName; 4] =
-        [header::ETAG, header::RETRY_AFTER, header::LOCATION, X_REQUEST_ID];
-    let accepted: [HeaderName; 6] = [
+    let exposed: [HeaderName; 6] = [
+        header::ETAG,
+        header::RETRY_AFTER,
+        header::LOCATION,
+        header::CONTENT_DISPOSITION,
+        header::CONTENT_RANGE,
+        X_REQUEST_ID,
+    ];
+    let accepted: [HeaderName; 8] = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
         header::IF_MATCH,
         header::IF_NONE_MATCH,
+        header::IF_RANGE,
+        header::RANGE,
         X_REQUEST_ID,
         TRACEPARENT,
     ];

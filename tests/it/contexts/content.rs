@@ -11,9 +11,7 @@ use std::task::{Context, Poll};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use futures_util::TryStreamExt;
-use lms_core::{
-    Changed, ContentFile, ContentFilter, Error, FileStore, NewContent, Result, Timestamp,
-};
+use lms_core::{Changed, ContentFile, ContentFilter, Error, NewContent, Result, Timestamp};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::support::looks::head;
@@ -150,7 +148,9 @@ async fn what_did_not_arrive_whole_leaves_nothing(shelf: Shelf) {
         refused(content.add(&admin, new(), &mut Broken(200_000)).await),
         refused(content.add(&admin, new().size(9), &mut b"only 6".as_slice()).await),
         refused(content.add(&admin, new().size(3), &mut b"too many".as_slice()).await),
-        refused(content.add(&admin, new().sha256("00"), &mut b"other".as_slice()).await),
+        refused(
+            content.add(&admin, new().sha256(&"00".repeat(32)), &mut b"other".as_slice()).await,
+        ),
         refused(content.add(&admin, new(), &mut b"".as_slice()).await),
     ] {
         assert_eq!(error.code(), "content.incomplete", "{error:?}");

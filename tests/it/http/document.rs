@@ -59,6 +59,11 @@ impl Operation {
         content.get("example").into_iter().chain(named).collect()
     }
 
+    /// Whether the body is a file.
+    pub(super) fn takes_bytes(&self) -> bool {
+        self.body["requestBody"]["content"].get("application/octet-stream").is_some()
+    }
+
     pub(super) fn body_schema(&self) -> &'static Value {
         &self.body["requestBody"]["content"]["application/json"]["schema"]
     }
@@ -79,7 +84,8 @@ pub(super) fn check(method: &str, address: &str, status: u16, content_type: &str
         return;
     }
     let media_type = content_type.split(';').next().unwrap();
-    let content = response["content"].get(media_type).unwrap_or_else(|| {
+    let known = &response["content"];
+    let content = known.get(media_type).or_else(|| known.get("*/*")).unwrap_or_else(|| {
         panic!("{method} {path} answers {status} with `{media_type}`, which is not documented")
     });
     // Whoever chooses fields gets those and no others, whatever the schema says.

@@ -9,7 +9,7 @@ use lms_http::Options;
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
-use super::{Api, RequestExt, paths, questions, trainings};
+use super::{Api, RequestExt, content, paths, questions, trainings};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -192,6 +192,7 @@ fn query_of(operation: &Operation) -> &'static str {
     match operation.id() {
         "edit_users" => "?department=ENG",
         "search_trainings" => "?q=data%20prot",
+        "upload_content" => "?name=ways-out.txt",
         "end_equivalent" => "?satisfied_by=FIRE-WARDEN&until=2027-01-01",
         _ => "",
     }
@@ -210,6 +211,7 @@ pub(super) fn request(
         Some(example) => request
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(example.to_string())),
+        None if operation.takes_bytes() => request.body(Body::from("Through the door.")),
         None => request.body(Body::empty()),
     }
     .unwrap()
@@ -227,9 +229,10 @@ async fn the_examples_of_the_document_work(engine: Engine) {
             examples => examples.iter().map(|example| Some(*example)).collect(),
         };
         for example in examples {
-            let api = Api::on(engine).await;
+            let (api, _server) = content::api_for(engine, operation.id()).await;
             furnish(&api, &operation).await;
-            let answer = api.send(request(&operation, &api.token, example)).await;
+            let request = request(&operation, &api.token, example);
+            let answer = api.send(content::of_a_real_file(&api, &operation, request).await).await;
             let promised = &operation.body["responses"];
             assert!(answer.status < 300, "{}: {}", operation.id(), answer.text);
             assert!(promised.get(answer.status.to_string()).is_some(), "{}", operation.id());

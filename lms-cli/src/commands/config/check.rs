@@ -20,6 +20,7 @@ pub(crate) fn run(app: &App, _: &CheckArgs) -> Result {
     let url = config.database_url()?;
     DatabaseUrl::parse(url)?;
     config.password_for(url)?;
+    config.check_files()?;
     app.output.done(&match config.file() {
         Some(path) => format!("the configuration is sound: `{}`", path.display()),
         None => "the configuration is sound; there is no file, and none is needed".to_owned(),

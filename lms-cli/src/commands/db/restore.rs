@@ -70,6 +70,11 @@ pub(crate) async fn run(app: &App, args: RestoreArgs) -> Result {
         &format!("restored {rows} rows from {name}, up to audit entry {}", summary.head_seq),
         &[("rows", rows)],
     );
+    // What lies beside an embedded database belongs to it by its name; a named store may be at work
+    // for another one.
+    if app.config()?.value("files.url").is_some() {
+        app.output.hint("to put files in from here on, instead of the database that the backup is of: `lmsctl training content adopt`");
+    }
     Ok(Exit::Done)
 }
 

@@ -150,7 +150,7 @@ const VERBS: &[(&str, &str)] = &[
     ("content.plan_sweep", "content.write"),
     ("content.sweep", "content.write"),
     ("content.plan_adopt", "content.write"),
-    ("content.adopt", "content.write"),
+    ("content.adopt", "settings.write"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),

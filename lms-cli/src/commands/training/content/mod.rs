@@ -11,6 +11,7 @@ use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 mod add;
+mod adopt;
 mod get;
 mod sweep;
 
@@ -28,6 +29,7 @@ pub(crate) enum ContentCommand {
     Get(get::GetArgs),
     Remove(RemoveArgs),
     Sweep(sweep::SweepArgs),
+    Adopt(adopt::AdoptArgs),
 }
 
 /// List files, newest first; those of one training as its author has it now
@@ -63,6 +65,7 @@ pub(crate) async fn run(app: &App, command: ContentCommand) -> Result {
         ContentCommand::Get(args) => get::run(app, args).await,
         ContentCommand::Remove(args) => remove(app, args).await,
         ContentCommand::Sweep(args) => sweep::run(app, args).await,
+        ContentCommand::Adopt(args) => adopt::run(app, args).await,
     }
 }
 
