@@ -3,6 +3,7 @@
 mod completing;
 mod documents;
 mod everyday;
+mod files;
 mod mistakes;
 mod picking;
 mod paths;

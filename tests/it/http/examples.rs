@@ -29,6 +29,10 @@ async fn every_request_of_the_documentation_works(engine: Engine) {
             Some("curl") => {
                 let answer = api.send(request(&words[1..])).await;
                 assert!(answer.status < 300, "{line}\n{} {}", answer.status, answer.text);
+                if line.contains("/content/uploads") {
+                    let id = answer.json()["value"]["id"].as_str().unwrap().to_owned();
+                    known.insert("FILE".to_owned(), id);
+                }
                 sent += 1;
             }
             Some(word) => {
@@ -104,6 +108,9 @@ fn request(words: &[String]) -> Request<Body> {
             "-X" => method = words.next(),
             "-H" => headers.extend(words.next().and_then(|header| header.split_once(": "))),
             "-d" => body = words.next(),
+            // Any file will do whose bytes are what its name says.
+            "--data-binary" => body = words.next().map(|_| "Through the door."),
+            "-o" => drop(words.next()),
             _ => address = word,
         }
     }

@@ -101,7 +101,7 @@ pub(crate) static JOB_LEASES: Table = Table {
 pub(crate) static OPERATIONS: Table = Table {
     name: "operations",
     key: "id",
-    keys: &["undoes → operations.id", "unique id", "unique undoes"],
+    keys: &["index id", "undoes → operations.id", "unique id", "unique undoes"],
     in_backup: true,
     columns: &[
         id("id"),

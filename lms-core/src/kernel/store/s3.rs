@@ -246,7 +246,7 @@ impl Bucket {
         if !self.has_key && (is_denied || matches!(cause, Cause::Generic { .. })) {
             return Some(
                 STORE_DENIED
-                    .error(format!("the file store `{place}` could not be asked with a key"))
+                    .error(format!("there is no key for the file store `{place}`"))
                     .with_hint("put `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` into the environment")
                     .with_hint("without them, only a machine or container with a role of its own is let in"),
             );
