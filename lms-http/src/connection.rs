@@ -4,7 +4,8 @@
 //! the socket. It allows silence between two requests for the idle time-out, and from the first
 //! byte of a request to the first byte of its answer what head and handling may take together. A
 //! client that sends its head drop by drop, or does not read its answer, runs into it. Whoever sends
-//! much gets the time anew with each piece: heads are never that large, files are.
+//! much gets the time anew with each piece: heads are never that large, files are. And behind more than
+//! a body may have comes a file, which has to be stored before there is an answer.
 
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +28,13 @@ const NEVER: Duration = Duration::from_hours(365 * 24);
 /// So much has to arrive in the time that is given for a request, or all of it.
 const PIECE_BYTES: usize = 64 * 1024;
 
+/// The HTTP library takes no larger head.
+const HEAD_BYTES_MAX: usize = 512 * 1024;
+
+/// How long a store may take to make one object of the parts of a file. Silence within the file is
+/// watched where it is read.
+const STORING_MAX: Duration = Duration::from_mins(15);
+
 /// A listener that hands out at most so many connections at a time, each with deadlines.
 pub(crate) struct BoundedListener {
     listener: TcpListener,
@@ -39,6 +47,8 @@ pub(crate) struct BoundedListener {
 struct Patience {
     idle: Duration,
     answer: Duration,
+    /// Only a file is larger, with its head.
+    request_bytes_max: usize,
 }
 
 /// A connection with its deadline and its place among those allowed.
@@ -48,6 +58,8 @@ pub(crate) struct Connection {
     answering: bool,
     /// Bytes since the deadline was set.
     arrived: usize,
+    /// Bytes since something was last answered.
+    asked: usize,
     patience: Patience,
     _place: OwnedSemaphorePermit,
 }
@@ -57,6 +69,7 @@ impl BoundedListener {
         let patience = Patience {
             idle: options.idle_timeout.min(NEVER),
             answer: options.head_timeout.saturating_add(options.request_timeout).min(NEVER),
+            request_bytes_max: options.body_bytes_max.saturating_add(HEAD_BYTES_MAX),
         };
         let places = options.connections_max.min(Semaphore::MAX_PERMITS);
         Self { listener, free: Arc::new(Semaphore::new(places)), patience }
@@ -80,6 +93,7 @@ impl Listener for BoundedListener {
             deadline,
             answering: false,
             arrived: 0,
+            asked: 0,
             patience: self.patience,
             _place: place,
         };
@@ -96,7 +110,11 @@ impl Connection {
     fn moved(&mut self, answering: bool) {
         self.answering = answering;
         self.arrived = 0;
-        let patience = if answering { self.patience.answer } else { self.patience.idle };
+        let patience = match answering {
+            false => self.patience.idle,
+            true if self.asked > self.patience.request_bytes_max => STORING_MAX,
+            true => self.patience.answer,
+        };
         self.deadline.as_mut().reset(Instant::now() + patience);
     }
 
@@ -114,6 +132,7 @@ impl Connection {
         if written.is_pending() {
             return self.poll_deadline(context);
         }
+        self.asked = 0;
         self.moved(false);
         written
     }
@@ -130,7 +149,9 @@ impl AsyncRead for Connection {
         if read.is_pending() {
             return self.poll_deadline(context);
         }
-        self.arrived += buffer.filled().len() - filled;
+        let n_bytes = buffer.filled().len() - filled;
+        self.arrived += n_bytes;
+        self.asked = self.asked.saturating_add(n_bytes);
         if self.arrived >= PIECE_BYTES || (!self.answering && self.arrived > 0) {
             self.moved(true);
         }

@@ -31,6 +31,7 @@ on_both_engines! {
     every_endpoint_for_every_role,
     what_is_wrong_with_the_store_is_not_told_to_callers,
     what_breaks_off_leaves_nothing,
+    a_store_may_take_its_time_for_a_large_file,
 }
 
 const ALL: &str = "/api/v1/content";
@@ -381,13 +382,17 @@ struct Line {
 
 impl Line {
     async fn open(engine: Engine) -> Self {
+        let api = Api::on(engine).await;
+        let lms = Lms::clone(&api.lms);
+        Self::to(api, lms).await
+    }
+
+    async fn to(api: Api, lms: Lms) -> Self {
         let options = Options::new()
             .request_timeout(Duration::from_millis(600))
             .head_timeout(Duration::from_millis(600));
-        let api = Api::on(engine).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let lms = Lms::clone(&api.lms);
         tokio::spawn(lms_http::serve(lms, options, listener, std::future::pending()));
         Self { api, address }
     }
@@ -463,4 +468,17 @@ async fn what_breaks_off_leaves_nothing(engine: Engine) {
     let answer = client.get(url).bearer_auth(&line.api.token).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.bytes().await.is_err(), "half a file is never taken for the whole");
+}
+
+/// To make one object of many parts takes longer than any other request may.
+async fn a_store_may_take_its_time_for_a_large_file(engine: Engine) {
+    let server = S3Server::that_takes(Duration::from_secs(3));
+    let api = Api::on(engine).await;
+    let lms = with(&api.lms, server.store("lms"));
+    let line = Line::to(api, lms).await;
+    let mut client = line.begin("film.txt", 3 << 20);
+    client.write_all(&vec![b'x'; 3 << 20]).unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }

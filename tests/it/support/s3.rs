@@ -3,10 +3,13 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::Router;
 use axum::error_handling::HandleError;
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
 use lms_core::{FileStore, S3Options};
 use s3s::HttpError;
 use s3s::auth::SimpleAuth;
@@ -29,12 +32,24 @@ pub struct S3Server {
 
 impl S3Server {
     pub fn start() -> Self {
+        Self::that_takes(Duration::ZERO)
+    }
+
+    /// One that takes so long to make an object of its parts.
+    pub fn that_takes(long: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
         service.set_auth(SimpleAuth::from_single(KEY_ID, SECRET));
         let broken = async |_: HttpError| StatusCode::INTERNAL_SERVER_ERROR;
         let app = Router::new().fallback_service(HandleError::new(service.build(), broken));
+        let app = app.layer(from_fn(move |request: Request, next: Next| async move {
+            let query = request.uri().query().unwrap_or_default();
+            if request.method() == Method::POST && query.contains("uploadId=") {
+                tokio::time::sleep(long).await;
+            }
+            next.run(request).await
+        }));
 
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
