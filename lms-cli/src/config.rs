@@ -66,6 +66,7 @@ pub(crate) struct Environment {
     pub(crate) config: Option<PathBuf>,
     pub(crate) config_folder: Option<PathBuf>,
     pub(crate) data_folder: Option<PathBuf>,
+    #[cfg(feature = "s3")]
     pub(crate) s3: files::S3Environment,
 }
 
@@ -74,6 +75,7 @@ pub(crate) struct Environment {
 pub(crate) struct Config {
     settings: Vec<Setting>,
     file: Option<PathBuf>,
+    #[cfg(feature = "s3")]
     s3: files::S3Environment,
 }
 
@@ -90,6 +92,7 @@ impl Environment {
             config: variable("LMS_CONFIG").map(PathBuf::from),
             config_folder: folders.as_ref().map(BaseStrategy::config_dir),
             data_folder: folders.as_ref().map(BaseStrategy::data_dir),
+            #[cfg(feature = "s3")]
             s3: files::S3Environment::of_process(),
         }
     }
@@ -110,7 +113,12 @@ impl Config {
         refuse_passwords(globals, &from_file)?;
         let settings =
             KEYS.iter().map(|key| effective(key, globals, environment, &from_file)).collect();
-        Ok(Self { settings, file: path, s3: environment.s3.clone() })
+        Ok(Self {
+            settings,
+            file: path,
+            #[cfg(feature = "s3")]
+            s3: environment.s3.clone(),
+        })
     }
 
     /// The configuration file that was read.

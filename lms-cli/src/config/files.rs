@@ -3,6 +3,7 @@
 //! Keys of an S3 store come from the environment alone: never from an address, a flag or the file,
 //! where others could read them.
 
+#[cfg(feature = "s3")]
 use std::fmt;
 use std::path::PathBuf;
 
@@ -15,29 +16,25 @@ use crate::app::sqlite_file;
 use crate::error::CONFIG;
 
 /// What the environment says of S3. There are keys among it, so that nothing shows it.
+#[cfg(feature = "s3")]
 #[derive(Clone, Default)]
 pub(crate) struct S3Environment {
-    #[cfg(feature = "s3")]
     settings: Vec<(&'static str, String)>,
 }
 
+#[cfg(feature = "s3")]
 impl fmt::Debug for S3Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("S3Environment").finish_non_exhaustive()
     }
 }
 
+#[cfg(feature = "s3")]
 impl S3Environment {
     /// Reads the environment of this process.
-    #[cfg(feature = "s3")]
     pub(super) fn of_process() -> Self {
         let variable = |name: &&'static str| Some((*name, std::env::var(name).ok()?));
         Self { settings: S3Options::SETTINGS.iter().filter_map(variable).collect() }
-    }
-
-    #[cfg(not(feature = "s3"))]
-    pub(super) fn of_process() -> Self {
-        Self {}
     }
 }
 
