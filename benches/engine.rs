@@ -76,7 +76,7 @@ fn fill(person: &mut PersonFacts, number: u32, today: Day) {
     *person = PersonFacts::employed(today, hired_on);
     for audience in 0..RULES {
         person.memberships.push(Membership::known(audience, hired_on));
-        if (number + audience) % 2 == 0 {
+        if (number + audience).is_multiple_of(2) {
             let completed_on = plus_days(today, -(of(audience) % 600));
             person.completions.push(Completion {
                 training: audience,
@@ -87,11 +87,11 @@ fn fill(person: &mut PersonFacts, number: u32, today: Day) {
             });
         }
     }
-    if number % 20 == 0 {
+    if number.is_multiple_of(20) {
         let from = plus_days(today, -(of(3) % 90));
         person.leaves.push(Pause { from, back_on: Some(plus_days(from, 60)) });
     }
-    if number % 100 == 0 {
+    if number.is_multiple_of(100) {
         let time = Pause { from: plus_days(today, -30), back_on: None };
         person.exemptions.push(Exemption { training: number % RULES, time });
     }

@@ -193,7 +193,7 @@ async fn a_server_answers_and_drains(engine: Engine) {
         (format!("{api}/api/v1/settings"), 401),
         (metrics, 200),
     ] {
-        let answer = reqwest::get(&url).await.expect("the server answers");
+        let answer = crate::support::web::get(&url).await.expect("the server answers");
         assert_eq!(answer.status(), wanted, "{url}");
     }
     let taken = api.strip_prefix("http://").expect("it is a URL");

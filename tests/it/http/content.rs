@@ -302,7 +302,7 @@ async fn a_bucket_hands_out_addresses_and_a_folder_none(engine: Engine) {
     let link = api.get(&format!("{one}/signed-url?minutes=5")).await;
     assert_eq!(link.status, 200, "{}", link.text);
     let url = link.json()["url"].as_str().unwrap().to_owned();
-    assert_eq!(reqwest::get(url).await.unwrap().text().await.unwrap(), TEXT);
+    assert_eq!(crate::support::web::get(url).await.unwrap().text().await.unwrap(), TEXT);
     let noted = api.get(&format!("{one}/accesses")).await.json();
     assert_eq!(noted["items"][0]["kind"], "link");
     for minutes in ["0", "10081", "-1", "x"] {
@@ -464,7 +464,7 @@ async fn what_breaks_off_leaves_nothing(engine: Engine) {
         }
     }
     let url = format!("http://{}{ALL}/{}/bytes", line.address, file.id);
-    let client = reqwest::Client::new();
+    let client = crate::support::web::client();
     let answer = client.get(url).bearer_auth(&line.api.token).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.bytes().await.is_err(), "half a file is never taken for the whole");

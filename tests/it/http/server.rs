@@ -78,7 +78,7 @@ impl Server {
 
 async fn a_shutdown_lets_a_slow_request_finish(engine: Engine) {
     let server = Server::start(engine, Options::new()).await;
-    let idle = reqwest::Client::new();
+    let idle = crate::support::web::client();
     assert_eq!(idle.get(server.url("/readyz")).send().await.unwrap().status(), 200);
 
     let mut client = server.half_a_request().await;
@@ -152,7 +152,7 @@ async fn silent_connections_make_room_for_others() {
 
     // The only place is taken; the next in line gets it when patience with the first has ended.
     let begun = Instant::now();
-    let client = reqwest::Client::new();
+    let client = crate::support::web::client();
     assert_eq!(client.get(server.url("/healthz")).send().await.unwrap().status(), 200);
     assert!(begun.elapsed() >= Duration::from_millis(150), "{:?}", begun.elapsed());
     assert_eq!(read_all(silent).await, "");
@@ -170,7 +170,7 @@ async fn metrics_can_have_a_listener_of_their_own() {
     };
     let served = tokio::spawn(serve_metrics(server.metrics.clone(), listener, shutdown));
 
-    let client = reqwest::Client::new();
+    let client = crate::support::web::client();
     let hidden =
         client.get(server.url("/metrics")).bearer_auth(&server.token).send().await.unwrap();
     assert_eq!(hidden.status(), 404);

@@ -64,7 +64,7 @@ impl Server {
     /// This many clients change a setting again and again until the time has come. A request whose
     /// answer never came is a complaint; a client ends with its first one.
     pub(super) async fn write(&self, token: &str, clients: u32, until: Instant) -> Written {
-        let client = reqwest::Client::new();
+        let client = crate::support::web::client();
         let url = format!("{}/api/v1/settings", self.address);
         let count = Arc::new(AtomicU64::new(0));
         let mut writers = JoinSet::new();

@@ -5,3 +5,4 @@ pub mod engines;
 pub mod looks;
 pub mod raw;
 pub mod s3;
+pub mod web;

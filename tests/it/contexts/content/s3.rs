@@ -31,19 +31,23 @@ async fn an_address_hands_out_the_bytes_until_it_expires(engine: Engine) {
     assert_eq!(link.expires_at, shelf.lms.now().plus(Duration::from_secs(2)));
 
     // Whoever has the address needs neither a key nor a token.
-    let answer = reqwest::get(&link.url).await.unwrap();
+    let answer = crate::support::web::get(&link.url).await.unwrap();
     assert_eq!(answer.status(), 200);
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "text/plain");
     assert!(header("content-disposition").contains("UTF-8''Fluchtwege%20f%C3%BCr%20alle.txt"));
     assert_eq!(answer.bytes().await.unwrap(), b"through the door".as_slice());
     let other = link.url.replace("/content/", "/contents/");
-    assert_eq!(reqwest::get(other).await.unwrap().status(), 403, "an address is for one file");
+    assert_eq!(
+        crate::support::web::get(other).await.unwrap().status(),
+        403,
+        "an address is for one file"
+    );
     let noted = content.accesses(&admin, &id).await.unwrap();
     assert_eq!((noted.len(), noted[0].kind.as_str()), (1, "link"));
 
     tokio::time::sleep(Duration::from_millis(3_500)).await;
-    assert_eq!(reqwest::get(&link.url).await.unwrap().status(), 403);
+    assert_eq!(crate::support::web::get(&link.url).await.unwrap().status(), 403);
     for never in [Duration::ZERO, Duration::from_hours(169)] {
         let refused = content.link(&admin, &id, never).await;
         assert_eq!(refused.unwrap_err().code(), "input.invalid");
