@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::narrow::Narrowing;
 use super::publish::problems_of_draft;
 use super::sql::{self, Stored, Version, number, status};
 use super::types::{
@@ -15,7 +14,7 @@ use super::visibility::Visibility;
 use super::{TrainingId, UNKNOWN_VERSION};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, One, Tx, row};
+use crate::kernel::db::{Assembly, IdList, Narrowing, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::Day;

@@ -22,7 +22,6 @@ mod difference;
 mod lifecycle;
 mod fields;
 mod modules;
-mod narrow;
 mod publishing;
 mod file;
 mod authoring;

@@ -1,6 +1,6 @@
 //! Looking at people: lists as of a day, search by the beginnings of words, a person's card.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::{PersonId, READ, directory, ownership};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
+use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, narrow, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::{fold, words};
 use crate::kernel::page::Page;
@@ -146,6 +146,9 @@ struct Asked {
     known_at: Option<Timestamp>,
     reach: Reach,
     audience: Resolved,
+    /// Those who have all of the words that few have.
+    few: Option<BTreeSet<Uuid>>,
+    /// The words that many have.
     words: Vec<Word>,
     reading: Reading,
 }
@@ -154,8 +157,6 @@ struct Asked {
 struct Word {
     first: String,
     behind: String,
-    /// Whether so few people have it that it is the way to find them.
-    is_rare: bool,
 }
 
 impl Asked {
@@ -182,12 +183,21 @@ impl Asked {
             let within = known.resolve(within).map_err(|error| error.with_field("within"));
             audience = audience.and(within?);
         }
-        let words = filter.search.as_deref().map(searched).transpose()?.unwrap_or_default();
+        let searched = filter.search.as_deref().map(searched).transpose()?.unwrap_or_default();
+        let (mut few, mut words) = (None, Vec::new());
+        // As many as somebody typed. Neither engine knows how many people have a word.
+        for word in searched {
+            match narrow::few(tx, &word.had(), FEW_MAX).await? {
+                Some(found) => few = Some(narrow::intersected(few, found)),
+                None => words.push(word),
+            }
+        }
         Ok(Self {
             day,
             known_at: filter.known_at,
             reach,
             audience,
+            few,
             words,
             reading: Reading::Sought,
         })
@@ -199,11 +209,8 @@ impl Asked {
         if tx.engine() == Engine::Postgres {
             return Ok(OF_FEW);
         }
-        for word in &mut self.words {
-            word.is_rare = word.count(tx, FEW_MAX).await? < FEW_MAX;
-        }
         let are_few = !self.reach.is_everybody()
-            || self.words.iter().any(|word| word.is_rare)
+            || self.few.is_some()
             || self.audience.is_narrow(tx, FEW_MAX).await?;
         if are_few {
             return Ok(OF_FEW);
@@ -215,34 +222,29 @@ impl Asked {
     /// Everything that narrows the list, behind a condition, how far somebody may see included.
     fn narrow(&self, mut wanted: Assembly, engine: Engine) -> Assembly {
         wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine, self.reading));
+        if let Some(few) = &self.few {
+            wanted = wanted.push("AND x.id IN (ids?)").bind_ids(&IdList::new(few.iter().copied()));
+        }
         for word in &self.words {
             // SQLite goes by its index wherever it can; with a sign before it, the column has none, and
             // people are read in order.
             let among = match engine {
-                Engine::Sqlite if !word.is_rare => "AND +x.id IN (",
-                _ => "AND x.id IN (",
+                Engine::Sqlite => "AND +x.id IN (",
+                Engine::Postgres => "AND x.id IN (",
             };
-            wanted = wanted
-                .push(among)
-                .push("SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
-                .bind(word.first.as_str())
-                .push("AND t.term < ?)")
-                .bind(word.behind.as_str());
+            wanted = wanted.push(among).append(word.had()).push(")");
         }
         wanted
     }
 }
 
 impl Word {
-    /// How many terms begin with it. Looks no further than `few_max` entries of an index.
-    async fn count(&self, tx: &mut Tx, few_max: i64) -> Result<i64> {
-        let terms = Assembly::new(
-            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM person_terms t WHERE t.term >= ?",
-        );
-        let terms = terms.bind(self.first.as_str()).push("AND t.term < ?");
-        let terms = terms.bind(self.behind.as_str()).push("LIMIT ?) n").bind(few_max);
-        let One(count): One<i64> = terms.on(tx).one().await?;
-        Ok(count)
+    /// Selects who has it.
+    fn had(&self) -> Assembly {
+        Assembly::new("SELECT t.person_id FROM person_terms t WHERE t.term >= ?")
+            .bind(self.first.as_str())
+            .push("AND t.term < ?")
+            .bind(self.behind.as_str())
     }
 }
 
@@ -344,7 +346,7 @@ pub(super) async fn count_in(
     Ok(count)
 }
 
-/// The words of a search. Each is taken for a rare one until it was looked at.
+/// The words of a search.
 fn searched(search: &str) -> Result<Vec<Word>> {
     let whole = fold(search);
     // An address or a number is a term as it is; anything else is words.
@@ -354,7 +356,7 @@ fn searched(search: &str) -> Result<Vec<Word>> {
     }
     let word = |first: String| {
         let behind = format!("{first}\u{10FFFF}");
-        Word { first, behind, is_rare: true }
+        Word { first, behind }
     };
     Ok(words.into_iter().map(word).collect())
 }

@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod failure;
 mod filter;
 pub(crate) mod migrate;
+pub(crate) mod narrow;
 mod open;
 #[cfg(feature = "testkit")]
 pub(crate) mod plans;
@@ -19,6 +20,7 @@ mod url;
 mod value;
 
 pub(crate) use filter::{Assembly, IdList};
+pub(crate) use narrow::Narrowing;
 pub(crate) use open::{Db, OpenOptions, STATEMENTS};
 pub(crate) use statement::{Statement, statement, statements};
 pub(crate) use tx::{Query, Tx};
