@@ -1,13 +1,11 @@
 //! The values that are in use, so that one which nobody has can be told from one that few have:
 //! job titles, kinds of employment, attributes, access roles.
 
-use std::collections::BTreeSet;
-
 use uuid::Uuid;
 
 use crate::access::ROLES;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{Assembly, IdList, One, Tx, row, statements};
+use crate::kernel::db::{Assembly, One, Tx, row, statements};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 
@@ -139,51 +137,39 @@ pub(super) async fn holders(
     .await
 }
 
-row! {
-    struct ReportRow {
-        manager_id: Uuid,
-        person_id: Uuid,
-    }
-}
-
 /// These people and everybody below them on a day to whom somebody reports: whoever reports to any
 /// of them reports to the first, all the way down.
-///
-/// Read level by level, each as one set: most people lead nobody, and to ask that of each of them in a
-/// recursion takes PostgreSQL longer than all the rest.
 pub(super) async fn with_managers_below(
     tx: &mut Tx,
     managers: &[Uuid],
     day: Day,
     known_at: Option<Timestamp>,
 ) -> Result<Vec<Uuid>> {
-    let mut leading: BTreeSet<Uuid> = managers.iter().copied().collect();
-    let mut seen = leading.clone();
-    let mut level = managers.to_vec();
-    while !level.is_empty() {
-        let reports = Assembly::new(
-            "SELECT p.manager_id, p.person_id FROM placements p WHERE p.manager_id IN (ids?)",
-        )
-        .bind_ids(&IdList::new(std::mem::take(&mut level)))
-        .push("AND p.valid_from <= ?")
-        .bind(day)
-        .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
-        .bind(day);
-        let reports = match known_at {
-            None => reports.push("AND p.retracted_at IS NULL"),
-            Some(instant) => reports
-                .push("AND p.recorded_at <= ?")
-                .bind(instant)
-                .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
-                .bind(instant),
-        };
-        let reports: Vec<ReportRow> = reports.on(tx).all().await?;
-        for report in reports {
-            leading.insert(report.manager_id);
-            if seen.insert(report.person_id) {
-                level.push(report.person_id);
-            }
-        }
-    }
-    Ok(leading.into_iter().collect())
+    let below = Assembly::new(
+        "WITH RECURSIVE below (person_id) AS (
+             SELECT id FROM persons WHERE id IN (ids?)",
+    )
+    .bind_ids(&crate::kernel::db::IdList::new(managers.iter().copied()))
+    .push(
+        "UNION
+             SELECT p.person_id FROM below b JOIN placements p ON p.manager_id = b.person_id
+             WHERE p.valid_from <= ?",
+    )
+    .bind(day)
+    .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
+    .bind(day);
+    // Said in this way, so that the index over what is believed now can serve.
+    let below = match known_at {
+        None => below.push(
+            "AND p.retracted_at IS NULL AND EXISTS
+                 (SELECT 1 FROM placements r WHERE r.manager_id = p.person_id AND r.retracted_at IS NULL)",
+        ),
+        Some(instant) => below
+            .push("AND p.recorded_at <= ?")
+            .bind(instant)
+            .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
+            .bind(instant),
+    };
+    let rows: Vec<One<Uuid>> = below.push(") SELECT person_id FROM below").on(tx).all().await?;
+    Ok(rows.into_iter().map(|One(id)| id).collect())
 }
