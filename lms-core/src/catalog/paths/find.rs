@@ -186,7 +186,12 @@ pub(super) async fn list(
             ids.push(trainings::find_seen(&mut tx, visibility, name).await?.uuid());
         }
         let with = Assembly::new("SELECT path_id FROM path_trainings WHERE training_id IN (ids?)");
-        narrowing.only(&mut tx, with.bind_ids(&IdList::new(ids))).await?;
+        let with = with.bind_ids(&IdList::new(ids));
+        let with = match visibility {
+            Visibility::Everything => with,
+            Visibility::Published => with.push("AND state = 'published'"),
+        };
+        narrowing.only(&mut tx, with).await?;
     }
     let with_word = "SELECT path_id FROM path_terms WHERE term >= ?";
     narrowing.only_with_words(&mut tx, with_word, filter.search.as_deref()).await?;

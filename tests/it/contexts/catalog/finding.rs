@@ -149,7 +149,8 @@ async fn a_draft_does_not_exist_for_those_who_learn(engine: Engine) {
     let path = |code| NewPath::new(code, code).step(PathStep::parse("OPEN").unwrap());
     paths.add(&admin, path("WAY")).await.unwrap();
     paths.publish(&admin, "WAY").await.unwrap();
-    let longer = PathChange::new().add_step(PathStep::parse("SECRET").unwrap(), None);
+    let step = |code: &str| PathStep::parse(code).unwrap();
+    let longer = PathChange::new().add_step(step("SECRET"), None).add_step(step("OLD"), None);
     paths.edit(&admin, "WAY", longer).await.unwrap();
     paths.add(&admin, path("SECRET-WAY")).await.unwrap();
 
@@ -185,6 +186,11 @@ async fn a_draft_does_not_exist_for_those_who_learn(engine: Engine) {
         let ways = paths.list(&learner, PathFilter::new()).await.unwrap().items;
         let ways: Vec<_> = ways.iter().map(|way| (way.code.as_str(), way.draft)).collect();
         assert_eq!(ways, [("WAY", None)]);
+        // Only the draft of the path leads to this one.
+        let to_old = paths.list(&learner, PathFilter::new().training("OLD")).await.unwrap();
+        assert!(to_old.items.is_empty(), "{role}: {:?}", to_old.items);
+        let to_open = paths.list(&learner, PathFilter::new().training("OPEN")).await.unwrap();
+        assert_eq!(to_open.items.len(), 1);
         let way = paths.show(&learner, "WAY", PathShown::Current).await.unwrap();
         assert_eq!((way.versions.len(), way.problems.len()), (1, 0));
     }
@@ -197,6 +203,8 @@ async fn a_draft_does_not_exist_for_those_who_learn(engine: Engine) {
         );
         assert!(catalog.show(&author, "OPEN", Shown::Draft).await.is_ok(), "{role}");
         assert!(paths.show(&author, "SECRET-WAY", PathShown::Current).await.is_ok(), "{role}");
+        let to_old = paths.list(&author, PathFilter::new().training("OLD")).await.unwrap();
+        assert_eq!(to_old.items.len(), 1, "{role}");
         assert!(catalog.export(&author, "SECRET").await.is_ok(), "{role}");
     }
 }
