@@ -102,6 +102,17 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("content", &["blobs", "contents", "content_accesses", "content_uses"]),
+    (
+        "assignments",
+        &[
+            "assignment_orders",
+            "assignments",
+            "assignment_reasons",
+            "assignment_exceptions",
+            "exemptions",
+            "completions",
+        ],
+    ),
 ];
 
 /// Where the driver may be named outside of `kernel/db`.

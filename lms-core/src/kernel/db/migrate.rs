@@ -56,6 +56,7 @@ migrations! {
     6 "0006_catalog",
     7 "0007_content",
     8 "0008_paths",
+    9 "0009_assignments",
 }
 
 impl Migration {
