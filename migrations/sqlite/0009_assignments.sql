@@ -54,9 +54,11 @@ CREATE TABLE assignments (
 ) STRICT, WITHOUT ROWID;
 
 -- At most one is open, and each cycle is there once.
-CREATE UNIQUE INDEX assignments_open ON assignments (training_id, person_id)
+CREATE UNIQUE INDEX assignments_open ON assignments (person_id, training_id)
     WHERE closed_on IS NULL AND retracted_at IS NULL;
-CREATE UNIQUE INDEX assignments_by_person ON assignments (person_id, training_id, cycle)
+CREATE INDEX assignments_closed ON assignments (person_id, training_id)
+    WHERE closed_on IS NOT NULL AND retracted_at IS NULL;
+CREATE UNIQUE INDEX assignments_by_training ON assignments (training_id, person_id, cycle)
     WHERE retracted_at IS NULL;
 CREATE INDEX assignments_by_overdue ON assignments (overdue_on)
     WHERE closed_on IS NULL AND retracted_at IS NULL;

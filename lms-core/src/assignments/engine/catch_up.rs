@@ -74,7 +74,7 @@ pub fn catch_up(book: &Rulebook, facts: &Facts, last_run: Day) -> CaughtUp {
         }
         caught_up.after.push(&mut person);
     }
-    caught_up.plan = Plan { actions: planner.plan.actions, counts };
+    caught_up.plan = Plan { actions: planner.plan.actions, counts, outcomes: None };
     caught_up
 }
 

@@ -32,7 +32,7 @@ impl Step<'_, '_> {
 
     fn count(&mut self, want: &Want, outcome: Outcome) {
         if let Some(demand) = want.demand {
-            self.plan.counts[demand as usize].add(outcome);
+            self.plan.tell(self.case.person.number, demand, outcome);
         }
     }
 

@@ -105,8 +105,8 @@ pub use facts::{
     Spell, Withdrawal,
 };
 pub use leave::{Pause, RETURN_DAYS, due_after_pauses, join_pauses, overdue_on, pause_on};
-pub use plan::{Act, Action, Cause, Counts, NotEligible, Outcome, Plan};
-pub use planner::plan;
+pub use plan::{Act, Action, Cause, Counts, NotEligible, Outcome, Plan, Told};
+pub use planner::{plan, plan_telling};
 pub use reasons::{Extension, Head, Kind, Pauses, Reason, Source, SourceKind, effective_due, head};
 pub use renewal::{Chain, Method, Renewal, Window};
 pub use rulebook::{

@@ -203,7 +203,7 @@ impl Counts {
         self.0[outcome as usize] += 1;
     }
 
-    pub(super) fn shift(&mut self, from: Outcome, to: Outcome) {
+    fn shift(&mut self, from: Outcome, to: Outcome) {
         if self.0[from as usize] > 0 {
             self.0[from as usize] -= 1;
             self.0[to as usize] += 1;
@@ -218,6 +218,19 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// For each demand of the book, what became of its audience.
     pub counts: Vec<Counts>,
+    /// The same person by person, where [`plan_telling`](super::plan_telling) was asked.
+    pub outcomes: Option<Vec<Told>>,
+}
+
+/// What became of one person for one demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The number of the person within the chunk.
+    pub person: u32,
+    /// The number of the demand in the book.
+    pub demand: u32,
+    /// What became of them.
+    pub outcome: Outcome,
 }
 
 impl Plan {
@@ -225,6 +238,24 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
+    }
+
+    pub(super) fn tell(&mut self, person: u32, demand: u32, outcome: Outcome) {
+        self.counts[demand as usize].add(outcome);
+        if let Some(told) = &mut self.outcomes {
+            told.push(Told { person, demand, outcome });
+        }
+    }
+
+    /// Somebody came to something else after all.
+    pub(super) fn retell(&mut self, person: u32, demand: u32, from: Outcome, to: Outcome) {
+        self.counts[demand as usize].shift(from, to);
+        let Some(told) = &mut self.outcomes else { return };
+        let first = told.partition_point(|one| one.person < person);
+        let own = told[first..].iter_mut().take_while(|one| one.person == person);
+        for one in own.filter(|one| (one.demand, one.outcome) == (demand, from)) {
+            one.outcome = to;
+        }
     }
 
     /// What became of all demands together.

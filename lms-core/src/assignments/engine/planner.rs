@@ -14,7 +14,18 @@ use crate::kernel::text::Day;
 /// What has to be done for the people of a chunk, each on the day it is for them.
 #[must_use]
 pub fn plan(book: &Rulebook, facts: &Facts) -> Plan {
+    everybody(Planner::new(book), facts)
+}
+
+/// The same, with what became of each person.
+#[must_use]
+pub fn plan_telling(book: &Rulebook, facts: &Facts) -> Plan {
     let mut planner = Planner::new(book);
+    planner.plan.outcomes = Some(Vec::new());
+    everybody(planner, facts)
+}
+
+fn everybody(mut planner: Planner<'_>, facts: &Facts) -> Plan {
     for number in 0..row(facts.len()) {
         let person = facts.person(number);
         planner.person(&person, person.today, person.today);
@@ -62,7 +73,7 @@ impl<'a> Planner<'a> {
         let counts = vec![Counts::default(); book.demands().len()];
         Self {
             book,
-            plan: Plan { actions: Vec::new(), counts },
+            plan: Plan { actions: Vec::new(), counts, outcomes: None },
             concerns: Vec::new(),
             members: Vec::new(),
             counting: Vec::new(),

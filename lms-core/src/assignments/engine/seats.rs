@@ -79,6 +79,7 @@ fn wait(book: &Rulebook, plan: &mut Plan, at: usize) {
     obligation.waiting = Some(Pause { from: obligation.days.assigned_on, back_on: None });
     let (person, training, cycle) =
         (plan.actions[at].person, plan.actions[at].training, plan.actions[at].cycle);
+    let mut waiting = Vec::new();
     let own = plan.actions[at + 1..]
         .iter()
         .take_while(|one| (one.person, one.training, one.cycle) == (person, training, cycle));
@@ -86,8 +87,11 @@ fn wait(book: &Rulebook, plan: &mut Plan, at: usize) {
         if let Act::AddReason(reason) = action.act
             && let Some(demand) = book.of_source(training, reason.source)
         {
-            plan.counts[demand as usize].shift(Outcome::Assigned, Outcome::Waitlisted);
+            waiting.push(demand);
         }
+    }
+    for demand in waiting {
+        plan.retell(person, demand, Outcome::Assigned, Outcome::Waitlisted);
     }
 }
 
