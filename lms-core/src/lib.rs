@@ -53,7 +53,15 @@ pub use crate::access::{
     CreatedToken, NewAccount, NewRole, NewToken, PERMISSIONS, Password, ROLES, Role, RoleChange,
     SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
-pub use crate::assignments::engine;
+pub use crate::assignments::{
+    AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, Assignments,
+    CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, CompletionId,
+    CompletionSource, DueRule, Exception, ExceptionFilter, ExceptionId, ExemptOutcome, ExemptPlan,
+    Exemption, ExemptionFilter, ExemptionId, Explained, Extend, ExtendOutcome, ExtendPlan,
+    FateSample, NewAssignments, NewCompletions, NewExemptions, NewExtension, OutcomeSample,
+    PersonName, PlannedExtension, PlannedTrainingAssignment, PlannedUnassignment, Resolution,
+    UnassignOutcome, UnassignPlan, Unassigning, engine,
+};
 pub use crate::audit::{
     Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
 };
@@ -61,7 +69,7 @@ pub use crate::batches::{
     Batch, BatchDetail, BatchFilter, BatchSample, Batches, UndoOutcome, UndoPlan,
 };
 pub use crate::catalog::{
-    Catalog, Category, Completion, Cost, Delivery, Difficulty, Equivalent, FileFormat,
+    Catalog, Category, Completion as CompletionCriteria, Cost, Delivery, Difficulty, Equivalent, FileFormat,
     ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath, Module,
     ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField, PathFile,
     PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown, PathStatus,
@@ -134,6 +142,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         catalog::sql::STATEMENTS,
         catalog::paths::sql::STATEMENTS,
         content::sql::STATEMENTS,
+        assignments::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -156,6 +165,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         batches::CODES,
         catalog::CODES,
         content::CODES,
+        assignments::CODES,
         database::CODES,
     ]
     .concat();

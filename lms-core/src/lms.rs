@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::Access;
+use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::batches::Batches;
 use crate::catalog::{Catalog, Paths};
@@ -18,6 +19,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
 use crate::kernel::lease::Jobs;
 use crate::kernel::store::FileStore;
+use crate::operations::Reactions;
 use crate::people::People;
 use crate::quizzes::Quizzes;
 use crate::settings::Settings;
@@ -25,6 +27,13 @@ use crate::settings::Settings;
 const READERS_DEFAULT: u32 = 8;
 const FILE_BYTES_MAX_DEFAULT: u64 = 2 << 30;
 const WAIT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// What follows above from what is done below.
+const REACTIONS: Reactions = Reactions {
+    people_changed: &[assignments::people_changed],
+    people_erased: &[assignments::people_erased],
+    people_merged: &[assignments::people_merged],
+};
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
@@ -141,6 +150,7 @@ impl LmsBuilder {
             ids: self.ids,
             store: self.store,
             file_bytes_max: self.file_bytes_max,
+            extension: Some(Arc::new(REACTIONS)),
         }));
         match self.schema_mode {
             SchemaMode::Refuse => {
@@ -225,6 +235,12 @@ impl Lms {
     #[must_use]
     pub fn paths(&self) -> Paths<'_> {
         Paths { core: &self.0, unchanged_since: None }
+    }
+
+    /// What people have to learn, and what they have done.
+    #[must_use]
+    pub fn assignments(&self) -> Assignments<'_> {
+        Assignments { core: &self.0 }
     }
 
     /// Files that people learn from.

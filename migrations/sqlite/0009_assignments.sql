@@ -112,6 +112,8 @@ CREATE TABLE assignment_exceptions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX assignment_exceptions_open ON assignment_exceptions (person_id, training_id, source_id)
+    WHERE resolved_on IS NULL AND retracted_at IS NULL;
+CREATE INDEX assignment_exceptions_by_training ON assignment_exceptions (training_id, person_id)
     WHERE retracted_at IS NULL;
 CREATE INDEX assignment_exceptions_waiting ON assignment_exceptions (parked_on)
     WHERE resolved_on IS NULL AND retracted_at IS NULL;

@@ -9,7 +9,7 @@ use crate::kernel::access::{Grant, Permission, Scope, matches};
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
-use crate::{audit, catalog, content, database, events, people, quizzes, settings};
+use crate::{assignments, audit, catalog, content, database, events, people, quizzes, settings};
 
 /// A role that every organisation has.
 #[non_exhaustive]
@@ -43,7 +43,13 @@ pub static ROLES: &[BuiltInRole] = &[
     BuiltInRole {
         name: "employee",
         summary: "learns",
-        permissions: &["people.read@self", "organisation.read", "catalog.read"],
+        permissions: &[
+            "people.read@self",
+            "organisation.read",
+            "catalog.read",
+            "assignments.read@self",
+            "enrolments.write@self",
+        ],
     },
     BuiltInRole {
         name: "instructor",
@@ -56,6 +62,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "drafts.read",
             "quizzes.*",
             "content.*",
+            "assignments.read",
+            "enrolments.write@self",
         ],
     },
     BuiltInRole {
@@ -67,6 +75,11 @@ pub static ROLES: &[BuiltInRole] = &[
             "people.read@department",
             "organisation.read",
             "catalog.read",
+            "assignments.read@self",
+            "assignments.read@reports",
+            "assignments.read@department",
+            "assignments.write@reports",
+            "enrolments.write@self",
         ],
     },
     BuiltInRole {
@@ -80,6 +93,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "drafts.read",
             "quizzes.read",
             "content.*",
+            "assignments.*",
+            "enrolments.*",
         ],
     },
     BuiltInRole {
@@ -99,6 +114,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "catalog.*",
             "drafts.read",
             "content.*",
+            "assignments.*",
+            "enrolments.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -135,6 +152,9 @@ pub static PERMISSIONS: &[Permission] = &[
     catalog::PUBLISH,
     content::READ,
     content::WRITE,
+    assignments::READ,
+    assignments::WRITE,
+    assignments::ENROL,
     database::READ,
     database::MANAGE,
     METRICS,

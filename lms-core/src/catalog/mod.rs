@@ -101,6 +101,7 @@ error_codes! {
     NOT_A_TEMPLATE = "catalog.not_a_template", Refused, "the training is not a template";
     CODE_FIXED = "catalog.code_fixed", Refused, "what was published keeps its code";
     NOT_EQUIVALENT = "catalog.not_equivalent", Invalid, "one training cannot stand in for another";
+    NOT_GIVEN = "catalog.not_given", Refused, "a training or path is not published, so that nobody is given it";
     UNKNOWN_PATH = "catalog.path_unknown", NotFound, "there is no such learning path";
     UNKNOWN_STEP = "catalog.step_unknown", NotFound, "a learning path has no such step";
     PATH_EXISTS = "catalog.path_exists", Conflict, "a learning path has this code already";

@@ -1,5 +1,6 @@
 //! What every verb stands on: the database, the clock and the ids of one open organisation.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use super::clock::{Clock, Timestamp};
@@ -19,6 +20,9 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) store: Option<FileStore>,
     pub(crate) file_bytes_max: u64,
+    /// Something that a higher layer hands down to another one, by its type: the kernel does not know
+    /// what it is.
+    pub(crate) extension: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Core {
@@ -50,5 +54,10 @@ impl Core {
 
     pub(crate) fn ids(&self) -> &Arc<dyn Ids> {
         &self.0.ids
+    }
+
+    /// What was handed down of this type.
+    pub(crate) fn extension<T: Any + Copy>(&self) -> Option<T> {
+        self.0.extension.as_ref()?.downcast_ref::<T>().copied()
     }
 }

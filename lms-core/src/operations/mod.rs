@@ -18,7 +18,7 @@ mod write;
 pub(crate) use plan::{CODES, fingerprint, refuse_changed, refuse_other, refuse_stale};
 pub(crate) use undo::{ChangedSubject, TakenBack};
 pub use undo::{LaterChange, UndoItem, UndoParts};
-pub(crate) use write::{Operation, Write};
+pub(crate) use write::{Operation, Reactions, Write};
 
 use crate::kernel::ids::id;
 

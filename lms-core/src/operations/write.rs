@@ -1,7 +1,8 @@
 //! The unit of work of every verb: a transaction that remembers what was done in it and, as its
 //! last act, locks the head, chains the entries and commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,11 +115,39 @@ fn canonical_json(value: &impl Serialize) -> String {
     serde_json::to_value(value).expect("what is recorded is plain data").to_string()
 }
 
+/// What a context above does in the transaction of one below, told whose records it is about.
+pub(crate) type Reaction =
+    for<'a> fn(
+        &'a mut Write,
+        &'a BTreeSet<Uuid>,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// What contexts above do about what those below change. The front door knows them all, and hands them
+/// down; none of those below knows any.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reactions {
+    /// People were changed who had been there before.
+    pub(crate) people_changed: &'static [Reaction],
+    /// People are erased.
+    pub(crate) people_erased: &'static [Reaction],
+    /// The records of one person became those of another.
+    pub(crate) people_merged: &'static [Merging],
+}
+
+/// What a context above does when the first record becomes part of the second.
+pub(crate) type Merging = for<'a> fn(
+    &'a mut Write,
+    Uuid,
+    Uuid,
+)
+    -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
 /// A writing transaction.
 pub(crate) struct Write {
     pub(crate) tx: Tx,
     pub(crate) ctx: Ctx,
     pending: Vec<(OperationId, Operation)>,
+    reactions: Option<Reactions>,
 }
 
 impl Write {
@@ -132,7 +161,8 @@ impl Write {
     pub(crate) async fn begin_without_schema(core: &Core, actor: &Actor) -> Result<Self> {
         let tx = core.db().begin_write().await?;
         // The instant is that of the turn, not of the wait for it.
-        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new() })
+        let reactions = core.extension();
+        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new(), reactions })
     }
 
     /// No two turns share an instant, nor does a clock that was set back lead before the last: what
@@ -153,11 +183,46 @@ impl Write {
         id
     }
 
+    /// Lets the contexts above take away what they hold of people who are erased.
+    pub(crate) async fn erase_above(&mut self, people: &BTreeSet<Uuid>) -> Result<()> {
+        let Some(reactions) = self.reactions else { return Ok(()) };
+        for reaction in reactions.people_erased {
+            reaction(self, people).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the contexts above bring together what they hold of two records that became one.
+    pub(crate) async fn merge_above(&mut self, other: Uuid, keep: Uuid) -> Result<()> {
+        let Some(reactions) = self.reactions else { return Ok(()) };
+        for merging in reactions.people_merged {
+            merging(self, other, keep).await?;
+        }
+        Ok(())
+    }
+
+    /// The people who were there before and are not as they were.
+    fn people_changed(&self) -> BTreeSet<Uuid> {
+        let changes = self.pending.iter().flat_map(|(_, operation)| &operation.changes);
+        changes
+            .filter(|change| change.subject_type == "person" && change.before.is_some())
+            .filter_map(|change| change.subject_id)
+            .collect()
+    }
+
     /// Writes operations, changes, chain and events, and commits.
     pub(crate) async fn commit(mut self) -> Result<()> {
         if self.pending.is_empty() {
             // Nothing was done, so that there is nothing to keep.
             return Ok(());
+        }
+        if let Some(reactions) = self.reactions {
+            let people = self.people_changed();
+            if !people.is_empty() {
+                for reaction in reactions.people_changed {
+                    reaction(&mut self, &people).await?;
+                }
+            }
         }
         let pending = std::mem::take(&mut self.pending);
         let mut entries = Vec::with_capacity(pending.len());

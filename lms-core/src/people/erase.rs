@@ -305,6 +305,7 @@ pub(super) async fn erase(
             .run_one()
             .await?;
     }
+    write.erase_above(&subject.ids.iter().copied().collect()).await?;
     forget(&mut write, &ids).await?;
     end_placements(&mut write, &ids).await?;
     entomb(&mut write, &ids).await?;

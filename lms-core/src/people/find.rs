@@ -327,6 +327,43 @@ pub(super) async fn everybody(
     Ok(found.into_iter().map(|One(id)| id).collect())
 }
 
+row! {
+    /// One of those whom a filter means, with what matters of them to whoever asks for many.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Member {
+        pub(crate) person: Uuid,
+        pub(crate) status: String,
+        pub(crate) hired_on: Option<Day>,
+    }
+}
+
+/// Everybody within reach whom a filter means, in the order of their names.
+pub(crate) async fn members_in(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<Vec<Member>> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
+    let select = "SELECT x.id, p.status, p.hired_on
+                  FROM placements p JOIN persons x ON x.id = p.person_id WHERE";
+    let wanted = holding_on(select, "", asked.day, asked.known_at);
+    let wanted = asked.narrow(wanted, tx.engine()).push("ORDER BY x.sort_key, x.id");
+    wanted.on(tx).all().await
+}
+
+/// Selects everybody within reach whom a filter means, for a statement of another context.
+pub(crate) async fn selecting(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<Assembly> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
+    let select = "SELECT x.id FROM placements p JOIN persons x ON x.id = p.person_id WHERE";
+    Ok(asked.narrow(holding_on(select, "", asked.day, asked.known_at), tx.engine()))
+}
+
 /// How many people there are on all pages of a list.
 pub(super) async fn count(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<i64> {
     let mut tx = core.db().begin_read().await?;

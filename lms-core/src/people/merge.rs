@@ -234,6 +234,8 @@ impl Merging {
         let people: Vec<&Draft> = self.drafts.values().collect();
         refuse_cycles_of(&mut write.tx, &people, self.today).await?;
 
+        write.merge_above(other, keep).await?;
+
         let changed = self.drafts[&keep].changed.clone();
         let before = values(&changed, |change| &change.before);
         let mut after = values(&changed, |change| &change.after);

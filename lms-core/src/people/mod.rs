@@ -74,6 +74,9 @@ pub use types::{
     Added, Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField,
     PersonStatus, Placed,
 };
+pub(crate) use directory::find as find_person;
+pub(crate) use find::{Member, members_in, selecting};
+pub(crate) use reach::Reach;
 pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};
@@ -492,7 +495,7 @@ impl People<'_> {
     ) -> Result<Delivered> {
         actor.require_for_all(WRITE)?;
         let mut write = Write::begin(self.core, actor).await?;
-        let id = directory::find(&mut write.tx, &reach::Reach::everybody(), person).await?;
+        let id = directory::find(&mut write.tx, &Reach::everybody(), person).await?;
         let mut done = directory::apply_in(&mut write, vec![Step::Change(id, change)]).await?;
         write.commit().await?;
         Ok(Delivered {

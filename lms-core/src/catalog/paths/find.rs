@@ -10,7 +10,7 @@ use super::publish::surroundings;
 use super::publishing::{problems, warnings};
 use super::sql::{self, Stored, Version, number, status};
 use super::types::{LearningPath, PathCard, PathShown, PathTraining, PathVersion};
-use crate::catalog::UNKNOWN_VERSION;
+use crate::catalog::{NOT_GIVEN, UNKNOWN_VERSION};
 use crate::catalog::sql as trainings;
 use crate::catalog::types::PathStatus;
 use crate::catalog::visibility::Visibility;
@@ -364,4 +364,26 @@ fn told(version: &Version) -> PathVersion {
         created_at: version.created_at,
         published_at: version.published_at,
     }
+}
+
+/// A path that is given to people: its id and code, and its trainings in order, each with whether
+/// everybody has to do it.
+pub(crate) async fn given(tx: &mut Tx, path: &str) -> Result<(Uuid, String, Vec<(Uuid, bool)>)> {
+    let id = sql::find(tx, path).await?;
+    let stored = sql::load_one(tx, id).await?;
+    let Some(version) = stored.published.filter(|_| stored.status == PathStatus::Published) else {
+        return Err(NOT_GIVEN
+            .error(format!("the path `{}` is not given to anybody", stored.code))
+            .with_field("path")
+            .with_hint(format!("publish it first: `lmsctl path publish {}`", stored.code)));
+    };
+    let steps = &version.definition.steps;
+    let codes: Vec<String> = steps.iter().flat_map(PathStep::trainings).map(str::to_owned).collect();
+    let ids = trainings::ids_by_code(tx, &codes).await?;
+    let known = |code: &str| ids.get(&fold(code)).copied();
+    let of_step = |step: &PathStep| -> Vec<(Uuid, bool)> {
+        let is_required = matches!(step, PathStep::Required { .. });
+        step.trainings().filter_map(known).map(|id| (id, is_required)).collect()
+    };
+    Ok((stored.id, stored.code, steps.iter().flat_map(of_step).collect()))
 }

@@ -32,6 +32,7 @@ pub use exchange::{PathImportOutcome, PathImportPlan, PlannedPath};
 pub use fields::PathField;
 pub use file::PathFile;
 pub use find::PathFilter;
+pub(crate) use find::given;
 pub use types::{LearningPath, PathCard, PathPublishPlan, PathShown, PathTraining, PathVersion};
 
 use super::lifecycle::Wish;

@@ -919,6 +919,7 @@ pub(crate) static ASSIGNMENT_EXCEPTIONS: Table = Table {
     key: "id, recorded_at",
     keys: &[
         "index parked_on",
+        "index training_id,person_id",
         "person_id → persons.id",
         "training_id → trainings.id",
         "unique id,recorded_at",

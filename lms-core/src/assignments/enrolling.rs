@@ -1,0 +1,205 @@
+//! Enrolling oneself: what is published, once, with a seat or a place in the queue, and only when what
+//! comes first is done.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::assign::seats_of;
+use super::engine::{Kind, OnPastDue, Seats, SourceKind, allot, plan};
+use super::list::{Assignment, cycles};
+use super::load::{Asked, Fresh, Today};
+use super::store::{Ending, store};
+use super::terms::{DueRule, OrderTerms, TermsDocument};
+use super::{
+    ALREADY_DONE, ENROL, ENROLLED, NOT_GIVEN, PREREQUISITES_MISSING, UNKNOWN_ASSIGNMENT,
+};
+use crate::catalog::{self, TrainingStatus};
+use crate::kernel::access::Actor;
+use crate::kernel::core::Core;
+use crate::kernel::db::schema::ASSIGNMENT_ORDERS;
+use crate::kernel::db::{Assembly, Field, IdList, One, Tx, bulk};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::text::Day;
+use crate::operations::{Changed, Operation, Write};
+use crate::people::{self, Reach};
+use crate::settings;
+
+/// The prerequisites of a training that a person has not done, as of a day; by code.
+pub(crate) async fn missing_prerequisites(
+    tx: &mut Tx,
+    person: Uuid,
+    training: Uuid,
+    day: Day,
+) -> Result<Vec<String>> {
+    let missing: Vec<One<String>> = Assembly::new(
+        "SELECT t.code FROM training_prerequisites p JOIN trainings t ON t.id = p.required_id
+         WHERE p.training_id = ?",
+    )
+    .bind(training)
+    .push(
+        "AND NOT EXISTS (SELECT 1 FROM completions c
+                         WHERE c.retracted_at IS NULL AND c.revoked_on IS NULL AND c.person_id = ?",
+    )
+    .bind(person)
+    .push(
+        "AND (c.training_id = p.required_id OR c.training_id IN
+                (SELECT e.satisfied_by_id FROM training_equivalents e
+                 WHERE e.training_id = p.required_id AND e.retracted_at IS NULL
+                   AND e.valid_from <= c.completed_on
+                   AND (e.valid_until IS NULL OR e.valid_until > c.completed_on)))
+           AND (c.valid_until IS NULL OR c.valid_until >= ?",
+    )
+    .bind(day)
+    .push(")) ORDER BY t.code_key")
+    .on(tx)
+    .all()
+    .await?;
+    Ok(missing.into_iter().map(|One(code)| code).collect())
+}
+
+/// Enrols somebody in a training; who is enrolled already stays so, and nothing happens.
+pub(super) async fn enrol(
+    core: &Core,
+    actor: &Actor,
+    person: &str,
+    training: &str,
+) -> Result<Changed<Assignment>> {
+    let mut write = Write::begin(core, actor).await?;
+    let now = write.ctx.now;
+    let reach = Reach::of(&mut write.tx, actor, ENROL, now).await?;
+    let person = people::find_person(&mut write.tx, &reach, person).await?.uuid();
+    let training = catalog::sql::find(&mut write.tx, training).await?;
+    let stored = catalog::sql::load_one(&mut write.tx, training).await?;
+    let training = training.uuid();
+    let version = stored.published.filter(|_| stored.status == TrainingStatus::Published);
+    let Some(version) = version else {
+        return Err(NOT_GIVEN
+            .error(format!("`{}` is not open for enrolment", stored.code))
+            .with_field("training")
+            .with_hint("`lmsctl training list` shows what is"));
+    };
+    let before = cycles(&mut write.tx, now, person, Some(training)).await?;
+    if let Some(open) = before.iter().find(|one| one.closed_on.is_none()) {
+        return Ok(Changed { value: open.clone(), changed: Vec::new(), operation: None });
+    }
+    let today = settings::today(&mut write.tx, now).await?;
+    let missing = missing_prerequisites(&mut write.tx, person, training, today).await?;
+    if !missing.is_empty() {
+        return Err(prerequisites_missing(&stored.code, &missing));
+    }
+    let fresh = Fresh {
+        id: write.ctx.new_id(),
+        kind: SourceKind::Learner,
+        training,
+        path: None,
+        ordered_on: today,
+        terms: TermsDocument::new(&OrderTerms {
+            kind: Kind::Optional,
+            due: &DueRule::Never,
+            after: None,
+            grace_days: 0,
+            on_past_due: OnPastDue::default(),
+            again: false,
+        }),
+    };
+    let row = vec![
+        fresh.id.into_value(),
+        fresh.kind.as_str().into_value(),
+        training.into_value(),
+        None::<Uuid>.into_value(),
+        today.into_value(),
+        fresh.terms.text().into_value(),
+        now.into_value(),
+    ];
+    bulk::insert(&mut write.tx, &ASSIGNMENT_ORDERS, [row]).await?;
+    let (people, trainings, fresh) = ([person], [training], [fresh]);
+    let asked = Asked {
+        today: Today::Local(now),
+        people: &people,
+        spells: None,
+        trainings: &trainings,
+        fresh: &fresh,
+        taken_back: None,
+    };
+    let loaded = asked.load(&mut write.tx).await?;
+    let mut plans = [plan(&loaded.book, &loaded.facts)];
+    if let Some(limit) = version.definition.seat_limit {
+        let seats: Seats = seats_of(&mut write.tx, training, limit).await?;
+        let number = loaded.trainings.get(training).unwrap_or_default();
+        allot(&loaded.book, &mut plans, number, seats, |_, person| person.into());
+    }
+    let [plan] = plans;
+    let effects = store(&mut write, &loaded, &plan, Ending::Cancelled).await?;
+    if effects.is_empty() {
+        return Err(ALREADY_DONE
+            .error(format!("`{}` cannot be enrolled in: it is done, or not asked for", stored.code))
+            .with_hint("whoever has done it need not do it again as long as it holds"));
+    }
+    let operation = write.record(effects.told(Operation::new(ENROLLED)));
+    let after = cycles(&mut write.tx, now, person, Some(training)).await?;
+    let value = after.into_iter().rfind(|one| one.closed_on.is_none());
+    let value = value.ok_or_else(|| Error::internal("an enrolment is gone"))?;
+    write.commit().await?;
+    Ok(Changed { value, changed: Vec::new(), operation: Some(operation) })
+}
+
+/// Refuses to begin before what comes first is done.
+pub(crate) fn prerequisites_missing(code: &str, missing: &[String]) -> Error {
+    PREREQUISITES_MISSING
+        .error(format!("before `{code}` comes {}", missing.join(", ")))
+        .with_field("training")
+        .with_hint("do that first; `lmsctl assign --with-prerequisites` assigns it along")
+}
+
+/// Takes an enrolment of one's own back; what others ask for stays.
+pub(super) async fn withdraw(
+    core: &Core,
+    actor: &Actor,
+    assignment: super::AssignmentId,
+) -> Result<Option<crate::operations::OperationId>> {
+    let mut write = Write::begin(core, actor).await?;
+    let now = write.ctx.now;
+    let reach = Reach::of(&mut write.tx, actor, ENROL, now).await?;
+    let row = super::list::row_of(&mut write.tx, &reach, assignment.uuid()).await?;
+    let Some(row) = row else {
+        return Err(UNKNOWN_ASSIGNMENT
+            .error(format!("there is no enrolment `{assignment}`"))
+            .with_hint("`lmsctl enrol list` shows them"));
+    };
+    let own: Vec<One<Uuid>> = Assembly::new(
+        "SELECT r.source_id FROM assignment_reasons r
+         WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.source = 'self' AND r.assignment_id IN (ids?)",
+    )
+    .bind_ids(&IdList::new([row.id]))
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    let own: BTreeSet<Uuid> = own.into_iter().map(|One(id)| id).collect();
+    if own.is_empty() || row.closed_on.is_some() {
+        return Ok(None);
+    }
+    let taken_back = super::load::TakenBack { orders: Some(own), even_started: true };
+    let (people, trainings) = ([row.person_id], [row.training_id]);
+    let asked = Asked {
+        today: Today::Local(now),
+        people: &people,
+        spells: None,
+        trainings: &trainings,
+        fresh: &[],
+        taken_back: Some(&taken_back),
+    };
+    let loaded = asked.load(&mut write.tx).await?;
+    let plan = plan(&loaded.book, &loaded.facts);
+    let mut effects = store(&mut write, &loaded, &plan, Ending::Cancelled).await?;
+    let left = effects.left();
+    effects.join(super::reconsider::fill_seats(&mut write, &left).await?);
+    let told = json!({ "withdrawn": row.person_id });
+    let operation = effects
+        .told(Operation::new(super::WITHDRAWN))
+        .change("assignment", Some(row.id), None::<&()>, Some(&told));
+    let operation = write.record(operation);
+    write.commit().await?;
+    Ok(Some(operation))
+}

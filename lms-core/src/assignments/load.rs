@@ -1,0 +1,600 @@
+//! What is so, out of the database and in bulk: people, what stands of the trainings that are asked
+//! about, and all that the engine has to know to decide. A statement for each table, however many
+//! people there are.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::engine::{
+    Completion, Decided, Demand, Equivalent, Exemption, Facts, Membership, Parked, Pause,
+    PersonFacts, Reason, Retraining, Rulebook, Source, SourceKind, Spell, Training, Withdrawal,
+    local_day,
+};
+use super::sql::{
+    AssignmentRow, OrderRow, ReasonRow, assignment_columns, reason_columns, source_kind,
+};
+use super::terms::TermsDocument;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::db::{Assembly, IdList, Tx, row};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::text::{Day, TimeZoneName};
+use crate::settings;
+
+/// More people than this are not named in a statement: reading all of a training is quicker.
+const NAMED_MAX: usize = 3_000;
+
+/// Which day it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Today {
+    /// The same for everybody: plans, and questions about a day.
+    One(Day),
+    /// What it is for each person at an instant.
+    Local(Timestamp),
+}
+
+/// An order that is about to be given.
+#[derive(Debug, Clone)]
+pub(super) struct Fresh {
+    pub(super) id: Uuid,
+    pub(super) kind: SourceKind,
+    pub(super) training: Uuid,
+    pub(super) path: Option<Uuid>,
+    pub(super) ordered_on: Day,
+    pub(super) terms: TermsDocument,
+}
+
+/// Reasons that are taken back by this act.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TakenBack {
+    /// The orders; none for every reason but those of rules.
+    pub(super) orders: Option<BTreeSet<Uuid>>,
+    /// Also where the person has begun.
+    pub(super) even_started: bool,
+}
+
+/// What is asked about.
+#[derive(Debug, Clone)]
+pub(super) struct Asked<'a> {
+    pub(super) today: Today,
+    pub(super) people: &'a [Uuid],
+    /// The employments, where the caller knows them, in the order of the people.
+    pub(super) spells: Option<&'a [Vec<Spell>]>,
+    pub(super) trainings: &'a [Uuid],
+    /// Orders that all of the people are given.
+    pub(super) fresh: &'a [Fresh],
+    pub(super) taken_back: Option<&'a TakenBack>,
+}
+
+/// Things that are told apart by their place in a list.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    ids: Vec<Uuid>,
+    places: HashMap<Uuid, u32>,
+}
+
+impl Numbers {
+    pub(super) fn of(&mut self, id: Uuid) -> u32 {
+        let next = u32::try_from(self.ids.len()).expect("fewer than four billion");
+        *self.places.entry(id).or_insert_with(|| {
+            self.ids.push(id);
+            next
+        })
+    }
+
+    pub(super) fn get(&self, id: Uuid) -> Option<u32> {
+        self.places.get(&id).copied()
+    }
+
+    pub(super) fn id(&self, number: u32) -> Uuid {
+        self.ids[number as usize]
+    }
+
+    pub(super) fn ids(&self) -> &[Uuid] {
+        &self.ids
+    }
+}
+
+/// What a row has beside what the engine knows of an obligation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    pub(super) id: Uuid,
+    pub(super) version: Option<Uuid>,
+    pub(super) completion: Option<Uuid>,
+}
+
+/// What is parked, as it is kept.
+#[derive(Debug, Clone)]
+pub(super) struct KeptException {
+    pub(super) row: ExceptionRow,
+}
+
+/// Everything that the engine is asked with, and how its numbers are to be understood.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) book: Rulebook,
+    pub(super) facts: Facts,
+    pub(super) people: Vec<Uuid>,
+    pub(super) trainings: Numbers,
+    pub(super) sources: Numbers,
+    pub(super) completions: Numbers,
+    /// By person, training and cycle.
+    pub(super) kept: HashMap<(u32, u32, u32), Kept>,
+    /// By person, training and source.
+    pub(super) exceptions: HashMap<(u32, u32, u32), KeptException>,
+    pub(super) due_soon_days: u32,
+}
+
+row! {
+    struct EmploymentRow {
+        person_id: Uuid,
+        hired_on: Day,
+        terminated_on: Option<Day>,
+    }
+}
+
+row! {
+    struct LeaveRow {
+        person_id: Uuid,
+        from_on: Day,
+        until_on: Option<Day>,
+    }
+}
+
+row! {
+    struct ExemptionRow {
+        person_id: Uuid,
+        training_id: Uuid,
+        from_on: Day,
+        until_on: Option<Day>,
+    }
+}
+
+row! {
+    struct CompletionRow {
+        id: Uuid,
+        person_id: Uuid,
+        training_id: Uuid,
+        completed_on: Day,
+        major: i64,
+        valid_until: Option<Day>,
+    }
+}
+
+row! {
+    #[derive(Debug, Clone)]
+    pub(super) struct ExceptionRow {
+        pub(super) id: Uuid,
+        pub(super) person_id: Uuid,
+        pub(super) training_id: Uuid,
+        pub(super) source: String,
+        pub(super) source_id: Uuid,
+        pub(super) because: String,
+        pub(super) due_on: Option<Day>,
+        pub(super) parked_on: Day,
+        pub(super) resolved_on: Option<Day>,
+        pub(super) resolved_as: Option<String>,
+        pub(super) decided_due_on: Option<Day>,
+    }
+}
+
+row! {
+    struct ZoneRow {
+        id: Uuid,
+        timezone: TimeZoneName,
+    }
+}
+
+row! {
+    struct TrainingRow {
+        id: Uuid,
+        status: String,
+    }
+}
+
+row! {
+    struct RetrainingRow {
+        training_id: Uuid,
+        major: i64,
+        require_retraining_by: Day,
+        published_at: Timestamp,
+    }
+}
+
+row! {
+    struct EquivalentRow {
+        training_id: Uuid,
+        satisfied_by_id: Uuid,
+        valid_from: Day,
+        valid_until: Option<Day>,
+    }
+}
+
+/// The first day after the last one.
+fn after(last: Option<Day>) -> Option<Day> {
+    last.map(Day::next)
+}
+
+fn version(major: i64) -> Result<u32> {
+    u32::try_from(major).map_err(|cause| Error::inconsistent("completions.major", cause))
+}
+
+impl Asked<'_> {
+    /// Of these people only, where naming them is worth it.
+    fn of_people(&self, wanted: Assembly, condition: &'static str) -> Assembly {
+        if self.people.len() > NAMED_MAX {
+            return wanted;
+        }
+        wanted.push(condition).bind_ids(&IdList::new(self.people.iter().copied()))
+    }
+
+    pub(super) async fn load(&self, tx: &mut Tx) -> Result<Loaded> {
+        let organisation = settings::current(tx).await?;
+        let zone = organisation.timezone.zone();
+        let places: HashMap<Uuid, usize> =
+            self.people.iter().copied().zip(0..).collect();
+        let mut people: Vec<PersonFacts> = match self.today {
+            Today::One(day) => self.people.iter().map(|_| PersonFacts::new(day)).collect(),
+            Today::Local(now) => {
+                let usual = local_day(now, None, &zone);
+                let mut people: Vec<PersonFacts> =
+                    self.people.iter().map(|_| PersonFacts::new(usual)).collect();
+                let wanted = Assembly::new("SELECT id, timezone FROM persons WHERE timezone IS NOT NULL");
+                let rows: Vec<ZoneRow> = self.of_people(wanted, "AND id IN (ids?)").on(tx).all().await?;
+                for row in rows {
+                    if let Some(at) = places.get(&row.id) {
+                        people[*at].today = local_day(now, Some(&row.timezone.zone()), &zone);
+                    }
+                }
+                people
+            }
+        };
+
+        let mut trainings = Numbers::default();
+        self.trainings.iter().for_each(|id| drop(trainings.of(*id)));
+        let (mut sources, mut completions) = (Numbers::default(), Numbers::default());
+
+        // What stands of these trainings.
+        let (mut assignments, mut reasons) = (Vec::new(), BTreeMap::<Uuid, Vec<ReasonRow>>::new());
+        let of_trainings = IdList::new(self.trainings.iter().copied());
+        if !self.trainings.is_empty() {
+            let wanted = Assembly::new(concat!("SELECT ", assignment_columns!(), " FROM assignments a
+                WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)")).bind_ids(&of_trainings);
+            let rows: Vec<AssignmentRow> =
+                self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
+            assignments = rows;
+            assignments.retain(|row| places.contains_key(&row.person_id));
+            let mut last: HashMap<(Uuid, Uuid), i64> = HashMap::new();
+            for row in &assignments {
+                if row.closed_as.as_deref() == Some("completed") {
+                    let cycle = last.entry((row.person_id, row.training_id)).or_default();
+                    *cycle = row.cycle.max(*cycle);
+                }
+            }
+            let matters = |row: &&AssignmentRow| {
+                row.closed_on.is_none() || last.get(&(row.person_id, row.training_id)) == Some(&row.cycle)
+            };
+            let ids: Vec<Uuid> = assignments.iter().filter(matters).map(|row| row.id).collect();
+            if !ids.is_empty() {
+                let rows: Vec<ReasonRow> = Assembly::new(concat!("SELECT ", reason_columns!(), " FROM assignment_reasons r
+                    WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.assignment_id IN (ids?)"))
+                .bind_ids(&IdList::new(ids))
+                .on(tx)
+                .all()
+                .await?;
+                for row in rows {
+                    reasons.entry(row.assignment_id).or_default().push(row);
+                }
+            }
+        }
+        let exceptions = self.exceptions(tx, &of_trainings, &places).await?;
+
+        // The orders behind the reasons, and those that are new.
+        let order_ids: BTreeSet<Uuid> = reasons
+            .values()
+            .flatten()
+            .map(|row| (row.source.as_str(), row.source_id))
+            .chain(exceptions.iter().map(|row| (row.source.as_str(), row.source_id)))
+            .filter(|(source, _)| *source != SourceKind::Rule.as_str())
+            .map(|(_, id)| id)
+            .collect();
+        let orders = orders(tx, &order_ids).await?;
+        let mut demands = Vec::with_capacity(orders.len() + self.fresh.len());
+        for order in orders.iter().map(|(order, terms)| (order, terms.clone())) {
+            let (row, terms) = order;
+            let source = Source { kind: source_kind(&row.source)?, number: sources.of(row.id) };
+            demands.push(demand(source, row.training_id, row.ordered_on, &terms, &mut trainings)?);
+        }
+        for fresh in self.fresh {
+            let source = Source { kind: fresh.kind, number: sources.of(fresh.id) };
+            demands.push(demand(source, fresh.training, fresh.ordered_on, &fresh.terms, &mut trainings)?);
+        }
+
+        let about = about(tx, &mut trainings, &zone).await?;
+        self.completions(tx, &places, &trainings, &mut completions, &mut people).await?;
+        self.employments(tx, &places, &mut people).await?;
+        self.pauses(tx, &places, &trainings, &mut people).await?;
+
+        let mut kept = HashMap::with_capacity(assignments.len());
+        for row in &assignments {
+            let person = places[&row.person_id];
+            let training = trainings.of(row.training_id);
+            let closed_by = row.completion_id.map(|id| completions.of(id));
+            let obligation = row.obligation(training, closed_by)?;
+            let number = u32::try_from(person).expect("a chunk of people");
+            let beside = Kept { id: row.id, version: row.version_id, completion: row.completion_id };
+            kept.insert((number, training, obligation.cycle), beside);
+            let mut own: Vec<Reason> = Vec::new();
+            for reason in reasons.get(&row.id).into_iter().flatten() {
+                let reason = reason.reason(sources.of(reason.source_id))?;
+                if reason.source.kind != SourceKind::Rule {
+                    people[person].memberships.push(Membership::known(reason.source.number, reason.added_on));
+                }
+                own.push(reason);
+            }
+            if let Some(taken_back) = self.taken_back.filter(|_| obligation.is_open()) {
+                let is_meant = |reason: &&Reason| {
+                    let order = sources.id(reason.source.number);
+                    taken_back.orders.as_ref().is_none_or(|orders| orders.contains(&order))
+                        && reason.source.kind != SourceKind::Rule
+                };
+                for reason in own.iter().filter(is_meant) {
+                    let even_started = taken_back.even_started;
+                    let source = reason.source;
+                    people[person].memberships.retain(|one| one.audience != source.number);
+                    people[person].withdrawals.push(Withdrawal { training, source, even_started });
+                }
+            }
+            people[person].obligations.push((obligation, own));
+        }
+        let mut parked = HashMap::new();
+        for row in exceptions {
+            let person = places[&row.person_id];
+            let training = trainings.of(row.training_id);
+            let kind = source_kind(&row.source)?;
+            let source = Source { kind, number: sources.of(row.source_id) };
+            if kind != SourceKind::Rule && row.resolved_as.as_deref() != Some("dismissed") {
+                people[person].memberships.push(Membership::known(source.number, row.parked_on));
+            }
+            let decided = (row.resolved_as.as_deref() == Some("assigned"))
+                .then_some(Decided { due_on: row.decided_due_on });
+            // What was decided is there to begin with, and no longer once it has begun.
+            let has_begun = people[person].obligations.iter().any(|(obligation, reasons)| {
+                obligation.training == training && reasons.iter().any(|one| one.source == source)
+            });
+            let waits = row.resolved_on.is_none();
+            if waits || (decided.is_some() && !has_begun) {
+                people[person].parked.push(Parked { training, source, decided });
+                let number = u32::try_from(person).expect("a chunk of people");
+                parked.insert((number, training, source.number), KeptException { row });
+            }
+        }
+        for fresh in self.fresh {
+            let audience = sources.of(fresh.id);
+            for person in &mut people {
+                person.memberships.push(Membership::known(audience, fresh.ordered_on));
+            }
+        }
+
+        let mut facts = Facts::new();
+        for mut person in people {
+            facts.push(&mut person);
+        }
+        Ok(Loaded {
+            book: Rulebook::new(about, demands)?,
+            facts,
+            people: self.people.to_vec(),
+            trainings,
+            sources,
+            completions,
+            kept,
+            exceptions: parked,
+            due_soon_days: organisation.due_soon_days.try_into().unwrap_or(u32::MAX),
+        })
+    }
+
+    async fn exceptions(
+        &self,
+        tx: &mut Tx,
+        trainings: &IdList,
+        places: &HashMap<Uuid, usize>,
+    ) -> Result<Vec<ExceptionRow>> {
+        let wanted = Assembly::new(
+            "SELECT id, person_id, training_id, source, source_id, because, due_on, parked_on,
+                    resolved_on, resolved_as, decided_due_on
+             FROM assignment_exceptions WHERE retracted_at IS NULL AND training_id IN (ids?)",
+        )
+        .bind_ids(trainings);
+        let wanted = self.of_people(wanted, "AND person_id IN (ids?)");
+        let mut rows: Vec<ExceptionRow> = wanted.on(tx).all().await?;
+        rows.retain(|row| places.contains_key(&row.person_id));
+        Ok(rows)
+    }
+
+    async fn completions(
+        &self,
+        tx: &mut Tx,
+        places: &HashMap<Uuid, usize>,
+        trainings: &Numbers,
+        numbers: &mut Numbers,
+        people: &mut [PersonFacts],
+    ) -> Result<()> {
+        let wanted = Assembly::new(
+            "SELECT id, person_id, training_id, completed_on, major, valid_until FROM completions
+             WHERE retracted_at IS NULL AND revoked_on IS NULL AND training_id IN (ids?)",
+        )
+        .bind_ids(&IdList::new(trainings.ids().iter().copied()));
+        let rows: Vec<CompletionRow> =
+            self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
+        for row in rows {
+            let (Some(at), Some(training)) = (places.get(&row.person_id), trainings.get(row.training_id))
+            else {
+                continue;
+            };
+            people[*at].completions.push(Completion {
+                training,
+                completed_on: row.completed_on,
+                number: numbers.of(row.id),
+                major: version(row.major)?,
+                valid_until: row.valid_until,
+            });
+        }
+        Ok(())
+    }
+
+    async fn employments(
+        &self,
+        tx: &mut Tx,
+        places: &HashMap<Uuid, usize>,
+        people: &mut [PersonFacts],
+    ) -> Result<()> {
+        if let Some(spells) = self.spells {
+            for (person, spells) in people.iter_mut().zip(spells) {
+                person.spells.clone_from(spells);
+            }
+            return Ok(());
+        }
+        let wanted = Assembly::new(
+            "SELECT person_id, hired_on, terminated_on FROM employments WHERE retracted_at IS NULL",
+        );
+        let rows: Vec<EmploymentRow> =
+            self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
+        for row in rows {
+            if let Some(at) = places.get(&row.person_id) {
+                let spell = Spell { hired_on: row.hired_on, gone_on: after(row.terminated_on) };
+                people[*at].spells.push(spell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves and exemptions.
+    async fn pauses(
+        &self,
+        tx: &mut Tx,
+        places: &HashMap<Uuid, usize>,
+        trainings: &Numbers,
+        people: &mut [PersonFacts],
+    ) -> Result<()> {
+        let wanted =
+            Assembly::new("SELECT person_id, from_on, until_on FROM leaves WHERE retracted_at IS NULL");
+        let rows: Vec<LeaveRow> =
+            self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
+        for row in rows {
+            if let Some(at) = places.get(&row.person_id) {
+                people[*at].leaves.push(Pause { from: row.from_on, back_on: after(row.until_on) });
+            }
+        }
+        let wanted = Assembly::new(
+            "SELECT person_id, training_id, from_on, until_on FROM exemptions
+             WHERE retracted_at IS NULL AND training_id IN (ids?)",
+        )
+        .bind_ids(&IdList::new(self.trainings.iter().copied()));
+        let rows: Vec<ExemptionRow> =
+            self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
+        for row in rows {
+            let (Some(at), Some(training)) = (places.get(&row.person_id), trainings.get(row.training_id))
+            else {
+                continue;
+            };
+            let time = Pause { from: row.from_on, back_on: after(row.until_on) };
+            people[*at].exemptions.push(Exemption { training, time });
+        }
+        Ok(())
+    }
+}
+
+/// Orders by their ids, with their terms.
+pub(super) async fn orders(
+    tx: &mut Tx,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<(OrderRow, TermsDocument)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<OrderRow> = Assembly::new(
+        "SELECT id, source, training_id, path_id, ordered_on, terms FROM assignment_orders WHERE id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(ids.iter().copied()))
+    .on(tx)
+    .all()
+    .await?;
+    let read = |row: OrderRow| {
+        let terms = TermsDocument::read(&row.terms)?;
+        Ok((row, terms))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// An order as the engine takes it: everybody whom it was given to is its audience.
+fn demand(
+    source: Source,
+    training: Uuid,
+    ordered_on: Day,
+    document: &TermsDocument,
+    trainings: &mut Numbers,
+) -> Result<Demand> {
+    let after = document.after().map(|id| trainings.of(id));
+    let terms = document.terms(|_| after.unwrap_or_default())?;
+    let training = trainings.of(training);
+    let mut demand = Demand::new(source, source.number, training, terms, ordered_on);
+    demand.again = document.again;
+    Ok(demand)
+}
+
+/// What the engine has to know of trainings. Those that count in place of others join the list.
+async fn about(
+    tx: &mut Tx,
+    trainings: &mut Numbers,
+    zone: &jiff::tz::TimeZone,
+) -> Result<Vec<Training>> {
+    let asked = IdList::new(trainings.ids().iter().copied());
+    let equivalents: Vec<EquivalentRow> = Assembly::new(
+        "SELECT training_id, satisfied_by_id, valid_from, valid_until FROM training_equivalents
+         WHERE retracted_at IS NULL AND training_id IN (ids?)",
+    )
+    .bind_ids(&asked)
+    .on(tx)
+    .all()
+    .await?;
+    let statuses: Vec<TrainingRow> =
+        Assembly::new("SELECT id, status FROM trainings WHERE removed_at IS NULL AND id IN (ids?)")
+            .bind_ids(&asked)
+            .on(tx)
+            .all()
+            .await?;
+    let retrainings: Vec<RetrainingRow> = Assembly::new(
+        "SELECT training_id, major, require_retraining_by, published_at FROM training_versions
+         WHERE state = 'published' AND require_retraining_by IS NOT NULL AND training_id IN (ids?)
+         ORDER BY major, minor",
+    )
+    .bind_ids(&asked)
+    .on(tx)
+    .all()
+    .await?;
+    let equivalents: Vec<(u32, Equivalent)> = equivalents
+        .into_iter()
+        .map(|row| {
+            let by = trainings.of(row.satisfied_by_id);
+            let equivalent = Equivalent { by, from: row.valid_from, until: row.valid_until };
+            (trainings.of(row.training_id), equivalent)
+        })
+        .collect();
+    let closed = Training { closed: true, ..Training::default() };
+    let mut about = vec![closed; trainings.ids().len()];
+    let places: HashMap<Uuid, usize> = trainings.ids().iter().copied().zip(0..).collect();
+    for row in statuses {
+        about[places[&row.id]].closed = row.status != "published";
+    }
+    for row in retrainings {
+        let announced_on = row.published_at.day_in(zone);
+        let by = row.require_retraining_by;
+        // The newest stands last. What was past when it was announced asks from that day on.
+        about[places[&row.training_id]].retraining =
+            Some(Retraining { major: version(row.major)?, announced_on, by: by.max(announced_on) });
+    }
+    for (training, equivalent) in equivalents {
+        about[training as usize].equivalents.push(equivalent);
+    }
+    Ok(about)
+}

@@ -1,0 +1,598 @@
+//! Completions that somebody records, corrects or revokes, and the list of them.
+
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::assign::{PersonName, SAMPLES};
+use super::completing::{Achieved, CompletionSource, CompletionValues, complete_in, settle};
+use super::{COMPLETED, COMPLETION_CHANGED, CompletionId, READ, UNKNOWN_COMPLETION, WRITE};
+use crate::catalog::{self, TrainingId};
+use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::core::Core;
+use crate::kernel::db::schema::COMPLETIONS;
+use crate::kernel::db::{Assembly, IdList, Tx, bulk, row};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::{Page, Paging, paged};
+use crate::kernel::text::Day;
+use crate::operations::{Operation, OperationId, Write, fingerprint, refuse_other};
+use crate::people::{self, Audience, PersonFilter, PersonId, Reach};
+use crate::settings;
+
+const SCORE_MAX: u16 = 10_000;
+const TEXT_CHARS_MAX: usize = 1_000;
+
+/// What somebody has done, to be recorded for one or many people.
+#[derive(Debug, Clone)]
+pub struct NewCompletions {
+    training: String,
+    who: PersonFilter,
+    completed_on: Option<Day>,
+    source: CompletionSource,
+    score: Option<u16>,
+    version: Option<(u32, u32)>,
+    valid_until: Option<Day>,
+    evidence_link: Option<String>,
+    note: Option<String>,
+}
+
+impl NewCompletions {
+    /// That these people have done a training, today.
+    #[must_use]
+    pub fn of(training: &str, audience: Audience) -> Self {
+        Self {
+            training: training.to_owned(),
+            who: PersonFilter::new().audience(audience),
+            completed_on: None,
+            source: CompletionSource::Instructor,
+            score: None,
+            version: None,
+            valid_until: None,
+            evidence_link: None,
+            note: None,
+        }
+    }
+
+    /// On this day.
+    #[must_use]
+    pub fn on(mut self, day: Day) -> Self {
+        self.completed_on = Some(day);
+        self
+    }
+
+    /// With a score, in hundredths of a per cent.
+    #[must_use]
+    pub fn score(mut self, score: u16) -> Self {
+        self.score = Some(score);
+        self
+    }
+
+    /// Of this version, by major and minor number; the one of that day, unless said.
+    #[must_use]
+    pub fn version(mut self, major: u32, minor: u32) -> Self {
+        self.version = Some((major, minor));
+        self
+    }
+
+    /// It covers until this day, whatever else is said.
+    #[must_use]
+    pub fn valid_until(mut self, day: Day) -> Self {
+        self.valid_until = Some(day);
+        self
+    }
+
+    /// Where the evidence lies.
+    #[must_use]
+    pub fn evidence(mut self, link: &str) -> Self {
+        self.evidence_link = Some(link.trim().to_owned());
+        self
+    }
+
+    /// A remark.
+    #[must_use]
+    pub fn note(mut self, note: &str) -> Self {
+        self.note = Some(note.trim().to_owned());
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.score.is_some_and(|score| score > SCORE_MAX) {
+            return Err(Error::invalid("score", "a score is at most 100 %"));
+        }
+        for (field, text) in [("evidence", &self.evidence_link), ("note", &self.note)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_CHARS_MAX) {
+                let wrong = format!("it is longer than {TEXT_CHARS_MAX} characters");
+                return Err(Error::invalid(field, wrong));
+            }
+        }
+        if let (Some(on), Some(until)) = (self.completed_on, self.valid_until)
+            && until < on
+        {
+            return Err(Error::invalid("valid_until", format!("{until} is before {on}")));
+        }
+        Ok(())
+    }
+}
+
+/// What recording would do.
+#[non_exhaustive]
+#[derive(Debug, Clone, Serialize)]
+pub struct CompletePlan {
+    /// The code of the training.
+    pub training: String,
+    /// What it is called.
+    pub title: String,
+    /// The day of the completion.
+    pub completed_on: Day,
+    /// How many people are meant.
+    pub n_people: usize,
+    /// For how many of them an assignment is open, which may be settled by it.
+    pub n_assigned: usize,
+    /// The first of them by name.
+    pub samples: Vec<PersonName>,
+    /// What [`super::Assignments::complete`] compares.
+    pub fingerprint: String,
+    #[serde(skip)]
+    new: NewCompletions,
+}
+
+impl CompletePlan {
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
+    }
+}
+
+/// What recording did.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CompleteOutcome {
+    /// The completions, in the order of the people's names.
+    pub completions: Vec<CompletionId>,
+    /// How many assignments were settled by them.
+    pub n_settled: usize,
+    /// The operation; none where nobody was meant.
+    pub operation: Option<OperationId>,
+}
+
+struct Asked {
+    plan: CompletePlan,
+    training: Uuid,
+    people: Vec<Uuid>,
+}
+
+async fn load(tx: &mut Tx, actor: &Actor, now: Timestamp, new: NewCompletions) -> Result<Asked> {
+    new.check()?;
+    let today = settings::today(tx, now).await?;
+    let training = catalog::sql::find(tx, &new.training).await?;
+    let stored = catalog::sql::load_one(tx, training).await?;
+    let reach = Reach::of(tx, actor, WRITE, now).await?;
+    let members = people::members_in(tx, reach, now, &new.who).await?;
+    let people: Vec<Uuid> = members.into_iter().map(|member| member.person).collect();
+    let named: Vec<Uuid> = people.iter().take(SAMPLES).copied().collect();
+    let names = people::names_in(tx, named.iter().copied().collect()).await?;
+    let name = |id: &Uuid| PersonName {
+        id: PersonId::new(*id),
+        name: names.get(id).cloned().unwrap_or_default(),
+    };
+    let open = super::reconsider::open_of_all(tx, &people, training.uuid()).await?;
+    let completed_on = new.completed_on.unwrap_or(today);
+    let fingerprint = fingerprint(&(completed_on, training, &people, open.len()));
+    let plan = CompletePlan {
+        title: stored.shown().map(|one| one.definition.title.clone()).unwrap_or_default(),
+        training: stored.code,
+        completed_on,
+        n_people: people.len(),
+        n_assigned: open.len(),
+        samples: named.iter().map(name).collect(),
+        fingerprint,
+        new,
+    };
+    Ok(Asked { plan, training: training.uuid(), people })
+}
+
+pub(super) async fn plan(core: &Core, actor: &Actor, new: NewCompletions) -> Result<CompletePlan> {
+    let mut tx = core.db().begin_read().await?;
+    Ok(load(&mut tx, actor, core.now(), new).await?.plan)
+}
+
+pub(super) async fn complete(
+    core: &Core,
+    actor: &Actor,
+    plan: CompletePlan,
+) -> Result<CompleteOutcome> {
+    let mut write = Write::begin(core, actor).await?;
+    let now = write.ctx.now;
+    let asked = load(&mut write.tx, actor, now, plan.new).await?;
+    refuse_other(Some(&plan.fingerprint), &asked.plan.fingerprint)?;
+    if asked.people.is_empty() {
+        return Ok(CompleteOutcome { completions: Vec::new(), n_settled: 0, operation: None });
+    }
+    let new = &asked.plan.new;
+    let achieved = |person: &Uuid| Achieved {
+        person: *person,
+        training: asked.training,
+        completed_on: asked.plan.completed_on,
+        source: new.source,
+        score: new.score,
+        version: new.version,
+        valid_until: new.valid_until,
+        evidence_link: new.evidence_link.clone(),
+        evidence: None,
+        note: new.note.clone(),
+    };
+    let (ids, effects) = complete_in(&mut write, asked.people.iter().map(achieved).collect()).await?;
+    let n_settled = effects.count(super::store::Happened::Completed);
+    let recorded = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let operation = effects.told(Operation::new(COMPLETED)).count("recorded", recorded);
+    let operation = write.record(operation);
+    write.commit().await?;
+    let completions = ids.into_iter().map(CompletionId::new).collect();
+    Ok(CompleteOutcome { completions, n_settled, operation: Some(operation) })
+}
+
+/// Something that was done.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Completion {
+    /// Its id.
+    pub id: CompletionId,
+    /// By whom.
+    pub person_id: PersonId,
+    /// Their name.
+    pub person: String,
+    /// What.
+    pub training_id: TrainingId,
+    /// Its code.
+    pub training: String,
+    /// When.
+    pub completed_on: Day,
+    /// How it came about.
+    pub source: CompletionSource,
+    /// In hundredths of a per cent.
+    pub score: Option<i64>,
+    /// Which version, as `2.0`.
+    pub version: String,
+    /// The last covered day by what it says itself.
+    pub valid_until: Option<Day>,
+    /// The code of the department on that day.
+    pub department: Option<String>,
+    /// The name of the manager on that day.
+    pub manager: Option<String>,
+    /// Where the evidence lies.
+    pub evidence_link: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Since when it counts no longer.
+    pub revoked_on: Option<Day>,
+    /// When this was recorded.
+    pub recorded_at: Timestamp,
+}
+
+row! {
+    #[derive(Debug, Clone)]
+    struct CompletionRow {
+        id: Uuid,
+        recorded_at: Timestamp,
+        person_id: Uuid,
+        person: String,
+        training_id: Uuid,
+        training: String,
+        completed_on: Day,
+        source: String,
+        score: Option<i64>,
+        major: i64,
+        minor: i64,
+        valid_until: Option<Day>,
+        department_id: Option<Uuid>,
+        department: Option<String>,
+        manager_id: Option<Uuid>,
+        manager: Option<String>,
+        evidence_link: Option<String>,
+        evidence_id: Option<Uuid>,
+        note: Option<String>,
+        revoked_on: Option<Day>,
+    }
+}
+
+const SELECT: &str = "
+SELECT c.id, c.recorded_at, c.person_id, COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name,
+       c.training_id, t.code, c.completed_on, c.source, c.score, c.major, c.minor, c.valid_until,
+       c.department_id, d.code, c.manager_id,
+       COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
+       c.evidence_link, c.evidence_id, c.note, c.revoked_on
+FROM completions c
+JOIN persons x ON x.id = c.person_id
+JOIN trainings t ON t.id = c.training_id
+LEFT JOIN units d ON d.id = c.department_id
+LEFT JOIN persons m ON m.id = c.manager_id
+WHERE c.retracted_at IS NULL";
+
+impl TryFrom<CompletionRow> for Completion {
+    type Error = Error;
+
+    fn try_from(row: CompletionRow) -> Result<Self> {
+        Ok(Self {
+            id: CompletionId::new(row.id),
+            person_id: PersonId::new(row.person_id),
+            person: row.person,
+            training_id: TrainingId::new(row.training_id),
+            training: row.training,
+            completed_on: row.completed_on,
+            source: CompletionSource::parse(&row.source)?,
+            score: row.score,
+            version: format!("{}.{}", row.major, row.minor),
+            valid_until: row.valid_until,
+            department: row.department,
+            manager: row.manager,
+            evidence_link: row.evidence_link,
+            note: row.note,
+            revoked_on: row.revoked_on,
+            recorded_at: row.recorded_at,
+        })
+    }
+}
+
+/// Which completions.
+#[derive(Debug, Clone, Default)]
+pub struct CompletionFilter {
+    who: Option<PersonFilter>,
+    trainings: Vec<String>,
+    from: Option<Day>,
+    to: Option<Day>,
+    revoked: bool,
+    paging: Paging,
+}
+
+paged!(CompletionFilter);
+
+impl CompletionFilter {
+    /// All that count, the latest first.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only those of these people.
+    #[must_use]
+    pub fn audience(mut self, audience: Audience) -> Self {
+        self.who = Some(PersonFilter::new().audience(audience));
+        self
+    }
+
+    /// Only those of this training, or another one that is asked for.
+    #[must_use]
+    pub fn training(mut self, training: &str) -> Self {
+        self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only those from one day to another.
+    #[must_use]
+    pub fn between(mut self, from: Option<Day>, to: Option<Day>) -> Self {
+        (self.from, self.to) = (from, to);
+        self
+    }
+
+    /// Also those that were revoked.
+    #[must_use]
+    pub fn revoked(mut self, revoked: bool) -> Self {
+        self.revoked = revoked;
+        self
+    }
+}
+
+pub(super) async fn list(
+    core: &Core,
+    actor: &Actor,
+    filter: CompletionFilter,
+) -> Result<Page<Completion>> {
+    let mut tx = core.db().begin_read().await?;
+    let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
+    let mut wanted = Assembly::new(SELECT);
+    if !filter.revoked {
+        wanted = wanted.push("AND c.revoked_on IS NULL");
+    }
+    if !filter.trainings.is_empty() {
+        let mut ids = Vec::with_capacity(filter.trainings.len());
+        for training in &filter.trainings {
+            ids.push(catalog::sql::find(&mut tx, training).await?.uuid());
+        }
+        wanted = wanted.push("AND c.training_id IN (ids?)").bind_ids(&IdList::new(ids));
+    }
+    wanted = wanted
+        .push_some("AND c.completed_on >= ?", filter.from)
+        .push_some("AND c.completed_on <= ?", filter.to);
+    wanted = match &filter.who {
+        Some(who) => {
+            let people = people::selecting(&mut tx, reach, core.now(), who).await?;
+            wanted.push("AND c.person_id IN (").append(people).push(")")
+        }
+        None => reach.narrow(wanted),
+    };
+    if let Some((day, id)) = filter.paging.after::<(Day, Uuid)>()? {
+        wanted =
+            wanted.push("AND (c.completed_on, c.id) < (?").bind(day).push(", ?").bind(id).push(")");
+    }
+    let rows: Vec<CompletionRow> = wanted
+        .push("ORDER BY c.completed_on DESC, c.id DESC LIMIT ?")
+        .bind(filter.paging.rows_wanted()?)
+        .on(&mut tx)
+        .all()
+        .await?;
+    let page = filter.paging.page(rows, |row| (row.completed_on, row.id))?;
+    let items = page.items.into_iter().map(Completion::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, next: page.next })
+}
+
+/// What is to be different about a completion.
+#[derive(Debug, Clone, Default)]
+pub struct CompletionChange {
+    completed_on: Option<Day>,
+    score: Option<Option<u16>>,
+    valid_until: Option<Option<Day>>,
+    evidence_link: Option<Option<String>>,
+    note: Option<Option<String>>,
+    revoke: bool,
+}
+
+impl CompletionChange {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// It counts no longer, as if it had not been done; it stays to be seen.
+    #[must_use]
+    pub fn revoked() -> Self {
+        Self { revoke: true, ..Self::default() }
+    }
+
+    /// It was done on this day.
+    #[must_use]
+    pub fn on(mut self, day: Day) -> Self {
+        self.completed_on = Some(day);
+        self
+    }
+
+    /// With this score, in hundredths of a per cent, or without one.
+    #[must_use]
+    pub fn score(mut self, score: Option<u16>) -> Self {
+        self.score = Some(score);
+        self
+    }
+
+    /// It covers until this day, or as long as is said elsewhere.
+    #[must_use]
+    pub fn valid_until(mut self, day: Option<Day>) -> Self {
+        self.valid_until = Some(day);
+        self
+    }
+
+    /// Where the evidence lies.
+    #[must_use]
+    pub fn evidence(mut self, link: Option<&str>) -> Self {
+        self.evidence_link = Some(link.map(|link| link.trim().to_owned()));
+        self
+    }
+
+    /// A remark.
+    #[must_use]
+    pub fn note(mut self, note: Option<&str>) -> Self {
+        self.note = Some(note.map(|note| note.trim().to_owned()));
+        self
+    }
+}
+
+pub(super) async fn change(
+    core: &Core,
+    actor: &Actor,
+    completion: CompletionId,
+    change: CompletionChange,
+) -> Result<Completion> {
+    let mut write = Write::begin(core, actor).await?;
+    let now = write.ctx.now;
+    let reach = Reach::of(&mut write.tx, actor, WRITE, now).await?;
+    let before = find(&mut write.tx, &reach, completion).await?;
+    let today = settings::today(&mut write.tx, now).await?;
+    let mut after = before.clone();
+    if let Some(day) = change.completed_on {
+        if day > today {
+            return Err(Error::invalid("completed_on", format!("{day} is a day to come")));
+        }
+        after.completed_on = day;
+    }
+    if let Some(score) = change.score {
+        if score.is_some_and(|score| score > SCORE_MAX) {
+            return Err(Error::invalid("score", "a score is at most 100 %"));
+        }
+        after.score = score.map(i64::from);
+    }
+    if let Some(valid_until) = change.valid_until {
+        after.valid_until = valid_until;
+    }
+    if after.valid_until.is_some_and(|until| until < after.completed_on) {
+        return Err(Error::invalid("valid_until", "it would end before it was done"));
+    }
+    if let Some(link) = change.evidence_link {
+        after.evidence_link = link;
+    }
+    if let Some(note) = change.note {
+        after.note = note;
+    }
+    if change.revoke {
+        after.revoked_on = after.revoked_on.or(Some(today));
+    }
+    let told = |row: &CompletionRow| {
+        json!({
+            "completed_on": row.completed_on,
+            "score": row.score,
+            "valid_until": row.valid_until,
+            "evidence_link": row.evidence_link,
+            "note": row.note,
+            "revoked_on": row.revoked_on,
+        })
+    };
+    let (was, is) = (told(&before), told(&after));
+    if was == is {
+        return before.try_into();
+    }
+    let retract = "UPDATE completions SET retracted_at = ?";
+    Assembly::new(retract)
+        .bind(now)
+        .push("WHERE retracted_at IS NULL AND id = ?")
+        .bind(after.id)
+        .on(&mut write.tx)
+        .run_one()
+        .await?;
+    let values = CompletionValues {
+        id: after.id,
+        person: after.person_id,
+        training: after.training_id,
+        completed_on: after.completed_on,
+        source: CompletionSource::parse(&after.source)?.as_str(),
+        score: after.score,
+        version: (after.major, after.minor),
+        valid_until: after.valid_until,
+        department: after.department_id,
+        manager: after.manager_id,
+        evidence_link: after.evidence_link.clone(),
+        evidence: after.evidence_id,
+        note: after.note.clone(),
+        revoked_on: after.revoked_on,
+    };
+    bulk::insert(&mut write.tx, &COMPLETIONS, [values.values(now)]).await?;
+    super::reopen::reopen(&mut write, after.id).await?;
+    let effects = settle(
+        &mut write,
+        [after.person_id].into_iter().collect(),
+        [after.training_id].into_iter().collect(),
+    )
+    .await?;
+    let operation = effects
+        .told(Operation::new(COMPLETION_CHANGED))
+        .change("completion", Some(after.id), Some(&was), Some(&is))
+        .event(
+            COMPLETION_CHANGED,
+            Some(after.id.to_string()),
+            json!({ "person_id": after.person_id, "training_id": after.training_id,
+                    "revoked": after.revoked_on.is_some() }),
+        );
+    write.record(operation);
+    write.commit().await?;
+    after.recorded_at = now;
+    after.try_into()
+}
+
+async fn find(tx: &mut Tx, reach: &Reach, completion: CompletionId) -> Result<CompletionRow> {
+    let wanted = Assembly::new(SELECT).push("AND c.id = ?").bind(completion.uuid());
+    let row: Option<CompletionRow> = reach.narrow(wanted).on(tx).opt().await?;
+    row.ok_or_else(|| {
+        UNKNOWN_COMPLETION
+            .error(format!("there is no completion `{completion}`"))
+            .with_hint("`lmsctl complete list` shows them with their ids")
+    })
+}

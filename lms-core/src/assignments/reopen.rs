@@ -1,0 +1,157 @@
+//! What was settled by a completion that is not as it was: the assignments stand again as they stood
+//! before it, so that the engine can look at them anew.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::engine::ClosedAs;
+use super::reconsider::amend;
+use super::sql::{
+    AssignmentRecord, AssignmentRow, ReasonRecord, ReasonRow, assignment_columns, reason_columns,
+};
+use super::store::{retract, retract_assignments};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::db::schema::{ASSIGNMENT_REASONS, ASSIGNMENTS};
+use crate::kernel::db::{Assembly, IdList, One, Tx, bulk, row};
+use crate::kernel::error::Result;
+use crate::operations::Write;
+
+row! {
+    struct ClosingRow {
+        id: Uuid,
+        retracted_at: Option<Timestamp>,
+    }
+}
+
+/// Opens what a completion closed. Where the next cycle has begun since, that one stands for both.
+pub(super) async fn reopen(write: &mut Write, completion: Uuid) -> Result<()> {
+    let closed: Vec<AssignmentRow> = Assembly::new(concat!(
+        "SELECT ",
+        assignment_columns!(),
+        " FROM assignments a JOIN completions c
+               ON c.person_id = a.person_id AND c.retracted_at IS NULL
+          WHERE a.retracted_at IS NULL AND a.closed_on IS NOT NULL AND a.completion_id = c.id AND c.id = ?"
+    ))
+    .bind(completion)
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    if closed.is_empty() {
+        return Ok(());
+    }
+    // What one completion closed is one training, and those for which it stands in.
+    let trainings = IdList::new(closed.iter().map(|row| row.training_id));
+    let open: Vec<One<Uuid>> = Assembly::new(
+        "SELECT training_id FROM assignments
+         WHERE retracted_at IS NULL AND closed_on IS NULL AND person_id = ?",
+    )
+    .bind(closed[0].person_id)
+    .push("AND training_id IN (ids?)")
+    .bind_ids(&trainings)
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    let goes_on = |row: &&AssignmentRow| open.iter().any(|One(id)| *id == row.training_id);
+    let (overtaken, stand): (Vec<_>, Vec<_>) = closed.iter().partition(goes_on);
+
+    let overtaken: Vec<Uuid> = overtaken.iter().map(|row| row.id).collect();
+    amend(write, &overtaken, |record| {
+        let days = &mut record.obligation.days;
+        (days.expires_on, days.window_on) = (None, None);
+        days.closed_as = Some(ClosedAs::Cancelled);
+        record.completion = None;
+    })
+    .await?;
+
+    let stand: Vec<Uuid> = stand.iter().map(|row| row.id).collect();
+    let before = versions_before(&mut write.tx, &stand).await?;
+    restore(write, &stand, &before).await
+}
+
+/// Until when each of them stood open.
+async fn versions_before(tx: &mut Tx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Timestamp>> {
+    let rows: Vec<ClosingRow> = Assembly::new(
+        "SELECT id, MAX(retracted_at) FROM assignments
+         WHERE closed_on IS NULL AND retracted_at IS NOT NULL AND id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(ids.iter().copied()))
+    .push("GROUP BY id")
+    .on(tx)
+    .all()
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, row.retracted_at?))).collect())
+}
+
+async fn restore(
+    write: &mut Write,
+    ids: &[Uuid],
+    before: &BTreeMap<Uuid, Timestamp>,
+) -> Result<()> {
+    let now = write.ctx.now;
+    let (mut assignments, mut reasons) = (Vec::new(), Vec::new());
+    // Few: what one person did counts for few trainings.
+    for (id, until) in before {
+        let row: AssignmentRow = Assembly::new(concat!(
+            "SELECT ",
+            assignment_columns!(),
+            " FROM assignments a WHERE a.id = ?"
+        ))
+        .bind(*id)
+        .push("AND a.retracted_at = ?")
+        .bind(*until)
+        .on(&mut write.tx)
+        .one()
+        .await?;
+        let record = AssignmentRecord {
+            id: *id,
+            person: row.person_id,
+            training: row.training_id,
+            obligation: row.obligation(0, None)?,
+            version: row.version_id,
+            completion: None,
+            wake_on: row.wake_on,
+        };
+        assignments.push(record.values(now));
+        let stood: Vec<ReasonRow> = Assembly::new(concat!(
+            "SELECT ",
+            reason_columns!(),
+            " FROM assignment_reasons r WHERE r.removed_on IS NULL AND r.assignment_id = ?"
+        ))
+        .bind(*id)
+        .push("AND r.retracted_at = ?")
+        .bind(*until)
+        .on(&mut write.tx)
+        .all()
+        .await?;
+        for row in &stood {
+            let record = ReasonRecord {
+                assignment: *id,
+                source: row.source_id,
+                reason: row.reason(0)?,
+                removed_on: None,
+            };
+            reasons.push(record.values(now));
+        }
+    }
+    let reopened: Vec<Uuid> = before.keys().copied().collect();
+    retract_assignments(&mut write.tx, now, reopened.clone()).await?;
+    let statements = [
+        "DELETE FROM assignment_reasons WHERE recorded_at = ?",
+        "UPDATE assignment_reasons SET retracted_at = ?",
+    ];
+    let which = "AND retracted_at IS NULL AND removed_on IS NULL AND assignment_id IN (ids?)";
+    retract(&mut write.tx, statements, which, now, reopened).await?;
+    bulk::insert(&mut write.tx, &ASSIGNMENTS, assignments).await?;
+    bulk::insert(&mut write.tx, &ASSIGNMENT_REASONS, reasons).await?;
+
+    // Closed from the beginning: done before it was asked for.
+    let at_once: Vec<Uuid> = ids.iter().filter(|id| !before.contains_key(id)).copied().collect();
+    amend(write, &at_once, |record| {
+        let days = &mut record.obligation.days;
+        (days.closed_on, days.closed_as) = (None, None);
+        (days.expires_on, days.window_on) = (None, None);
+        record.completion = None;
+    })
+    .await
+}
