@@ -251,7 +251,9 @@ impl Asked<'_> {
         };
 
         let mut trainings = Numbers::default();
-        self.trainings.iter().for_each(|id| drop(trainings.of(*id)));
+        for id in self.trainings {
+            trainings.of(*id);
+        }
         let (mut sources, mut completions) = (Numbers::default(), Numbers::default());
 
         // What stands of these trainings.

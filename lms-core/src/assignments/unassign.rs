@@ -251,8 +251,12 @@ impl Asking {
         for action in &plan.actions {
             let key = (action.person, action.training);
             match action.act {
-                Act::Close { .. } => drop(closed.insert(key)),
-                Act::RemoveReason(_) => drop(weakened.insert(key)),
+                Act::Close { .. } => {
+                    closed.insert(key);
+                }
+                Act::RemoveReason(_) => {
+                    weakened.insert(key);
+                }
                 _ => {}
             }
         }

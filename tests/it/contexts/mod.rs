@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
+mod assignments;
 mod audience;
 mod audit;
 mod batches;
