@@ -16,8 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, audit, batch, completions, config, db, demo, doctor, events, group, history, init, man,
-    path, person, question, quiz, settings, training, unit,
+    access, assignments, audit, batch, completions, config, db, demo, doctor, events, group,
+    history, init, man, path, person, question, quiz, settings, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -140,6 +140,21 @@ pub(crate) enum Command {
     Quiz(quiz::QuizCommand),
     #[command(subcommand)]
     Question(question::QuestionCommand),
+    Assign(Box<assignments::assign::AssignArgs>),
+    Unassign(Box<assignments::unassign::UnassignArgs>),
+    #[command(subcommand)]
+    Assignment(Box<assignments::assignment::AssignmentCommand>),
+    Overdue(Box<assignments::overdue::OverdueArgs>),
+    #[command(subcommand)]
+    Complete(Box<assignments::complete::CompleteCommand>),
+    #[command(subcommand)]
+    Exempt(Box<assignments::exempt::ExemptCommand>),
+    Extend(Box<assignments::extend::ExtendArgs>),
+    #[command(subcommand)]
+    Exception(Box<assignments::exception::ExceptionCommand>),
+    #[command(subcommand)]
+    Waitlist(Box<assignments::waitlist::WaitlistCommand>),
+    Explain(assignments::explain::ExplainArgs),
     #[command(subcommand)]
     Group(Box<group::GroupCommand>),
     #[command(subcommand)]
@@ -213,6 +228,36 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::JobRole(command) => {
             interruptibly(&app, async |app| unit::listed(app, UnitKind::JobRole, command).await)
+        }
+        Command::Assign(args) => {
+            interruptibly(&app, async |app| assignments::assign::run(app, *args).await)
+        }
+        Command::Unassign(args) => {
+            interruptibly(&app, async |app| assignments::unassign::run(app, *args).await)
+        }
+        Command::Assignment(command) => {
+            interruptibly(&app, async |app| assignments::assignment::run(app, *command).await)
+        }
+        Command::Overdue(args) => {
+            interruptibly(&app, async |app| assignments::overdue::run(app, *args).await)
+        }
+        Command::Complete(command) => {
+            interruptibly(&app, async |app| assignments::complete::run(app, *command).await)
+        }
+        Command::Exempt(command) => {
+            interruptibly(&app, async |app| assignments::exempt::run(app, *command).await)
+        }
+        Command::Extend(args) => {
+            interruptibly(&app, async |app| assignments::extend::run(app, *args).await)
+        }
+        Command::Exception(command) => {
+            interruptibly(&app, async |app| assignments::exception::run(app, *command).await)
+        }
+        Command::Waitlist(command) => {
+            interruptibly(&app, async |app| assignments::waitlist::run(app, *command).await)
+        }
+        Command::Explain(args) => {
+            interruptibly(&app, async |app| assignments::explain::run(app, args).await)
         }
         Command::Quiz(command) => interruptibly(&app, async |app| quiz::run(app, command).await),
         Command::Question(command) => {

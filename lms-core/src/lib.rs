@@ -69,11 +69,11 @@ pub use crate::batches::{
     Batch, BatchDetail, BatchFilter, BatchSample, Batches, UndoOutcome, UndoPlan,
 };
 pub use crate::catalog::{
-    Catalog, Category, Completion as CompletionCriteria, Cost, Delivery, Difficulty, Equivalent, FileFormat,
-    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath, Module,
-    ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField, PathFile,
-    PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown, PathStatus,
-    PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
+    Catalog, Category, Completion as CompletionCriteria, Cost, Delivery, Difficulty, Equivalent,
+    FileFormat, ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath,
+    Module, ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField,
+    PathFile, PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown,
+    PathStatus, PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
     Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, Training,
     TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
     TrainingId, TrainingStatus, TrainingVersion, VersionNumber,

@@ -17,10 +17,12 @@ pub(crate) const STYLES: Styles = Styles::styled()
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init", "demo", "doctor"]),
     ("People", &["person", "department", "location", "job-role", "group"]),
-    ("Undo", &["batch"]),
     ("Catalog", &["training", "path", "quiz", "question"]),
+    ("Assignments", &["assign", "unassign", "assignment", "overdue", "complete"]),
+    ("Exceptions", &["exempt", "extend", "exception", "waitlist"]),
+    ("Undo", &["batch"]),
     ("Organisation", &["settings", "access"]),
-    ("Evidence", &["history", "audit", "events", "report"]),
+    ("Evidence", &["explain", "history", "audit", "events", "report"]),
     ("Operation", &["serve", "db"]),
     ("This program", &["config", "completions", "man"]),
 ];

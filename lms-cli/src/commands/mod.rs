@@ -4,6 +4,7 @@
 //! opens, calls a verb of the library, and shows what came back.
 
 pub(crate) mod access;
+pub(crate) mod assignments;
 pub(crate) mod audience;
 pub(crate) mod audit;
 pub(crate) mod batch;

@@ -42,7 +42,6 @@ pub struct NewAssignments {
     on_past_due: OnPastDue,
     again: bool,
     with_prerequisites: bool,
-    source: SourceKind,
 }
 
 impl NewAssignments {
@@ -52,14 +51,13 @@ impl NewAssignments {
         Self {
             trainings: Vec::new(),
             paths: Vec::new(),
-            who: PersonFilter::new().audience(audience),
+            who: PersonFilter::new().audience(audience.or_whoever_is_named()),
             due: DueRule::Never,
             kind: Kind::Mandatory,
             grace_days: None,
             on_past_due: OnPastDue::default(),
             again: false,
             with_prerequisites: false,
-            source: SourceKind::Person,
         }
     }
 
@@ -389,7 +387,8 @@ impl Order {
         let mut of = Vec::with_capacity(wanted.len());
         for (training, kind, path) in wanted {
             let Some(stored) = stored.remove(&training) else { continue };
-            let Some(version) = stored.published.filter(|_| stored.status == TrainingStatus::Published)
+            let Some(version) =
+                stored.published.filter(|_| stored.status == TrainingStatus::Published)
             else {
                 let how = stored.status.as_str().replace('_', " ");
                 return Err(NOT_GIVEN
@@ -398,7 +397,8 @@ impl Order {
                     .with_hint("publish it first, or name another one"));
             };
             let never = DueRule::Never;
-            let is_elective = path.is_some() && kind == Kind::Optional && new.kind != Kind::Optional;
+            let is_elective =
+                path.is_some() && kind == Kind::Optional && new.kind != Kind::Optional;
             let due = if is_elective { &never } else { &new.due };
             let terms = TermsDocument::new(&OrderTerms {
                 kind,
@@ -493,8 +493,7 @@ impl Order {
             let Some(number) = loaded.trainings.get(*training) else { continue };
             let assigned = |plans: &[super::engine::Plan; 1]| {
                 let begins = |action: &&super::engine::Action| {
-                    action.training == number
-                        && matches!(action.act, super::engine::Act::Assign(_))
+                    action.training == number && matches!(action.act, super::engine::Act::Assign(_))
                 };
                 plans[0].actions.iter().filter(begins).count() as u64
             };
@@ -585,7 +584,8 @@ pub(super) async fn seats_of(tx: &mut Tx, training: Uuid, limit: u32) -> Result<
 /// they are gone by now.
 fn spells_of(member: &Member, day: Day) -> Vec<Spell> {
     let gone_on = (member.status == "inactive").then_some(day);
-    let hired_on = member.hired_on.map(|hired_on| gone_on.map_or(hired_on, |gone| hired_on.min(gone)));
+    let hired_on =
+        member.hired_on.map(|hired_on| gone_on.map_or(hired_on, |gone| hired_on.min(gone)));
     match (hired_on, gone_on) {
         (None, None) => Vec::new(),
         (hired_on, gone_on) => vec![Spell { hired_on: hired_on.unwrap_or(day), gone_on }],

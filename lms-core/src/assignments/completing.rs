@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::json;
 use uuid::Uuid;
 
 use super::engine::plus_months;
 use super::reconsider::{open_of_all, reconsider};
 use super::sql::AssignmentRow;
 use super::store::Effects;
-use super::{COMPLETED, NOT_DONE_YET, NEVER_PUBLISHED};
+use super::{COMPLETED, NEVER_PUBLISHED, NOT_DONE_YET};
 use crate::catalog;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::COMPLETIONS;
@@ -174,22 +173,25 @@ pub(super) async fn complete_in(
         let valid_until = one.valid_until.or_else(|| surroundings.validity(one));
         let id = write.ctx.new_id();
         ids.push(id);
-        rows.push(CompletionValues {
-            id,
-            person: one.person,
-            training: one.training,
-            completed_on: one.completed_on,
-            source: one.source.as_str(),
-            score: one.score.map(i64::from),
-            version: (i64::from(major), i64::from(minor)),
-            valid_until,
-            department,
-            manager,
-            evidence_link: one.evidence_link.clone(),
-            evidence: one.evidence,
-            note: one.note.clone(),
-            revoked_on: None,
-        }.values(now));
+        rows.push(
+            CompletionValues {
+                id,
+                person: one.person,
+                training: one.training,
+                completed_on: one.completed_on,
+                source: one.source.as_str(),
+                score: one.score.map(i64::from),
+                version: (i64::from(major), i64::from(minor)),
+                valid_until,
+                department,
+                manager,
+                evidence_link: one.evidence_link.clone(),
+                evidence: one.evidence,
+                note: one.note.clone(),
+                revoked_on: None,
+            }
+            .values(now),
+        );
     }
     bulk::insert(&mut write.tx, &COMPLETIONS, rows).await?;
     let people: BTreeSet<Uuid> = achieved.iter().map(|one| one.person).collect();
@@ -267,7 +269,8 @@ impl Surroundings {
     /// was.
     fn version_on(&self, one: &Achieved) -> Result<(u32, u32)> {
         let all = self.versions.get(&one.training).map_or(&[][..], Vec::as_slice);
-        let by_then = all.iter().rfind(|row| row.published_at.day_in(&self.zone) <= one.completed_on);
+        let by_then =
+            all.iter().rfind(|row| row.published_at.day_in(&self.zone) <= one.completed_on);
         let Some(version) = by_then.or(all.first()) else {
             let code = self.trainings.get(&one.training).map_or("it", |stored| &stored.code);
             return Err(NEVER_PUBLISHED
@@ -340,15 +343,4 @@ impl CompletionValues {
             self.revoked_on.into_value(),
         ]
     }
-}
-
-/// What a completion says, for the log of changes.
-pub(super) fn said(one: &Achieved) -> serde_json::Value {
-    json!({
-        "training_id": one.training,
-        "completed_on": one.completed_on,
-        "source": one.source,
-        "score": one.score,
-        "valid_until": one.valid_until,
-    })
 }

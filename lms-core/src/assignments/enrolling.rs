@@ -12,9 +12,7 @@ use super::list::{Assignment, cycles};
 use super::load::{Asked, Fresh, Today};
 use super::store::{Ending, store};
 use super::terms::{DueRule, OrderTerms, TermsDocument};
-use super::{
-    ALREADY_DONE, ENROL, ENROLLED, NOT_GIVEN, PREREQUISITES_MISSING, UNKNOWN_ASSIGNMENT,
-};
+use super::{ALREADY_DONE, ENROL, ENROLLED, NOT_GIVEN, PREREQUISITES_MISSING, UNKNOWN_ASSIGNMENT};
 use crate::catalog::{self, TrainingStatus};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
@@ -196,9 +194,12 @@ pub(super) async fn withdraw(
     let left = effects.left();
     effects.join(super::reconsider::fill_seats(&mut write, &left).await?);
     let told = json!({ "withdrawn": row.person_id });
-    let operation = effects
-        .told(Operation::new(super::WITHDRAWN))
-        .change("assignment", Some(row.id), None::<&()>, Some(&told));
+    let operation = effects.told(Operation::new(super::WITHDRAWN)).change(
+        "assignment",
+        Some(row.id),
+        None::<&()>,
+        Some(&told),
+    );
     let operation = write.record(operation);
     write.commit().await?;
     Ok(Some(operation))

@@ -65,7 +65,7 @@ impl ExceptionFilter {
     /// Only those of these people.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
-        self.who = Some(PersonFilter::new().audience(audience));
+        self.who = Some(PersonFilter::new().audience(audience.or_whoever_is_named()));
         self
     }
 
@@ -136,7 +136,8 @@ pub(super) async fn list(
         None => reach.narrow(wanted),
     };
     if let Some((on, id)) = filter.paging.after::<(Day, Uuid)>()? {
-        wanted = wanted.push("AND (e.parked_on, e.id) > (?").bind(on).push(", ?").bind(id).push(")");
+        wanted =
+            wanted.push("AND (e.parked_on, e.id) > (?").bind(on).push(", ?").bind(id).push(")");
     }
     let rows: Vec<ListedRow> = wanted
         .push("ORDER BY e.parked_on, e.id LIMIT ?")
@@ -229,10 +230,12 @@ pub(super) async fn resolve(
     bulk::insert(&mut write.tx, &ASSIGNMENT_EXCEPTIONS, [values.values(now)]).await?;
     let effects = reconsider(&mut write, &[row.person_id], &[row.training_id]).await?;
     let told = json!({ "resolved_as": how, "due_on": decided_due_on });
-    let operation = effects
-        .told(Operation::new(RESOLVED))
-        .count("resolved", 1)
-        .change("exception", Some(row.id), None::<&()>, Some(&told));
+    let operation = effects.told(Operation::new(RESOLVED)).count("resolved", 1).change(
+        "exception",
+        Some(row.id),
+        None::<&()>,
+        Some(&told),
+    );
     let operation = write.record(operation);
     write.commit().await?;
     Ok(Some(operation))

@@ -41,7 +41,7 @@ impl NewExemptions {
     pub fn from_training(training: &str, audience: Audience, reason: &str) -> Self {
         Self {
             training: training.to_owned(),
-            who: PersonFilter::new().audience(audience),
+            who: PersonFilter::new().audience(audience.or_whoever_is_named()),
             from: None,
             until: None,
             reason: reason.trim().to_owned(),
@@ -217,7 +217,8 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
     refuse_other(Some(&plan.fingerprint), &asked.plan.fingerprint)?;
     let n_already = asked.plan.n_already;
     if asked.people.is_empty() {
-        let none = ExemptOutcome { n_exempted: 0, n_already, exemptions: Vec::new(), operation: None };
+        let none =
+            ExemptOutcome { n_exempted: 0, n_already, exemptions: Vec::new(), operation: None };
         return Ok(none);
     }
     let (mut ids, mut rows) = (Vec::new(), Vec::new());
@@ -241,7 +242,8 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
     let exempted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     operation = operation.count("exempted", exempted);
     for people in asked.people.chunks(CHUNK) {
-        let told = json!({ "exempted": people, "from": asked.plan.from, "until": asked.plan.until });
+        let told =
+            json!({ "exempted": people, "from": asked.plan.from, "until": asked.plan.until });
         let data = json!({ "training_id": asked.training, "person_ids": people });
         operation = operation
             .change("training", Some(asked.training), None::<&()>, Some(&told))
@@ -329,7 +331,7 @@ impl ExemptionFilter {
     /// Only those of these people.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
-        self.who = Some(PersonFilter::new().audience(audience));
+        self.who = Some(PersonFilter::new().audience(audience.or_whoever_is_named()));
         self
     }
 
@@ -392,7 +394,8 @@ pub(super) async fn list(
         None => reach.narrow(wanted),
     };
     if let Some((from, id)) = filter.paging.after::<(Day, Uuid)>()? {
-        wanted = wanted.push("AND (e.from_on, e.id) > (?").bind(from).push(", ?").bind(id).push(")");
+        wanted =
+            wanted.push("AND (e.from_on, e.id) > (?").bind(from).push(", ?").bind(id).push(")");
     }
     let rows: Vec<ListedRow> = wanted
         .push("ORDER BY e.from_on, e.id LIMIT ?")

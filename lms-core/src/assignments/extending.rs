@@ -46,7 +46,11 @@ impl NewExtension {
     /// A training, for these people.
     #[must_use]
     pub fn of(training: &str, audience: Audience, to: Extend) -> Self {
-        Self { training: training.to_owned(), who: PersonFilter::new().audience(audience), to }
+        Self {
+            training: training.to_owned(),
+            who: PersonFilter::new().audience(audience.or_whoever_is_named()),
+            to,
+        }
     }
 }
 

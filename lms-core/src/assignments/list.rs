@@ -44,7 +44,7 @@ impl AssignmentFilter {
     /// Only those of these people.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
-        self.who = Some(PersonFilter::new().audience(audience));
+        self.who = Some(PersonFilter::new().audience(audience.or_whoever_is_named()));
         self
     }
 
@@ -174,14 +174,9 @@ row! {
         expires_on: Option<Day>,
         closed_on: Option<Day>,
         closed_as: Option<String>,
-        pauses: bool,
         waiting_from: Option<Day>,
         waiting_until: Option<Day>,
         extended_to: Option<Day>,
-        extended_on: Option<Day>,
-        version_id: Option<Uuid>,
-        completion_id: Option<Uuid>,
-        wake_on: Option<Day>,
         status: String,
         person: String,
         employee_number: Option<String>,
@@ -300,10 +295,10 @@ pub(super) async fn count(core: &Core, actor: &Actor, filter: &AssignmentFilter)
 
 const SELECT: &str = "
 SELECT b.id, b.person_id, b.training_id, b.cycle, b.kind, b.assigned_on, b.started_on, b.due_on,
-       b.overdue_on, b.baseline_due_on, b.window_on, b.expires_on, b.closed_on, b.closed_as, b.pauses,
-       b.waiting_from, b.waiting_until, b.extended_to, b.extended_on, b.version_id, b.completion_id,
-       b.wake_on, b.status, COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name,
-       x.employee_number, t.code, t.title, b.due_key";
+       b.overdue_on, b.baseline_due_on, b.window_on, b.expires_on, b.closed_on, b.closed_as,
+       b.waiting_from, b.waiting_until, b.extended_to, b.status,
+       COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name, x.employee_number, t.code,
+       t.title, b.due_key";
 
 /// The assignments that a filter means, with what they are on the day.
 async fn asked(

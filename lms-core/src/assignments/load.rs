@@ -231,16 +231,17 @@ impl Asked<'_> {
     pub(super) async fn load(&self, tx: &mut Tx) -> Result<Loaded> {
         let organisation = settings::current(tx).await?;
         let zone = organisation.timezone.zone();
-        let places: HashMap<Uuid, usize> =
-            self.people.iter().copied().zip(0..).collect();
+        let places: HashMap<Uuid, usize> = self.people.iter().copied().zip(0..).collect();
         let mut people: Vec<PersonFacts> = match self.today {
             Today::One(day) => self.people.iter().map(|_| PersonFacts::new(day)).collect(),
             Today::Local(now) => {
                 let usual = local_day(now, None, &zone);
                 let mut people: Vec<PersonFacts> =
                     self.people.iter().map(|_| PersonFacts::new(usual)).collect();
-                let wanted = Assembly::new("SELECT id, timezone FROM persons WHERE timezone IS NOT NULL");
-                let rows: Vec<ZoneRow> = self.of_people(wanted, "AND id IN (ids?)").on(tx).all().await?;
+                let wanted =
+                    Assembly::new("SELECT id, timezone FROM persons WHERE timezone IS NOT NULL");
+                let rows: Vec<ZoneRow> =
+                    self.of_people(wanted, "AND id IN (ids?)").on(tx).all().await?;
                 for row in rows {
                     if let Some(at) = places.get(&row.id) {
                         people[*at].today = local_day(now, Some(&row.timezone.zone()), &zone);
@@ -260,8 +261,13 @@ impl Asked<'_> {
         let (mut assignments, mut reasons) = (Vec::new(), BTreeMap::<Uuid, Vec<ReasonRow>>::new());
         let of_trainings = IdList::new(self.trainings.iter().copied());
         if !self.trainings.is_empty() {
-            let wanted = Assembly::new(concat!("SELECT ", assignment_columns!(), " FROM assignments a
-                WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)")).bind_ids(&of_trainings);
+            let wanted = Assembly::new(concat!(
+                "SELECT ",
+                assignment_columns!(),
+                " FROM assignments a
+                WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)"
+            ))
+            .bind_ids(&of_trainings);
             let rows: Vec<AssignmentRow> =
                 self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
             assignments = rows;
@@ -274,7 +280,8 @@ impl Asked<'_> {
                 }
             }
             let matters = |row: &&AssignmentRow| {
-                row.closed_on.is_none() || last.get(&(row.person_id, row.training_id)) == Some(&row.cycle)
+                row.closed_on.is_none()
+                    || last.get(&(row.person_id, row.training_id)) == Some(&row.cycle)
             };
             let ids: Vec<Uuid> = assignments.iter().filter(matters).map(|row| row.id).collect();
             if !ids.is_empty() {
@@ -309,7 +316,13 @@ impl Asked<'_> {
         }
         for fresh in self.fresh {
             let source = Source { kind: fresh.kind, number: sources.of(fresh.id) };
-            demands.push(demand(source, fresh.training, fresh.ordered_on, &fresh.terms, &mut trainings)?);
+            demands.push(demand(
+                source,
+                fresh.training,
+                fresh.ordered_on,
+                &fresh.terms,
+                &mut trainings,
+            )?);
         }
 
         let about = about(tx, &mut trainings, &zone).await?;
@@ -324,13 +337,16 @@ impl Asked<'_> {
             let closed_by = row.completion_id.map(|id| completions.of(id));
             let obligation = row.obligation(training, closed_by)?;
             let number = u32::try_from(person).expect("a chunk of people");
-            let beside = Kept { id: row.id, version: row.version_id, completion: row.completion_id };
+            let beside =
+                Kept { id: row.id, version: row.version_id, completion: row.completion_id };
             kept.insert((number, training, obligation.cycle), beside);
             let mut own: Vec<Reason> = Vec::new();
             for reason in reasons.get(&row.id).into_iter().flatten() {
                 let reason = reason.reason(sources.of(reason.source_id))?;
                 if reason.source.kind != SourceKind::Rule {
-                    people[person].memberships.push(Membership::known(reason.source.number, reason.added_on));
+                    people[person]
+                        .memberships
+                        .push(Membership::known(reason.source.number, reason.added_on));
                 }
                 own.push(reason);
             }
@@ -429,7 +445,8 @@ impl Asked<'_> {
         let rows: Vec<CompletionRow> =
             self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
         for row in rows {
-            let (Some(at), Some(training)) = (places.get(&row.person_id), trainings.get(row.training_id))
+            let (Some(at), Some(training)) =
+                (places.get(&row.person_id), trainings.get(row.training_id))
             else {
                 continue;
             };
@@ -478,8 +495,9 @@ impl Asked<'_> {
         trainings: &Numbers,
         people: &mut [PersonFacts],
     ) -> Result<()> {
-        let wanted =
-            Assembly::new("SELECT person_id, from_on, until_on FROM leaves WHERE retracted_at IS NULL");
+        let wanted = Assembly::new(
+            "SELECT person_id, from_on, until_on FROM leaves WHERE retracted_at IS NULL",
+        );
         let rows: Vec<LeaveRow> =
             self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
         for row in rows {
@@ -495,7 +513,8 @@ impl Asked<'_> {
         let rows: Vec<ExemptionRow> =
             self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
         for row in rows {
-            let (Some(at), Some(training)) = (places.get(&row.person_id), trainings.get(row.training_id))
+            let (Some(at), Some(training)) =
+                (places.get(&row.person_id), trainings.get(row.training_id))
             else {
                 continue;
             };
@@ -515,7 +534,7 @@ pub(super) async fn orders(
         return Ok(Vec::new());
     }
     let rows: Vec<OrderRow> = Assembly::new(
-        "SELECT id, source, training_id, path_id, ordered_on, terms FROM assignment_orders WHERE id IN (ids?)",
+        "SELECT id, source, training_id, ordered_on, terms FROM assignment_orders WHERE id IN (ids?)",
     )
     .bind_ids(&IdList::new(ids.iter().copied()))
     .on(tx)

@@ -28,6 +28,7 @@ mod enrolling;
 mod list;
 mod explaining;
 mod reactions;
+pub(crate) mod undo;
 
 pub use assign::{
     AssignOutcome, AssignPlan, NewAssignments, OutcomeSample, PersonName, PlannedTrainingAssignment,
@@ -46,9 +47,7 @@ pub use records::{
     CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, NewCompletions,
 };
 pub use terms::DueRule;
-pub use unassign::{
-    FateSample, PlannedUnassignment, UnassignOutcome, UnassignPlan, Unassigning,
-};
+pub use unassign::{FateSample, PlannedUnassignment, UnassignOutcome, UnassignPlan, Unassigning};
 
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
@@ -65,8 +64,7 @@ pub(crate) const READ: Permission =
 pub(crate) const WRITE: Permission =
     Permission::scoped("assignments.write", "assign trainings and record completions");
 /// May enrol people, oneself for most.
-pub(crate) const ENROL: Permission =
-    Permission::scoped("enrolments.write", "enrol in trainings");
+pub(crate) const ENROL: Permission = Permission::scoped("enrolments.write", "enrol in trainings");
 
 /// What is recorded of each act.
 const ASSIGNED: &str = "training.assigned";

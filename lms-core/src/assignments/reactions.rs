@@ -98,10 +98,9 @@ async fn hand_over(write: &mut Write, other: Uuid, keep: Uuid) -> Result<()> {
             .run()
             .await?;
     }
-    for retract in [
-        "UPDATE completions SET retracted_at = ?",
-        "UPDATE exemptions SET retracted_at = ?",
-    ] {
+    for retract in
+        ["UPDATE completions SET retracted_at = ?", "UPDATE exemptions SET retracted_at = ?"]
+    {
         Assembly::new(retract)
             .bind(now)
             .push("WHERE retracted_at IS NULL AND person_id = ?")

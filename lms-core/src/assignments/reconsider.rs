@@ -6,12 +6,12 @@ use std::pin::Pin;
 
 use uuid::Uuid;
 
+use super::RECONSIDERED;
 use super::assign::seats_of;
 use super::engine::{Applicant, Obligation, Pause, move_up, plan};
 use super::load::{Asked, Today};
 use super::sql::{AssignmentRecord, AssignmentRow, assignment_columns, kind};
 use super::store::{Effects, Ending, retract_assignments, store};
-use super::{RECONSIDERED};
 use crate::catalog;
 use crate::kernel::db::schema::ASSIGNMENTS;
 use crate::kernel::db::{Assembly, IdList, One, Tx, bulk, row};
@@ -44,16 +44,31 @@ pub(super) async fn reconsider(
     people: &[Uuid],
     also: &[Uuid],
 ) -> Result<Effects> {
+    reconsider_as(write, people, also, Ending::Cancelled).await
+}
+
+/// The same, with how what nothing wants any more ends.
+pub(super) async fn reconsider_as(
+    write: &mut Write,
+    people: &[Uuid],
+    also: &[Uuid],
+    ending: Ending,
+) -> Result<Effects> {
     let mut effects = Effects::default();
     for people in people.chunks(CHUNK) {
-        effects.join(decide(write, people, also).await?);
+        effects.join(decide(write, people, also, ending).await?);
     }
     let left = effects.left();
     effects.join(fill_seats(write, &left).await?);
     Ok(effects)
 }
 
-async fn decide(write: &mut Write, people: &[Uuid], also: &[Uuid]) -> Result<Effects> {
+async fn decide(
+    write: &mut Write,
+    people: &[Uuid],
+    also: &[Uuid],
+    ending: Ending,
+) -> Result<Effects> {
     let mut trainings: BTreeSet<Uuid> = open_trainings(&mut write.tx, people).await?;
     trainings.extend(also);
     if trainings.is_empty() {
@@ -70,7 +85,7 @@ async fn decide(write: &mut Write, people: &[Uuid], also: &[Uuid]) -> Result<Eff
     };
     let loaded = asked.load(&mut write.tx).await?;
     let plan = plan(&loaded.book, &loaded.facts);
-    store(write, &loaded, &plan, Ending::Cancelled).await
+    store(write, &loaded, &plan, ending).await
 }
 
 async fn open_trainings(tx: &mut Tx, people: &[Uuid]) -> Result<BTreeSet<Uuid>> {
@@ -152,7 +167,7 @@ pub(super) async fn fill_seats(write: &mut Write, trainings: &[Uuid]) -> Result<
         for person in &people {
             effects.add(training, super::store::Happened::Seated, *person);
         }
-        effects.join(decide(write, &people, &[training]).await?);
+        effects.join(decide(write, &people, &[training], Ending::Cancelled).await?);
     }
     Ok(effects)
 }

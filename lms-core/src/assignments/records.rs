@@ -43,7 +43,7 @@ impl NewCompletions {
     pub fn of(training: &str, audience: Audience) -> Self {
         Self {
             training: training.to_owned(),
-            who: PersonFilter::new().audience(audience),
+            who: PersonFilter::new().audience(audience.or_whoever_is_named()),
             completed_on: None,
             source: CompletionSource::Instructor,
             score: None,
@@ -223,7 +223,8 @@ pub(super) async fn complete(
         evidence: None,
         note: new.note.clone(),
     };
-    let (ids, effects) = complete_in(&mut write, asked.people.iter().map(achieved).collect()).await?;
+    let (ids, effects) =
+        complete_in(&mut write, asked.people.iter().map(achieved).collect()).await?;
     let n_settled = effects.count(super::store::Happened::Completed);
     let recorded = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let operation = effects.told(Operation::new(COMPLETED)).count("recorded", recorded);
@@ -358,7 +359,7 @@ impl CompletionFilter {
     /// Only those of these people.
     #[must_use]
     pub fn audience(mut self, audience: Audience) -> Self {
-        self.who = Some(PersonFilter::new().audience(audience));
+        self.who = Some(PersonFilter::new().audience(audience.or_whoever_is_named()));
         self
     }
 

@@ -83,7 +83,7 @@ async fn versions_before(tx: &mut Tx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Tim
     Ok(rows.into_iter().filter_map(|row| Some((row.id, row.retracted_at?))).collect())
 }
 
-async fn restore(
+pub(super) async fn restore(
     write: &mut Write,
     ids: &[Uuid],
     before: &BTreeMap<Uuid, Timestamp>,

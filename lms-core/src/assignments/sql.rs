@@ -2,17 +2,17 @@
 
 use uuid::Uuid;
 
-use super::engine::{Boundaries, Chain, ClosedAs, Extension, Kind, Obligation, Pause, Reason, Source, SourceKind};
+use super::engine::{
+    Boundaries, Chain, ClosedAs, Extension, Kind, Obligation, Pause, Reason, Source, SourceKind,
+};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Field, Value, row, statements};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
 statements! {
-    ORDER_BY_ID = "SELECT id, source, training_id, path_id, ordered_on, terms FROM assignment_orders WHERE id = $1";
-
     /// Those of an operation: no two writes share an instant.
-    ORDERS_OF = "SELECT id, source, training_id, path_id, ordered_on, terms FROM assignment_orders
+    ORDERS_OF = "SELECT id, source, training_id, ordered_on, terms FROM assignment_orders
                  WHERE recorded_at = $1 ORDER BY id";
 
     /// Seats are taken by those who have begun or may begin; those who wait have none.
@@ -23,9 +23,6 @@ statements! {
     SEATS_WAITED_FOR = "SELECT COUNT(*) FROM assignments
                         WHERE training_id = $1 AND retracted_at IS NULL AND closed_on IS NULL
                           AND waiting_from IS NOT NULL AND waiting_until IS NULL";
-
-    OPEN_OF = "SELECT id, assigned_on, started_on, waiting_from, waiting_until, version_id FROM assignments
-               WHERE person_id = $1 AND training_id = $2 AND retracted_at IS NULL AND closed_on IS NULL";
 }
 
 row! {
@@ -34,7 +31,6 @@ row! {
         pub(super) id: Uuid,
         pub(super) source: String,
         pub(super) training_id: Uuid,
-        pub(super) path_id: Option<Uuid>,
         pub(super) ordered_on: Day,
         pub(super) terms: String,
     }

@@ -170,8 +170,14 @@ pub(super) async fn store(
     }
     let after = apply(&loaded.facts, plan);
     let rows = {
-        let mut difference =
-            Difference { write, loaded, after: &after, ending, rows: Rows::default(), effects: &mut effects };
+        let mut difference = Difference {
+            write,
+            loaded,
+            after: &after,
+            ending,
+            rows: Rows::default(),
+            effects: &mut effects,
+        };
         difference.people(plan);
         difference.exceptions(plan);
         difference.rows
@@ -320,7 +326,12 @@ impl Difference<'_> {
             .chain(gone.map(|reason| (reason, Some(today))));
         for (reason, removed_on) in all {
             let source = self.loaded.sources.id(reason.source.number);
-            self.rows.reasons.push(ReasonRecord { assignment, source, reason: *reason, removed_on });
+            self.rows.reasons.push(ReasonRecord {
+                assignment,
+                source,
+                reason: *reason,
+                removed_on,
+            });
         }
     }
 

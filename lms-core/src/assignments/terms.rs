@@ -52,7 +52,8 @@ impl DueRule {
         let month_and_day = lower.strip_prefix("every ").or_else(|| lower.strip_prefix("next "));
         if let Some(rest) = month_and_day {
             let parts = rest.trim().split_once('-');
-            let parts = parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+            let parts =
+                parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
             let (month, day) = parts.ok_or_else(|| wrong(text))?;
             Due::Next { month, day }.check()?;
             return Ok(Self::Next { month, day });
@@ -150,8 +151,14 @@ enum DueDocument {
     On(Day),
     AfterAssignment(u32),
     AfterHire(u32),
-    AfterCompleting { training: Uuid, days: u32 },
-    Next { month: u8, day: u8 },
+    AfterCompleting {
+        training: Uuid,
+        days: u32,
+    },
+    Next {
+        month: u8,
+        day: u8,
+    },
 }
 
 impl DueDocument {
@@ -272,9 +279,15 @@ mod tests {
         ] {
             assert_eq!(DueRule::parse(text, today()).unwrap().to_string(), told, "{text}");
         }
-        for text in
-            ["", "soon", "after", "after lunch + 3d", "after hire + 3", "every 13-01", "after completing"]
-        {
+        for text in [
+            "",
+            "soon",
+            "after",
+            "after lunch + 3d",
+            "after hire + 3",
+            "every 13-01",
+            "after completing",
+        ] {
             let error = DueRule::parse(text, today()).unwrap_err();
             assert_eq!(error.field(), Some("due"), "{text}");
         }

@@ -43,12 +43,9 @@ pub(super) enum What {
 
 impl Unassigning {
     /// These trainings, of these people.
-    pub fn of<T: Into<String>>(
-        trainings: impl IntoIterator<Item = T>,
-        audience: Audience,
-    ) -> Self {
+    pub fn of<T: Into<String>>(trainings: impl IntoIterator<Item = T>, audience: Audience) -> Self {
         let trainings = trainings.into_iter().map(Into::into).collect();
-        let who = Box::new(PersonFilter::new().audience(audience));
+        let who = Box::new(PersonFilter::new().audience(audience.or_whoever_is_named()));
         Self { what: What::Of { trainings, who }, even_started: false }
     }
 
@@ -185,11 +182,14 @@ impl Asking {
         let even_started = asked.even_started;
         match &asked.what {
             What::Batch(recorded_at) => {
-                let orders: Vec<OrderRow> = tx.sql(&sql::ORDERS_OF).bind(*recorded_at).all().await?;
+                let orders: Vec<OrderRow> =
+                    tx.sql(&sql::ORDERS_OF).bind(*recorded_at).all().await?;
                 if orders.is_empty() {
                     return Err(NOTHING_ORDERED
                         .error("that operation assigned nothing")
-                        .with_hint("`lmsctl batch list --kind training.assigned` shows those that did"));
+                        .with_hint(
+                            "`lmsctl batch list --kind training.assigned` shows those that did",
+                        ));
                 }
                 let ids: BTreeSet<Uuid> = orders.iter().map(|order| order.id).collect();
                 let rows: Vec<ReasonedRow> = Assembly::new(

@@ -1,19 +1,19 @@
 //! Reading batches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{Batch, BatchDetail, BatchFilter, BatchSample, KINDS, UNKNOWN};
+use super::{Batch, BatchDetail, BatchFilter, BatchSample, UNKNOWN};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Page;
 use crate::operations::sql::{self, ChangeRow, REASON_SUBJECT};
-use crate::operations::{FieldChange, OperationId};
-use crate::people;
+use crate::operations::{FieldChange, OperationId, UndoItem};
+use crate::{assignments, people};
 
 const SELECT: &str = "
 SELECT c.seq, o.id, o.kind, o.actor, o.recorded_at, o.counts, o.n_changes, r.value_after,
@@ -50,15 +50,18 @@ pub(super) async fn list(core: &Core, filter: BatchFilter) -> Result<Page<Batch>
     let mut wanted = Assembly::new(SELECT)
         .push("WHERE c.seq < ?")
         .bind(filter.paging.after::<i64>()?.unwrap_or(i64::MAX));
-    for (at, kind) in KINDS.iter().enumerate() {
-        wanted = wanted.push(if at == 0 { "AND (o.kind = ?" } else { "OR o.kind = ?" }).bind(*kind);
+    for (at, kind) in super::kinds().enumerate() {
+        wanted = wanted.push(if at == 0 { "AND (o.kind = ?" } else { "OR o.kind = ?" }).bind(kind);
     }
     wanted = wanted
         .push(")")
         .push_some("AND o.kind = ?", filter.kind)
         .push_some("AND o.actor = ?", filter.actor);
     if filter.many {
-        wanted = wanted.push("AND o.n_changes - COALESCE(r.position, 0) > 1");
+        // One entry of what assignments log is about up to a thousand people.
+        wanted = wanted
+            .push("AND (o.n_changes - COALESCE(r.position, 0) > 1 OR o.kind IN (texts?))")
+            .bind_texts(assignments::undo::KINDS);
     }
     let rows: Vec<BatchRow> = wanted
         .push("ORDER BY c.seq DESC LIMIT ?")
@@ -95,6 +98,11 @@ pub(super) async fn show(core: &Core, name: &str) -> Result<BatchDetail> {
     let mut tx = core.db().begin_read().await?;
     let batch = find(&mut tx, name).await?;
     super::undo::refuse_foreign(&batch)?;
+    if assignments::undo::KINDS.contains(&batch.kind.as_str()) {
+        let parts = assignments::undo::decide(&mut tx, batch.recorded_at).await?.parts;
+        let items = parts.restored.into_iter().chain(parts.kept).take(SAMPLES_MAX);
+        return Ok(BatchDetail { batch, samples: items.map(sample_of).collect() });
+    }
     let changes = changes(&mut tx, batch.operation_id).await?;
     let shown: Vec<ChangeRow> = changes.into_iter().take(SAMPLES_MAX).collect();
     let mut ids: BTreeSet<Uuid> = shown.iter().filter_map(|change| change.subject_id).collect();
@@ -121,6 +129,15 @@ pub(super) async fn changes(tx: &mut Tx, operation: OperationId) -> Result<Vec<C
 pub(super) fn fields(text: Option<&str>) -> Result<Map<String, Json>> {
     text.map_or(Ok(Map::new()), serde_json::from_str)
         .map_err(|cause| Error::inconsistent("operation_changes", cause))
+}
+
+fn sample_of(item: UndoItem) -> BatchSample {
+    BatchSample {
+        subject_type: item.subject_type,
+        subject_id: Some(item.subject_id),
+        subject: item.subject,
+        changed: vec![FieldChange { field: item.field, before: item.back_to, after: item.now }],
+    }
 }
 
 fn sample(change: ChangeRow, names: &HashMap<Uuid, String>) -> Result<BatchSample> {
@@ -161,6 +178,13 @@ impl TryFrom<BatchRow> for Batch {
 
     fn try_from(row: BatchRow) -> Result<Self> {
         let reason = fields(row.reason.as_deref())?;
+        let counts: BTreeMap<String, i64> = serde_json::from_str(&row.counts)
+            .map_err(|cause| Error::inconsistent("operations.counts", cause))?;
+        let n_records = if assignments::undo::KINDS.contains(&row.kind.as_str()) {
+            counts.values().copied().max().unwrap_or_default()
+        } else {
+            row.n_changes - row.reason_position.unwrap_or_default()
+        };
         Ok(Self {
             seq: row.seq,
             operation_id: OperationId::new(row.id),
@@ -168,9 +192,8 @@ impl TryFrom<BatchRow> for Batch {
             actor: row.actor,
             recorded_at: row.recorded_at,
             reason: reason.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned),
-            n_records: row.n_changes - row.reason_position.unwrap_or_default(),
-            counts: serde_json::from_str(&row.counts)
-                .map_err(|cause| Error::inconsistent("operations.counts", cause))?,
+            n_records,
+            counts,
             undoes: row.undoes,
             undone_by: row.undone_by,
         })

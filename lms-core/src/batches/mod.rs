@@ -18,7 +18,7 @@ use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::operations::{FieldChange, OperationId, UndoParts, refuse_other};
-use crate::people;
+use crate::{assignments, people};
 
 /// What is recorded of an undo.
 const UNDONE: &str = "batch.undone";
@@ -32,6 +32,11 @@ const KINDS: &[&str] = &[
     "group.changed",
     UNDONE,
 ];
+/// Those, and those that assignments take back.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().chain(assignments::undo::KINDS).copied()
+}
+
 /// All of them are about people, units and groups: who sees those sees what was done to them.
 const READ: Permission = people::READ;
 /// Taking back is changing.
@@ -186,6 +191,12 @@ impl Batches<'_> {
     pub async fn show(&self, actor: &Actor, batch: &str) -> Result<BatchDetail> {
         actor.require_for_all(READ)?;
         list::show(self.core, batch).await
+    }
+
+    /// One operation by its number or its id, whether or not it can be taken back.
+    pub async fn find(&self, actor: &Actor, operation: &str) -> Result<Batch> {
+        actor.require_for_all(READ)?;
+        list::find(&mut self.core.db().begin_read().await?, operation).await
     }
 
     /// Says what taking a batch back would do, and does nothing.

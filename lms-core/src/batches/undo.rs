@@ -1,15 +1,16 @@
 //! Taking a batch back: planning it, and doing what was planned.
 
 use super::list::{changes, fields, find};
-use super::{Batch, KINDS, NOT_UNDOABLE, NOTHING_LEFT, REDONE, UNDONE, UndoOutcome, UndoPlan};
+use super::{Batch, NOT_UNDOABLE, NOTHING_LEFT, REDONE, UNDONE, UndoOutcome, UndoPlan};
 use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::operations::{
     ChangedSubject, Operation, TakenBack, UndoItem, UndoParts, Write, fingerprint, refuse_stale,
 };
-use crate::people;
+use crate::{assignments, people};
 
 pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
     let mut tx = core.db().begin_read().await?;
@@ -19,8 +20,7 @@ pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
         refuse_redone(&mut tx, &batch, by).await?;
         UndoParts::default()
     } else {
-        let operation = taken_back(&mut tx, &batch).await?;
-        people::undo::decide(&mut tx, &operation, core.now()).await?.parts
+        decide(&mut tx, &batch, core.now()).await?.parts().clone()
     };
     let fingerprint = fingerprint(&(batch.operation_id, &parts));
     Ok(UndoPlan { batch, parts, fingerprint })
@@ -34,10 +34,9 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
         refuse_redone(&mut write.tx, &batch, by).await?;
         return Ok(UndoOutcome { batch, parts: UndoParts::default(), operation: None });
     }
-    let operation = taken_back(&mut write.tx, &batch).await?;
     let now = write.ctx.now;
-    let undo = people::undo::decide(&mut write.tx, &operation, now).await?;
-    let parts = undo.parts.clone();
+    let undo = decide(&mut write.tx, &batch, now).await?;
+    let parts = undo.parts().clone();
     if fingerprint(&(batch.operation_id, &parts)) != plan.fingerprint {
         refuse_stale(effects(&plan.parts), effects(&parts))?;
     }
@@ -53,12 +52,46 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
         .count("restored", count(&parts.restored))
         .count("kept", count(&parts.kept))
         .count("blocked", count(&parts.blocked));
-    undone = people::undo::carry_out(&mut write, undo, undone).await?;
+    undone = match undo {
+        Undo::People(undo) => people::undo::carry_out(&mut write, *undo, undone).await?,
+        Undo::Assignments(undo) => assignments::undo::carry_out(&mut write, *undo, undone).await?,
+    };
     let operation = write.record(undone);
     let name = batch.operation_id.to_string();
     write.commit().await?;
     let batch = find(&mut core.db().begin_read().await?, &name).await?;
     Ok(UndoOutcome { batch, parts, operation: Some(operation) })
+}
+
+/// What taking an operation back would do, by the context that knows how.
+enum Undo {
+    People(Box<people::undo::Undo>),
+    Assignments(Box<assignments::undo::Undo>),
+}
+
+impl Undo {
+    fn parts(&self) -> &UndoParts {
+        match self {
+            Self::People(undo) => &undo.parts,
+            Self::Assignments(undo) => &undo.parts,
+        }
+    }
+}
+
+async fn decide(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Undo> {
+    // What was taken back is known by what was done first.
+    let mut kind = batch.kind.clone();
+    let mut undoes = batch.undoes;
+    while let Some(seq) = undoes {
+        let first = find(tx, &seq.to_string()).await?;
+        (kind, undoes) = (first.kind, first.undoes);
+    }
+    if assignments::undo::KINDS.contains(&kind.as_str()) {
+        let undo = assignments::undo::decide(tx, batch.recorded_at).await?;
+        return Ok(Undo::Assignments(Box::new(undo)));
+    }
+    let operation = taken_back(tx, batch).await?;
+    Ok(Undo::People(Box::new(people::undo::decide(tx, &operation, now).await?)))
 }
 
 /// Loads what a context has to know of the operation.
@@ -90,7 +123,7 @@ fn effects(parts: &UndoParts) -> Vec<(String, String)> {
 
 /// Says which operations nobody takes back, and what to do instead.
 pub(super) fn refuse_foreign(batch: &Batch) -> Result<()> {
-    if KINDS.contains(&batch.kind.as_str()) {
+    if super::kinds().any(|kind| kind == batch.kind) {
         return Ok(());
     }
     let instead = match batch.kind.split('.').next().unwrap_or_default() {

@@ -116,6 +116,14 @@ macro_rules! id {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> std::result::Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+
         impl $crate::kernel::db::Field for $name {
             const KIND: $crate::kernel::db::Kind = $crate::kernel::db::Kind::Id;
 

@@ -116,11 +116,10 @@ fn canonical_json(value: &impl Serialize) -> String {
 }
 
 /// What a context above does in the transaction of one below, told whose records it is about.
-pub(crate) type Reaction =
-    for<'a> fn(
-        &'a mut Write,
-        &'a BTreeSet<Uuid>,
-    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+pub(crate) type Reaction = for<'a> fn(
+    &'a mut Write,
+    &'a BTreeSet<Uuid>,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// What contexts above do about what those below change. The front door knows them all, and hands them
 /// down; none of those below knows any.
@@ -135,12 +134,8 @@ pub(crate) struct Reactions {
 }
 
 /// What a context above does when the first record becomes part of the second.
-pub(crate) type Merging = for<'a> fn(
-    &'a mut Write,
-    Uuid,
-    Uuid,
-)
-    -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+pub(crate) type Merging =
+    for<'a> fn(&'a mut Write, Uuid, Uuid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// A writing transaction.
 pub(crate) struct Write {

@@ -54,11 +54,13 @@ pub use acts::{Applied, PersonAct};
 pub use appointments::Appointment;
 pub use audience::{Audience, AudienceField};
 pub use bulk_edit::{EditOutcome, EditPlan, PlannedEdit, RefusedEdit};
+pub(crate) use directory::find as find_person;
 pub use duplicates::{DuplicateFilter, DuplicatePair, DuplicateRecord};
 pub use erase::{ErasePlan, Erased, ErasedPart};
 pub use export::{
     AccountEntry, ExportedMembership, ExportedPlacement, ExportedRecord, Held, PersonExport,
 };
+pub(crate) use find::{Member, members_in, selecting};
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};
 pub use headcounts::Headcount;
@@ -66,6 +68,7 @@ pub use history::{HistoryEntry, HistoryFilter};
 pub use merge_plan::{MergePlan, MergedField, MergedPlacement, MergedRecord};
 pub use ownership::{Delivered, KeptField, OwnedField, PersonSource};
 pub use person_filter::{PersonFilter, PersonSort};
+pub(crate) use reach::Reach;
 pub use reorganise::{
     PlannedLeader, PlannedMove, PlannedUnit, Reorganisation, ReorganisationOutcome,
     ReorganisationPlan,
@@ -74,9 +77,6 @@ pub use types::{
     Added, Employment, Leave, NewPerson, Person, PersonCard, PersonChange, PersonField,
     PersonStatus, Placed,
 };
-pub(crate) use directory::find as find_person;
-pub(crate) use find::{Member, members_in, selecting};
-pub(crate) use reach::Reach;
 pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
 pub use units::{Unit, UnitKind};

@@ -10,10 +10,10 @@ use super::publish::surroundings;
 use super::publishing::{problems, warnings};
 use super::sql::{self, Stored, Version, number, status};
 use super::types::{LearningPath, PathCard, PathShown, PathTraining, PathVersion};
-use crate::catalog::{NOT_GIVEN, UNKNOWN_VERSION};
 use crate::catalog::sql as trainings;
 use crate::catalog::types::PathStatus;
 use crate::catalog::visibility::Visibility;
+use crate::catalog::{NOT_GIVEN, UNKNOWN_VERSION};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, IdList, Narrowing, Tx, row};
@@ -378,7 +378,8 @@ pub(crate) async fn given(tx: &mut Tx, path: &str) -> Result<(Uuid, String, Vec<
             .with_hint(format!("publish it first: `lmsctl path publish {}`", stored.code)));
     };
     let steps = &version.definition.steps;
-    let codes: Vec<String> = steps.iter().flat_map(PathStep::trainings).map(str::to_owned).collect();
+    let codes: Vec<String> =
+        steps.iter().flat_map(PathStep::trainings).map(str::to_owned).collect();
     let ids = trainings::ids_by_code(tx, &codes).await?;
     let known = |code: &str| ids.get(&fold(code)).copied();
     let of_step = |step: &PathStep| -> Vec<(Uuid, bool)> {

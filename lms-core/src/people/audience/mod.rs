@@ -153,6 +153,17 @@ impl Audience {
         self
     }
 
+    /// Where people are named and no status is asked for, they are meant whatever their status is:
+    /// whoever names somebody who has left is told so, rather than left wondering.
+    #[must_use]
+    pub(crate) fn or_whoever_is_named(self) -> Self {
+        let names = self.include.contains_key(&AudienceField::Person);
+        if names && !self.include.contains_key(&AudienceField::Status) {
+            return self.with(AudienceField::Status, "*");
+        }
+        self
+    }
+
     /// Whether nothing is asked for.
     #[must_use]
     pub fn is_everybody(&self) -> bool {

@@ -55,8 +55,10 @@ async fn a_completion_that_is_revoked_was_never_done(engine: Engine) {
     assert_eq!(corrected.completed_on, day("2026-03-30"));
     assert_eq!(of(&lms, "Ada").await, ["A mandatory completed, due 2026-04-10"]);
 
-    let revoked =
-        assignments.change_completion(&admin, all[0].id, CompletionChange::revoked()).await.unwrap();
+    let revoked = assignments
+        .change_completion(&admin, all[0].id, CompletionChange::revoked())
+        .await
+        .unwrap();
     assert_eq!(revoked.revoked_on, Some(day("2026-03-31")));
     assert_eq!(of(&lms, "Ada").await, ["A mandatory due_soon, due 2026-04-10"]);
     let counted = assignments.completions(&admin, CompletionFilter::new()).await.unwrap().items;

@@ -21,10 +21,7 @@ async fn a_leave_over_the_due_day_moves_it(engine: Engine) {
     let new = NewAssignments::to(department("ENG")).training("A").due(due("+20d", "2026-03-31"));
     assign(&lms, new).await;
     let (from, until) = (day("2026-03-31"), day("2026-06-30"));
-    lms.people()
-        .add_leave(&lms.admin(), "ada@example.com", from, Some(until), None)
-        .await
-        .unwrap();
+    lms.people().add_leave(&lms.admin(), "ada@example.com", from, Some(until), None).await.unwrap();
     assert_eq!(of(&lms, "Ada").await, ["A mandatory on_leave, due 2026-07-21"]);
     assert_eq!(of(&lms, "Bo").await, ["A mandatory assigned, due 2026-04-20"]);
     let newest = &entries(&lms, AuditFilter::new()).await[0];
@@ -77,10 +74,7 @@ async fn two_records_of_one_human_have_one_assignment(engine: Engine) {
     assign(&lms, sooner).await;
     done(&lms, "Bo", "B", "2026-03-30").await;
     done(&lms, "Bo", "C", "2026-03-30").await;
-    lms.people()
-        .merge(&lms.admin(), "ada@example.com", "bo@example.com", None)
-        .await
-        .unwrap();
+    lms.people().merge(&lms.admin(), "ada@example.com", "bo@example.com", None).await.unwrap();
     assert_eq!(
         of(&lms, "Ada").await,
         ["A mandatory due_soon, due 2026-04-10", "B mandatory completed", "B mandatory completed"]
@@ -98,8 +92,7 @@ async fn who_is_erased_leaves_a_record_without_a_name(engine: Engine) {
     lms.people().erase(&lms.admin(), "ada@example.com", Some("request of 3 May")).await.unwrap();
     let filter = lms_core::AssignmentFilter::new().closed(true);
     let all = lms.assignments().list(&lms.admin(), filter).await.unwrap().items;
-    let told: Vec<_> =
-        all.iter().map(|one| (one.person.as_str(), one.status.as_str())).collect();
+    let told: Vec<_> = all.iter().map(|one| (one.person.as_str(), one.status.as_str())).collect();
     assert!(told.contains(&("Erased person", "cancelled")), "{told:?}");
     assert!(told.contains(&("Bo Example", "assigned")), "{told:?}");
     assert_sound(&lms).await;

@@ -40,7 +40,8 @@ async fn a_department_is_assigned_and_the_counts_add_up(engine: Engine) {
     assert_eq!(of(&lms, "Cy").await, Vec::<String>::new());
 
     let told = events(&lms, EventFilter::new()).await;
-    let assigned: Vec<_> = told.iter().filter(|one| one.event_type == "training.assigned").collect();
+    let assigned: Vec<_> =
+        told.iter().filter(|one| one.event_type == "training.assigned").collect();
     assert_eq!(assigned.len(), 1, "one event, however many people");
     let newest = &entries(&lms, AuditFilter::new()).await[0];
     assert_eq!((newest.kind.as_str(), newest.counts["assigned"]), ("training.assigned", 2));
@@ -205,10 +206,7 @@ async fn who_is_exempt_is_not_asked(engine: Engine) {
     noon(&lms, "2026-05-02");
     assert_eq!(of(&lms, "Ada").await, ["A mandatory assigned, due 2026-05-21"]);
 
-    lms.assignments()
-        .revoke_exemption(&lms.admin(), granted.exemptions[0], None)
-        .await
-        .unwrap();
+    lms.assignments().revoke_exemption(&lms.admin(), granted.exemptions[0], None).await.unwrap();
     let new = NewAssignments::to(person("Bo")).training("A");
     assert_eq!(assign(&lms, new).await, "assigned 1");
 }
@@ -216,9 +214,8 @@ async fn who_is_exempt_is_not_asked(engine: Engine) {
 async fn what_would_be_past_due_is_given_time_or_parked(engine: Engine) {
     let lms = company(engine).await;
     training(&lms, "A", &[]).await;
-    let after_hire = |who| {
-        NewAssignments::to(who).training("A").due(due("after hire + 14d", "2026-03-31"))
-    };
+    let after_hire =
+        |who| NewAssignments::to(who).training("A").due(due("after hire + 14d", "2026-03-31"));
     assert_eq!(assign(&lms, after_hire(person("Di"))).await, "assigned 1");
     assert_eq!(of(&lms, "Di").await, ["A mandatory due_soon, due 2026-04-03"]);
     let parked = after_hire(person("Cy")).on_past_due(OnPastDue::Park);

@@ -1,0 +1,45 @@
+//! `lmsctl explain`
+
+use clap::Args;
+use lms_core::PersonStatus;
+
+use crate::app::App;
+use crate::cli::help::examples;
+use crate::commands::picking;
+use crate::error::{Exit, Result};
+
+/// Why somebody has to do a training, or why not: the chain of facts
+#[derive(Debug, Args)]
+#[command(after_help = examples![
+    "lmsctl explain ada@demo.example GDPR-101",
+    "lmsctl explain 00104 GDPR-101 --as-of 2026-03-31 -o json",
+])]
+pub(crate) struct ExplainArgs {
+    /// E-mail, employee number, user name or id
+    person: Option<String>,
+    /// Training by code
+    training: Option<String>,
+    /// On this day; today, unless said
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    as_of: Option<String>,
+}
+
+pub(crate) async fn run(app: &App, args: ExplainArgs) -> Result {
+    let session = app.open().await?;
+    let person = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
+    let training = picking::training(app, &session, args.training).await?;
+    let day = session.optional_day(args.as_of.as_deref()).await?;
+    let told = session.lms.assignments().explain(&session.actor, &person, &training, day).await?;
+    app.output.present(&told, &told.cycles, || {
+        let mut page = app.output.heading(&format!("{} and {}", told.person, told.training));
+        for sentence in &told.because {
+            page.push_str(&format!("{sentence}.\n"));
+        }
+        if !told.cycles.is_empty() {
+            page.push('\n');
+            page.push_str(&app.output.table(&told.cycles));
+        }
+        page
+    })?;
+    Ok(Exit::Done)
+}
