@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::above::{self, Above, Below};
 use super::audience::known::{Known, holding_on};
 use super::audience::pattern::is_pattern;
 use super::audience::resolved::{Reading, Resolved};
@@ -150,6 +151,8 @@ struct Asked {
     few: Option<BTreeSet<Uuid>>,
     /// The words that many have.
     words: Vec<Word>,
+    /// Managers below whom there are many.
+    above: Option<Above>,
     reading: Reading,
 }
 
@@ -199,8 +202,29 @@ impl Asked {
             audience,
             few,
             words,
+            above: None,
             reading: Reading::Sought,
         })
+    }
+
+    /// As [`prepare`](Self::prepare), for no more than a page.
+    async fn prepare_page(
+        tx: &mut Tx,
+        reach: Reach,
+        now: Timestamp,
+        filter: &PersonFilter,
+    ) -> Result<Self> {
+        if !above::is_alone(filter, &reach)? {
+            return Self::prepare(tx, reach, now, filter).await;
+        }
+        let mut asked = Self::prepare(tx, reach, now, &filter.clone().all_reports(false)).await?;
+        let managers = asked.audience.take_managers();
+        let above = Above { managers, day: asked.day, known_at: asked.known_at };
+        match above.look_below(tx).await? {
+            Below::Few(managers) => asked.audience.ask_managers(managers),
+            Below::Many(above) => asked.above = Some(above),
+        }
+        Ok(asked)
     }
 
     /// How to come to a page: whether there is something of which so few have it that it is the way to
@@ -224,6 +248,9 @@ impl Asked {
         wanted = self.reach.narrow(self.audience.push(wanted.push("AND"), engine, self.reading));
         if let Some(few) = &self.few {
             wanted = wanted.push("AND x.id IN (ids?)").bind_ids(&IdList::new(few.iter().copied()));
+        }
+        if let Some(above) = &self.above {
+            wanted = above.push(wanted.push("AND"));
         }
         for word in &self.words {
             // SQLite goes by its index wherever it can; with a sign before it, the column has none, and
@@ -268,7 +295,7 @@ async fn refuse_unseen(tx: &mut Tx, reach: &Reach, audience: &Audience) -> Resul
 pub(super) async fn list(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<Page<Person>> {
     let mut tx = core.db().begin_read().await?;
     let reach = Reach::of(&mut tx, actor, READ, core.now()).await?;
-    let mut asked = Asked::prepare(&mut tx, reach, core.now(), &filter).await?;
+    let mut asked = Asked::prepare_page(&mut tx, reach, core.now(), &filter).await?;
     let sort = filter.sort;
     let from = asked.way(&mut tx, sort).await?;
     let after: Option<Key> = filter.paging.after()?;

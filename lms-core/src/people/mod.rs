@@ -28,6 +28,7 @@ mod save;
 pub(crate) mod audience;
 mod person_filter;
 mod order;
+pub(crate) mod above;
 mod find;
 mod named;
 pub(crate) mod group_facts;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::kernel::db::row;
+use crate::kernel::db::{One, row};
 use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
+use crate::people::above::Above;
 use crate::people::audience::known::{holding_on, people_of, people_of_as_known, resolve};
 use crate::people::audience::resolved::AudienceFacts;
 use crate::people::sql::{parse_attributes, parse_status};
@@ -86,5 +87,22 @@ impl TestLms {
             by_statement: by_statement.into_iter().map(PersonId::new).collect(),
             in_memory,
         })
+    }
+
+    /// Everybody below some managers, asked upwards of each person, as a page of many does; in the
+    /// order of their ids.
+    pub async fn asked_upwards(
+        &self,
+        managers: &[PersonId],
+        day: Day,
+        known_at: Option<Timestamp>,
+    ) -> Result<Vec<PersonId>> {
+        let mut tx = self.core().db().begin_read().await?;
+        let managers = managers.iter().map(|id| id.uuid()).collect();
+        let above = Above { managers, day, known_at };
+        let wanted = holding_on("SELECT p.person_id FROM placements p WHERE", "", day, known_at);
+        let wanted = above.push(wanted.push("AND")).push("ORDER BY p.person_id");
+        let found: Vec<One<Uuid>> = wanted.on(&mut tx).all().await?;
+        Ok(found.into_iter().map(|One(id)| PersonId::new(id)).collect())
     }
 }

@@ -90,7 +90,8 @@ impl Known {
                 let managers = terms.get(&AudienceField::Manager).into_iter().flatten();
                 let managers = known.meant(managers.map(String::as_str));
                 if !managers.is_empty() && !known.reports.contains_key(&managers) {
-                    let below = values::with_managers_below(tx, &managers, day, known_at).await?;
+                    let below =
+                        values::with_managers_below(tx, &managers, day, known_at, None).await?;
                     known.reports.insert(managers, below);
                 }
             }

@@ -170,6 +170,13 @@ impl Audience {
         self.include.is_empty() && self.exclude.is_empty()
     }
 
+    /// Whether nothing is asked for but all reports of somebody.
+    pub(super) fn is_all_reports_alone(&self) -> bool {
+        self.all_reports
+            && self.exclude.is_empty()
+            && self.include.keys().eq([&AudienceField::Manager])
+    }
+
     /// What is asked for and what is excluded.
     fn sides(&self) -> [&Terms; 2] {
         [&self.include, &self.exclude]

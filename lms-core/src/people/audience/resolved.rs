@@ -118,6 +118,24 @@ impl Resolved {
         self
     }
 
+    /// Takes the managers out, whose direct reports are asked for.
+    pub(crate) fn take_managers(&mut self) -> Vec<Uuid> {
+        let mut managers = Vec::new();
+        self.all.retain(|test| match test {
+            Test::Manager(set) => {
+                managers.extend_from_slice(&set.0);
+                false
+            }
+            _ => true,
+        });
+        managers
+    }
+
+    /// Only those who report directly to one of these.
+    pub(crate) fn ask_managers(&mut self, managers: Vec<Uuid>) {
+        self.all.push(Test::Manager(managers.into_iter().collect()));
+    }
+
     /// Puts the conditions into a statement, as one that is never unknown.
     pub(crate) fn push(&self, mut wanted: Assembly, engine: Engine, reading: Reading) -> Assembly {
         wanted = wanted.push("(TRUE");

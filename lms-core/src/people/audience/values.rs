@@ -138,12 +138,13 @@ pub(super) async fn holders(
 }
 
 /// These people and everybody below them on a day to whom somebody reports: whoever reports to any
-/// of them reports to the first, all the way down.
-pub(super) async fn with_managers_below(
+/// of them reports to the first, all the way down. Stops where there are `max` of them.
+pub(in crate::people) async fn with_managers_below(
     tx: &mut Tx,
     managers: &[Uuid],
     day: Day,
     known_at: Option<Timestamp>,
+    max: Option<usize>,
 ) -> Result<Vec<Uuid>> {
     let below = Assembly::new(
         "WITH RECURSIVE below (person_id) AS (
@@ -170,6 +171,8 @@ pub(super) async fn with_managers_below(
             .push("AND (p.retracted_at > ? OR p.retracted_at IS NULL)")
             .bind(instant),
     };
-    let rows: Vec<One<Uuid>> = below.push(") SELECT person_id FROM below").on(tx).all().await?;
+    let below = below.push(") SELECT person_id FROM below");
+    let max = max.map(|max| i64::try_from(max).unwrap_or(i64::MAX));
+    let rows: Vec<One<Uuid>> = below.push_some("LIMIT ?", max).on(tx).all().await?;
     Ok(rows.into_iter().map(|One(id)| id).collect())
 }

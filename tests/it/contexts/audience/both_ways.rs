@@ -1,6 +1,7 @@
 //! Random people and random audiences: what decides in memory and what narrows a statement agree,
 //! person by person, on every day and at every instant.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use lms_core::testkit::{BothWays, TestLms};
@@ -22,6 +23,8 @@ use crate::support::raw::{Raw, per_engine};
 
 on_both_engines! {
     memory_and_statement_agree,
+    down_and_up_agree,
+    leading_in_a_circle_ends,
 }
 
 const WORLDS: u32 = 3;
@@ -198,8 +201,15 @@ async fn build(lms: &TestLms, engine: Engine, people: &[Somebody]) -> Vec<Timest
         for (from, department, grade) in &somebody.moves {
             let change = PersonChange::new()
                 .set(PersonField::Department, one(&codes, *department).unwrap_or_default())
-                .attribute("grade", one(GRADES, *grade).unwrap_or_default())
-                .from(on_one_of_them(*from));
+                .attribute("grade", one(GRADES, *grade).unwrap_or_default());
+            // Never anybody who comes later, so that nobody leads in a circle.
+            let change = match department {
+                Some(place) if at > 0 => {
+                    change.set(PersonField::Manager, &format!("p{}", place.index(at)))
+                }
+                _ => change,
+            };
+            let change = change.from(on_one_of_them(*from));
             verbs.edit(&admin, &name, change).await.unwrap();
         }
         let last = day("2026-06-30");
@@ -281,4 +291,54 @@ async fn memory_and_statement_agree(engine: Engine) {
     let asked = WORLDS * AUDIENCES;
     assert!(answered > asked / 2, "only {answered} of {asked} audiences had an answer");
     assert!(telling > asked / 5, "only {telling} of {asked} audiences told people apart");
+}
+
+/// Who reports to somebody, all the way down: found from above, and asked from below.
+async fn down_and_up_agree(engine: Engine) {
+    let mut runner = TestRunner::deterministic();
+    let people = vec(somebody(), 20..30).new_tree(&mut runner).unwrap().current();
+    let lms = TestLms::organisation(engine).await;
+    let instants = build(&lms, engine, &people).await;
+    let mut answers = HashSet::new();
+    for manager in 0..6 {
+        let name = format!("p{manager}");
+        let id = lms.people().card(&lms.admin(), &name, None).await.unwrap().person.id;
+        for on in DAYS.iter().map(|on| day(on)) {
+            for known_at in instants.iter().copied().map(Some).chain([None]) {
+                let line = format!("--manager {name} --all-reports --status '*'");
+                let audience = Audience::parse(&line).unwrap();
+                let down = lms.both_ways(&audience, on, known_at).await.unwrap().by_statement;
+                let up = lms.asked_upwards(&[id], on, known_at).await.unwrap();
+                assert_eq!(up, down, "{name} {on} {known_at:?}");
+                answers.insert(up);
+            }
+        }
+    }
+    assert!(answers.len() > 10, "only {} different answers", answers.len());
+}
+
+async fn leading_in_a_circle_ends(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let new = (0..4_u8).map(|at| {
+        let person = NewPerson::new("P", &format!("{at}"))
+            .set(PersonField::Username, &format!("p{at}"))
+            .hired_on(day("2025-01-01"));
+        if at == 0 { person } else { person.set(PersonField::Manager, &format!("p{}", at - 1)) }
+    });
+    lms.people().add(&lms.admin(), new.collect()).await.unwrap();
+    // No verb lets that happen: p0 reports to p2, who is below them.
+    let somebody = |name: &str| format!("(SELECT id FROM persons WHERE username = '{name}')");
+    let circle = format!(
+        "UPDATE placements SET manager_id = {} WHERE person_id = {}",
+        somebody("p2"),
+        somebody("p0")
+    );
+    Raw::open(lms.place()).await.run_one(&circle).await;
+    for (manager, n_below) in [("p0", 4), ("p1", 4), ("p2", 4), ("p3", 0)] {
+        let id = lms.people().card(&lms.admin(), manager, None).await.unwrap().person.id;
+        let audience = Audience::parse(&format!("--manager {manager} --all-reports")).unwrap();
+        let down = lms.both_ways(&audience, day("2026-03-31"), None).await.unwrap().by_statement;
+        let up = lms.asked_upwards(&[id], day("2026-03-31"), None).await.unwrap();
+        assert_eq!((up.len(), up), (n_below, down), "{manager}");
+    }
 }
