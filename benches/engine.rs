@@ -61,7 +61,7 @@ fn book() -> Rulebook {
         terms.on_past_due = OnPastDue::Extend(14);
         terms.renewal = Some(Renewal { active_months: 24, window: Window::Months(1), method });
         let source = Source { kind: SourceKind::Rule, number };
-        Demand::new(source, number, number, terms, day("2020-01-01"))
+        Demand::new(source, number, number * 7 % RULES, terms, day("2020-01-01"))
     });
     let demands = demands.collect();
     Rulebook::new(vec![Training::default(); RULES as usize], demands).expect("the rules fit")

@@ -97,28 +97,32 @@ pub(super) struct Asked<'a> {
     pub(super) done_for: DoneFor,
 }
 
-/// Puts what counts for a training into a list, in order of days, as far as it happened.
-pub(super) fn counting(
-    person: &PersonView<'_>,
-    training_number: u32,
+/// What counts for a training, in order of days, as far as it happened. Where other trainings count in
+/// its place, that is put together in the memory that is given; else it is there already.
+pub(super) fn counting<'a>(
+    person: &PersonView<'a>,
+    own: &'a [Completion],
     training: Option<&Training>,
     day: Day,
-    into: &mut Vec<Completion>,
-) {
-    into.clear();
-    if person.completions.is_empty() {
-        return;
+    memory: &'a mut Vec<Completion>,
+) -> &'a [Completion] {
+    let happened = |all: &[Completion]| all.partition_point(|one| one.completed_on <= day);
+    let equivalents = training.map_or(&[][..], |training| &training.equivalents);
+    if equivalents.is_empty() {
+        return &own[..happened(own)];
     }
-    into.extend(person.completions_of(training_number));
-    for equivalent in training.map_or(&[][..], |training| &training.equivalents) {
-        into.extend(person.completions_of(equivalent.by).iter().filter(|completion| {
+    memory.clear();
+    memory.extend(own);
+    for equivalent in equivalents {
+        memory.extend(person.completions_of(equivalent.by).iter().filter(|completion| {
             equivalent.from <= completion.completed_on
                 && equivalent.until.is_none_or(|until| completion.completed_on < until)
         }));
     }
-    into.retain(|completion| completion.completed_on <= day);
-    into.sort_unstable_by_key(|completion| (completion.completed_on, completion.number));
-    into.dedup();
+    memory.sort_unstable_by_key(|completion| (completion.completed_on, completion.number));
+    memory.dedup();
+    memory.truncate(happened(memory));
+    memory
 }
 
 /// How far the person is covered; none where nothing counts.

@@ -9,6 +9,8 @@ use crate::kernel::text::Day;
 /// Days before the first of January of the year nought, in the count that starts in 1970.
 const EPOCH: i32 = 719_468;
 const DAYS_OF_400_YEARS: i32 = 146_097;
+/// So many days are counted by months.
+const DAYS_BY_MONTHS: i32 = 100;
 /// Outside of these nothing is counted; whoever goes over stops there.
 const YEAR_MIN: i32 = 0;
 const YEAR_MAX: i32 = 9_999;
@@ -16,7 +18,29 @@ const YEAR_MAX: i32 = 9_999;
 /// This many days later, or earlier where it is negative.
 #[must_use]
 pub fn plus_days(day: Day, days: i32) -> Day {
+    if (0..=DAYS_BY_MONTHS).contains(&days) {
+        return some_days_on(day, days);
+    }
     from_number(number(day).saturating_add(days))
+}
+
+/// The same from month to month, which is quicker over a few of them.
+fn some_days_on(day: Day, days: i32) -> Day {
+    let date = day.inner();
+    let (mut year, mut month) = (i32::from(date.year()), i32::from(date.month()));
+    let mut day = i32::from(date.day()) + days;
+    loop {
+        // Most days do not lie so near the end of a month that its length matters.
+        if day <= 28 {
+            return make(year, month, day);
+        }
+        let length = days_in_month(year, month);
+        if day <= length {
+            return make(year, month, day);
+        }
+        day -= length;
+        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    }
 }
 
 /// This many calendar months later, on the same day of the month or the last that there is.
@@ -158,6 +182,22 @@ mod tests {
         ] {
             assert_eq!(plus_months(day(from), months), day(to), "{from} + {months} months");
         }
+    }
+
+    #[test]
+    fn a_few_days_are_counted_like_many() {
+        let start = day("2023-12-20");
+        for at in 0..500 {
+            let from = from_number(number(start) + at);
+            for days in -3..=DAYS_BY_MONTHS + 3 {
+                assert_eq!(
+                    plus_days(from, days),
+                    from_number(number(from) + days),
+                    "{from} {days}"
+                );
+            }
+        }
+        assert_eq!(plus_days(day("9999-12-20"), 40), day("9999-12-31"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::credit::Ends;
 use super::evaluate::{Case, Verdict, Want, shortest};
-use super::facts::Obligation;
+use super::facts::{Obligation, Parked};
 use super::plan::{Act, Action, Cause, Outcome, Plan};
 use super::planner::Present;
 use super::reasons::{Head, Pauses, Reason, head};
@@ -12,6 +12,8 @@ use super::status::{Boundaries, ClosedAs};
 pub(super) struct Step<'a, 'p> {
     pub(super) case: Case<'a>,
     pub(super) present: Present,
+    /// What waits for a decision about the training.
+    pub(super) parked: &'a [Parked],
     pub(super) pauses: Pauses<'a>,
     pub(super) plan: &'p mut Plan,
 }
@@ -39,10 +41,10 @@ impl Step<'_, '_> {
     /// What waits for a decision, and what no longer has to.
     pub(super) fn parked(&mut self, wants: &[Want]) {
         let training = self.case.training;
-        let parked = self.case.person.parked.iter().filter(|one| one.training == training);
+        let parked = self.parked;
         for want in wants {
             if let Verdict::Parked(because) = want.verdict
-                && !parked.clone().any(|one| one.source == want.source)
+                && !parked.iter().any(|one| one.source == want.source)
             {
                 let act = Act::Park { source: want.source, because };
                 self.push(0, None, act, Cause::Unassignable(because));
@@ -245,7 +247,7 @@ impl Step<'_, '_> {
             closed.closed_by = by.map(|by| by.number);
             by.map_or(Cause::Withdrawn, |by| Cause::Completed { completion: by.number })
         } else {
-            let gone = self.case.person.gone_since(self.case.day);
+            let gone = self.case.gone_since;
             closed.days.closed_on = Some(gone.unwrap_or(self.case.day));
             closed.days.closed_as =
                 Some(if gone.is_some() { ClosedAs::Left } else { ClosedAs::Cancelled });
@@ -263,8 +265,7 @@ impl Step<'_, '_> {
         let done = std::mem::take(reasons);
         let case = Case { open: None, last: Some((&closed, &done)), ..self.case };
         case.decide(wants);
-        let mut step =
-            Step { case, present: self.present, pauses: self.pauses, plan: &mut *self.plan };
+        let mut step = Step { case, plan: &mut *self.plan, ..*self };
         step.begin(closed.cycle + 1, wants, reasons);
     }
 }

@@ -9,6 +9,7 @@ use super::due::{Anchors, Due, ParkedBecause, Ruled};
 use super::facts::{Completion, Decided, Membership, Obligation, PersonView};
 use super::plan::{Cause, NotEligible};
 use super::reasons::{Reason, Source};
+use super::renewal::{Method, Renewal};
 use super::rulebook::{Demand, Rulebook, Terms, Training};
 use crate::kernel::text::Day;
 
@@ -63,7 +64,9 @@ pub(super) enum Verdict {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Case<'a> {
     pub(super) book: &'a Rulebook,
-    pub(super) person: PersonView<'a>,
+    pub(super) person: &'a PersonView<'a>,
+    /// Since when the person is gone, if that is so on the day.
+    pub(super) gone_since: Option<Day>,
     pub(super) training: u32,
     /// The day asked about.
     pub(super) day: Day,
@@ -84,7 +87,7 @@ impl<'a> Case<'a> {
     /// Everything that is wanted, in the order of the demands and then of the reasons.
     pub(super) fn decide(&self, wants: &mut Vec<Want>) {
         wants.clear();
-        let gone = self.person.gone_since(self.day);
+        let gone = self.gone_since;
         let exempt = self.person.exemption_on(self.training, self.day);
         let reasons = self.open.map_or(&[][..], |(_, reasons)| reasons);
         for (number, membership) in self.members {
@@ -229,7 +232,9 @@ impl<'a> Case<'a> {
             }),
         };
         let terms = if terms.renewal.is_some() { terms } else { &demand.terms };
-        let fixed = || terms.due.ruled(&self.anchors(terms.due, membership, demand, since)).day();
+        let is_fixed = |renewal: Renewal| matches!(renewal.method, Method::Fixed { .. });
+        let would_be =
+            || terms.due.ruled(&self.anchors(terms.due, membership, demand, since)).day();
         coverage(&Asked {
             training_number: self.training,
             training: self.about(),
@@ -243,7 +248,11 @@ impl<'a> Case<'a> {
                 obligation: reason
                     .filter(|reason| reason.renews_on.is_none())
                     .map(|reason| (reason.added_on, reason.baseline_due_on)),
-                would_be: if before.is_none() && terms.renewal.is_some() { fixed() } else { None },
+                would_be: if before.is_none() && terms.renewal.is_some_and(is_fixed) {
+                    would_be()
+                } else {
+                    None
+                },
             },
         })
     }

@@ -146,8 +146,9 @@ pub enum DueStep {
 #[must_use]
 pub fn explain(book: &Rulebook, person: &PersonView<'_>, training: u32, day: Day) -> Explanation {
     let members = members(book, person, training, day);
-    let mut counted = Vec::new();
-    counting(person, training, book.training(training), day, &mut counted);
+    let mut memory = Vec::new();
+    let done = person.completions_of(training);
+    let counting = counting(person, done, book.training(training), day, &mut memory);
     let mut present = Present::default();
     let own =
         (0..person.obligations.len()).filter(|at| person.obligations[*at].training == training);
@@ -155,14 +156,15 @@ pub fn explain(book: &Rulebook, person: &PersonView<'_>, training: u32, day: Day
     let with_reasons = |at: usize| (&person.obligations[at], person.reasons_of(at));
     let case = Case {
         book,
-        person: *person,
+        person,
+        gone_since: person.gone_since(day),
         training,
         day,
         run_day: day,
         open: present.open.map(with_reasons),
         last: present.last.map(with_reasons),
         members: &members,
-        counting: &counted,
+        counting,
     };
     let mut wants = Vec::new();
     case.decide(&mut wants);
@@ -299,8 +301,7 @@ fn not_counted(
 fn explained(case: &Case<'_>, at: usize, pauses: Pauses<'_>) -> ObligationExplained {
     let obligation = case.person.obligations[at];
     let reasons = case.person.reasons_of(at).to_vec();
-    let status =
-        status(&obligation.days, &around(&case.person, &obligation, case.day, 0), case.day);
+    let status = status(&obligation.days, &around(case.person, &obligation, case.day, 0), case.day);
     let due = due_steps(case, &obligation, &reasons, pauses);
     ObligationExplained { obligation, reasons, status, due }
 }

@@ -263,6 +263,7 @@ impl Facts {
         join_pauses(&mut person.leaves);
         person.exemptions.sort_unstable();
         person.completions.sort_unstable();
+        person.completions.dedup();
         person.obligations.sort_by_key(|(obligation, _)| (obligation.training, obligation.cycle));
         person.parked.sort_unstable();
         person.withdrawals.sort_unstable();

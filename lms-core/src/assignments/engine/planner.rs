@@ -1,9 +1,10 @@
 //! Goes through people and the trainings that concern them, and plans for each.
 
 use super::credit::counting;
+use super::days::plus_days;
 use super::diff::Step;
 use super::evaluate::{Case, Verdict, Want};
-use super::facts::{Completion, Facts, Membership, PersonView};
+use super::facts::{Completion, Facts, Membership, Obligation, Parked, PersonView};
 use super::leave::{Pause, join_pauses};
 use super::plan::{Counts, Plan};
 use super::reasons::{Pauses, Reason, earliest};
@@ -33,12 +34,32 @@ fn everybody(mut planner: Planner<'_>, facts: &Facts) -> Plan {
     planner.plan
 }
 
-/// What a person is concerned by: a training, and a demand of it or an obligation for it.
+/// A demand that is made of a person, with the place of the membership that brings it. In order of
+/// trainings, and of demands within one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Concern {
-    Demand { number: u32, membership: Membership },
-    Obligation { at: u32 },
-    Parked,
+struct Wanted {
+    training: u32,
+    demand: u32,
+    membership: u32,
+}
+
+/// What there is still to look at of a person. All of it is in order of trainings.
+struct Ahead<'a> {
+    wanted: &'a [Wanted],
+    obligations: &'a [Obligation],
+    completions: &'a [Completion],
+    parked: &'a [Parked],
+}
+
+/// The same of one training.
+struct Concern<'a> {
+    training: u32,
+    wanted: &'a [Wanted],
+    /// The place of the first of the obligations.
+    begins: usize,
+    obligations: &'a [Obligation],
+    completions: &'a [Completion],
+    parked: &'a [Parked],
 }
 
 /// Plans for people one after the other, with memory that is used again.
@@ -46,10 +67,12 @@ enum Concern {
 pub(super) struct Planner<'a> {
     pub(super) book: &'a Rulebook,
     pub(super) plan: Plan,
-    concerns: Vec<(u32, Concern)>,
+    wanted: Vec<Wanted>,
     members: Vec<(u32, Membership)>,
     counting: Vec<Completion>,
     wants: Vec<Want>,
+    /// Since when the person is gone, if that is so.
+    gone_since: Option<Day>,
     /// The earliest day on which what covers runs out, or a next cycle opens.
     pub(super) runs_out_on: Option<Day>,
     reasons: Vec<Reason>,
@@ -74,10 +97,11 @@ impl<'a> Planner<'a> {
         Self {
             book,
             plan: Plan { actions: Vec::new(), counts, outcomes: None },
-            concerns: Vec::new(),
+            wanted: Vec::new(),
             members: Vec::new(),
             counting: Vec::new(),
             wants: Vec::new(),
+            gone_since: None,
             runs_out_on: None,
             reasons: Vec::new(),
             always: Vec::new(),
@@ -88,91 +112,120 @@ impl<'a> Planner<'a> {
     /// Plans for one person as of a day, run on the same day or later.
     pub(super) fn person(&mut self, person: &PersonView<'_>, day: Day, run_day: Day) {
         self.runs_out_on = None;
-        self.concerns(person, day);
-        let concerns = std::mem::take(&mut self.concerns);
-        for group in concerns.chunk_by(|a, b| a.0 == b.0) {
-            self.training(person, group, day, run_day);
+        self.wanted(person, day);
+        let wanted = std::mem::take(&mut self.wanted);
+        let mut ahead = Ahead {
+            wanted: &wanted,
+            obligations: person.obligations,
+            completions: person.completions,
+            parked: person.parked,
+        };
+        self.gone_since = person.gone_since(day);
+        while let Some(concern) = ahead.next(person) {
+            self.training(person, &concern, day, run_day);
         }
-        self.concerns = concerns;
+        self.wanted = wanted;
     }
 
-    /// All that a person is concerned by on a day, in order of trainings.
-    fn concerns(&mut self, person: &PersonView<'_>, day: Day) {
-        self.concerns.clear();
-        for membership in person.memberships.iter().filter(|one| one.holds(day)) {
-            for number in self.book.of_audience(membership.audience) {
+    /// All demands that are made of a person on a day.
+    fn wanted(&mut self, person: &PersonView<'_>, day: Day) {
+        self.wanted.clear();
+        for (membership, one) in (0..).zip(person.memberships) {
+            if !one.holds(day) {
+                continue;
+            }
+            for number in self.book.of_audience(one.audience) {
                 let demand = self.book.demand(*number);
                 if demand.holds(day) {
-                    let concern = Concern::Demand { number: *number, membership: *membership };
-                    self.concerns.push((demand.training, concern));
+                    let training = demand.training;
+                    self.wanted.push(Wanted { training, demand: *number, membership });
                 }
             }
         }
-        for (at, obligation) in (0..).zip(person.obligations) {
-            self.concerns.push((obligation.training, Concern::Obligation { at }));
-        }
-        let parked = person.parked.iter().map(|parked| (parked.training, Concern::Parked));
-        self.concerns.extend(parked);
-        self.concerns.sort_unstable();
+        self.wanted.sort_unstable();
     }
 
-    fn training(
-        &mut self,
-        person: &PersonView<'_>,
-        group: &[(u32, Concern)],
-        day: Day,
-        run_day: Day,
-    ) {
-        let training = group[0].0;
+    fn training(&mut self, person: &PersonView<'_>, concern: &Concern<'_>, day: Day, run_day: Day) {
+        let training = concern.training;
         let mut present = Present::default();
-        self.members.clear();
-        for (_, concern) in group {
-            match concern {
-                Concern::Demand { number, membership } => {
-                    let again = self.members.last().is_some_and(|(last, _)| last == number);
-                    if !again {
-                        self.members.push((*number, *membership));
-                    }
-                }
-                Concern::Obligation { at } => present.take(person, *at as usize),
-                Concern::Parked => {}
-            }
+        for at in concern.begins..concern.begins + concern.obligations.len() {
+            present.take(person, at);
         }
-        let nothing = self.members.is_empty() && present.open.is_none();
-        if nothing && person.parked.iter().all(|parked| parked.training != training) {
+        if concern.wanted.is_empty() && present.open.is_none() && concern.parked.is_empty() {
             return;
         }
-        counting(person, training, self.book.training(training), day, &mut self.counting);
+        self.members.clear();
+        for one in concern.wanted {
+            // Who is in an audience twice at once is so by the first.
+            if self.members.last().is_none_or(|(last, _)| *last != one.demand) {
+                self.members.push((one.demand, person.memberships[one.membership as usize]));
+            }
+        }
+        let about = self.book.training(training);
+        let counting = counting(person, concern.completions, about, day, &mut self.counting);
         let (always, with_leaves) = (&mut self.always, &mut self.with_leaves);
         let pauses = pauses_of(person, training, present.open, always, with_leaves);
         let with_reasons = |at: usize| (&person.obligations[at], person.reasons_of(at));
         let case = Case {
             book: self.book,
-            person: *person,
+            person,
+            gone_since: self.gone_since,
             training,
             day,
             run_day,
             open: present.open.map(with_reasons),
             last: present.last.map(with_reasons),
             members: &self.members,
-            counting: &self.counting,
+            counting,
         };
         case.decide(&mut self.wants);
         for want in &self.wants {
-            if let Verdict::Complete(coverage) | Verdict::Settled { coverage, .. } = want.verdict {
-                let ends_on = coverage.expires_on.map(Day::next);
-                let next = [coverage.window_on, ends_on].into_iter().flatten();
-                let later = next.filter(|boundary| *boundary > day).min();
-                self.runs_out_on = earliest(self.runs_out_on, later);
+            if let Verdict::Complete(coverage) | Verdict::Settled { coverage, .. } = &want.verdict {
+                let ends_on = coverage.expires_on.map(|expires_on| plus_days(expires_on, 1));
+                for boundary in [coverage.window_on, ends_on] {
+                    let later = boundary.filter(|boundary| *boundary > day);
+                    self.runs_out_on = earliest(self.runs_out_on, later);
+                }
             }
         }
-        let mut step = Step { case, present, pauses, plan: &mut self.plan };
+        let mut step = Step { case, present, parked: concern.parked, pauses, plan: &mut self.plan };
         match present.open {
             Some(at) => step.open(at, &mut self.wants, &mut self.reasons),
             None => step.begin(present.cycle + 1, &self.wants, &mut self.reasons),
         }
         step.parked(&self.wants);
     }
+}
+
+impl<'a> Ahead<'a> {
+    /// The next training that concerns a person.
+    fn next(&mut self, person: &PersonView<'_>) -> Option<Concern<'a>> {
+        let firsts = (self.wanted.first(), self.obligations.first(), self.parked.first());
+        let training = match firsts {
+            (None, None, None) => return None,
+            (wanted, obligation, parked) => wanted
+                .map_or(u32::MAX, |one| one.training)
+                .min(obligation.map_or(u32::MAX, |one| one.training))
+                .min(parked.map_or(u32::MAX, |one| one.training)),
+        };
+        split(&mut self.completions, |one| one.training < training);
+        Some(Concern {
+            training,
+            begins: person.obligations.len() - self.obligations.len(),
+            wanted: split(&mut self.wanted, |one| one.training == training),
+            obligations: split(&mut self.obligations, |one| one.training == training),
+            completions: split(&mut self.completions, |one| one.training == training),
+            parked: split(&mut self.parked, |one| one.training == training),
+        })
+    }
+}
+
+/// Takes away what stands at the beginning.
+fn split<'a, T>(rows: &mut &'a [T], is_taken: impl Fn(&T) -> bool) -> &'a [T] {
+    let end = rows.iter().position(|one| !is_taken(one)).unwrap_or(rows.len());
+    let (taken, others) = rows.split_at(end);
+    *rows = others;
+    taken
 }
 
 impl Present {
