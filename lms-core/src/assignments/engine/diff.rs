@@ -188,6 +188,22 @@ impl Step<'_, '_> {
                 _ => {}
             }
         }
+        // What was done may have run out again by now, while other reasons keep the cycle open.
+        let day = self.case.day;
+        let ran_out = |want: &Want| match (want.verdict, want.present) {
+            (Verdict::Settled { reason, coverage }, Some(place)) => {
+                let is_new = reason != present[place as usize];
+                is_new && (coverage.is_open(day) || !coverage.covers(day))
+            }
+            _ => false,
+        };
+        if reasons.iter().any(Reason::is_owed) && wants.iter().any(ran_out) {
+            let standing = std::mem::take(reasons);
+            let case = Case { open: Some((obligation, &standing)), ..self.case };
+            case.decide(wants);
+            let mut again = Step { case, plan: &mut *self.plan, ..*self };
+            return again.open(at, wants, reasons);
+        }
         self.cover(false);
         let before = obligation.head();
         match head(reasons, obligation.extension, self.pauses, self.case.day) {

@@ -215,3 +215,14 @@ fn earlier_completions_count_as_the_rule_says() {
         ",
     );
 }
+
+#[test]
+fn what_runs_out_at_once_is_owed_again_at_once() {
+    check(
+        "hired 2026-01-01..; in 1 2026-06-01..; in 2 2027-09-30..; rule 1 mandatory; rule 2 mandatory; \
+         retrain v 2 announced 2027-09-02 by 2027-11-17; since 2027-09-01; today 2027-09-30",
+        "
+        done 2027-09-30 v 1 => 1 assigned 2027-11-17 # the old version, as another rule begins
+        ",
+    );
+}
