@@ -30,9 +30,9 @@ const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 
 /// What follows above from what is done below.
 const REACTIONS: Reactions = Reactions {
-    people_changed: &[assignments::people_changed],
-    people_erased: &[assignments::people_erased],
-    people_merged: &[assignments::people_merged],
+    changed: &[assignments::people_changed],
+    erased: &[assignments::people_erased],
+    merged: &[assignments::people_merged],
 };
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.

@@ -13,18 +13,46 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default())
     .placeholder(Style::new());
 
-/// Which commands stand together on the first page, in the order a newcomer meets them.
-pub(super) const GROUPS: &[(&str, &[&str])] = &[
-    ("Begin", &["init", "demo", "doctor"]),
-    ("People", &["person", "department", "location", "job-role", "group"]),
-    ("Catalog", &["training", "path", "quiz", "question"]),
-    ("Assignments", &["assign", "unassign", "assignment", "overdue", "complete"]),
-    ("Exceptions", &["exempt", "extend", "exception", "waitlist"]),
-    ("Undo", &["batch"]),
-    ("Organisation", &["settings", "access"]),
-    ("Evidence", &["explain", "history", "audit", "events", "report"]),
-    ("Operation", &["serve", "db"]),
-    ("This program", &["config", "completions", "man"]),
+/// Which commands stand together on the first page, in the order a newcomer meets them. Several that
+/// are alike share a line, with what is said of all of them.
+pub(super) const GROUPS: &[(&str, &[(&[&str], &str)])] = &[
+    ("Begin", &[(&["init"], ""), (&["demo"], ""), (&["doctor"], "")]),
+    (
+        "People",
+        &[
+            (&["person"], ""),
+            (&["department", "location", "job-role"], "The units people belong to"),
+            (&["group"], ""),
+        ],
+    ),
+    (
+        "Catalog",
+        &[(&["training"], ""), (&["path"], ""), (&["quiz", "question"], "What is asked, and when")],
+    ),
+    (
+        "Assignments",
+        &[
+            (&["assign"], ""),
+            (&["unassign"], ""),
+            (&["assignment", "overdue", "waitlist"], "What people have to learn"),
+            (&["complete"], ""),
+            (&["exempt", "extend", "exception"], "Who need not, or not yet"),
+        ],
+    ),
+    ("Undo", &[(&["batch"], "")]),
+    ("Organisation", &[(&["settings"], ""), (&["access"], "")]),
+    (
+        "Evidence",
+        &[
+            (&["explain"], ""),
+            (&["history"], ""),
+            (&["audit"], ""),
+            (&["events"], ""),
+            (&["report"], ""),
+        ],
+    ),
+    ("Operation", &[(&["serve"], ""), (&["db"], "")]),
+    ("This program", &[(&["config"], ""), (&["completions"], ""), (&["man"], "")]),
 ];
 
 const OPTIONS: &str = "  -o, --output FORMAT  table, json, ndjson, csv    -q, --quiet    no remarks
@@ -48,9 +76,15 @@ pub(crate) fn root_page(root: &Command) -> String {
     let _ = writeln!(page, "{bold}Usage:{bold:#} {name}lmsctl{name:#} [OPTIONS] COMMAND\n");
     for (group, commands) in GROUPS {
         let mut heading = *group;
-        for command in commands.iter().filter_map(|name| root.find_subcommand(name)) {
-            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            let typed = command.get_name();
+        for (names, said) in *commands {
+            let known: Vec<&Command> =
+                names.iter().filter_map(|name| root.find_subcommand(name)).collect();
+            let Some(first) = known.first() else { continue };
+            let typed = known.iter().map(|one| one.get_name()).collect::<Vec<_>>().join(", ");
+            let about = match known.as_slice() {
+                [_] => first.get_about().map(ToString::to_string).unwrap_or_default(),
+                _ => format!(" {said}"),
+            };
             let _ = writeln!(page, "{bold}{heading:<14}{bold:#}{name}{typed:<13}{name:#}{about}");
             heading = "";
         }
@@ -113,7 +147,8 @@ mod tests {
 
     #[test]
     fn no_command_is_missing_from_the_first_page() {
-        let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
+        let lines = GROUPS.iter().flat_map(|(_, lines)| *lines);
+        let grouped: Vec<&str> = lines.flat_map(|(names, _)| *names).copied().collect();
         for command in Cli::command().get_subcommands() {
             assert!(grouped.contains(&command.get_name()), "{}", command.get_name());
         }

@@ -74,9 +74,10 @@ fn document() -> String {
     for key in KEYS {
         let _ = writeln!(page, "| `{}` | {} |", key.name, key.default.unwrap_or_default());
     }
-    for (group, names) in help::GROUPS {
+    for (group, lines) in help::GROUPS {
         section(&mut page, 2, group);
-        for command in names.iter().filter_map(|name| root.find_subcommand(name)) {
+        let names = lines.iter().flat_map(|(names, _)| *names);
+        for command in names.filter_map(|name| root.find_subcommand(name)) {
             describe(&mut page, 3, command);
         }
     }

@@ -221,6 +221,9 @@ struct Told {
     outcome: Outcome,
 }
 
+/// A training, how strongly it is meant, and the path that it is part of.
+type Wanted = (Uuid, Kind, Option<(Uuid, String)>);
+
 /// One training of an order, its names known.
 #[derive(Debug)]
 struct Ordered {
@@ -244,7 +247,7 @@ struct Order {
 pub(super) async fn plan(core: &Core, actor: &Actor, new: NewAssignments) -> Result<AssignPlan> {
     let mut tx = core.db().begin_read().await?;
     let order = Order::load(&mut tx, actor, core.now(), &new).await?;
-    let fresh = order.fresh(|| Uuid::nil());
+    let fresh = order.fresh(Uuid::nil);
     let mut told = Vec::new();
     let mut seats = order.seats(&mut tx).await?;
     for chunk in order.members.chunks(CHUNK) {
@@ -352,7 +355,7 @@ impl Order {
             }
             _ => None,
         };
-        let mut wanted: Vec<(Uuid, Kind, Option<(Uuid, String)>)> = Vec::new();
+        let mut wanted: Vec<Wanted> = Vec::new();
         for training in &new.trainings {
             wanted.push((catalog::sql::find(tx, training).await?.uuid(), new.kind, None));
         }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::engine::{
@@ -210,6 +211,107 @@ row! {
     }
 }
 
+/// What stands, as it is kept.
+#[derive(Debug, Default)]
+struct Standing {
+    assignments: Vec<AssignmentRow>,
+    /// By assignment.
+    reasons: BTreeMap<Uuid, Vec<ReasonRow>>,
+    exceptions: Vec<ExceptionRow>,
+}
+
+/// What the engine is told, in the making.
+#[derive(Debug, Default)]
+struct Gathered {
+    people: Vec<PersonFacts>,
+    trainings: Numbers,
+    sources: Numbers,
+    completions: Numbers,
+    kept: HashMap<(u32, u32, u32), Kept>,
+    exceptions: HashMap<(u32, u32, u32), KeptException>,
+}
+
+impl Gathered {
+    /// What stands, with those reasons that are taken back.
+    fn obligations(
+        &mut self,
+        standing: &Standing,
+        places: &HashMap<Uuid, usize>,
+        taken_back: Option<&TakenBack>,
+    ) -> Result<()> {
+        for row in &standing.assignments {
+            let place = places[&row.person_id];
+            let training = self.trainings.of(row.training_id);
+            let closed_by = row.completion_id.map(|id| self.completions.of(id));
+            let obligation = row.obligation(training, closed_by)?;
+            let kept = Kept { id: row.id, version: row.version_id, completion: row.completion_id };
+            self.kept.insert((number(place), training, obligation.cycle), kept);
+            let person = &mut self.people[place];
+            let mut own: Vec<Reason> = Vec::new();
+            for reason in standing.reasons.get(&row.id).into_iter().flatten() {
+                let order = reason.source_id;
+                let reason = reason.reason(self.sources.of(order))?;
+                let source = reason.source;
+                let is_ordered = source.kind != SourceKind::Rule;
+                let goes = taken_back.filter(|taken_back| {
+                    let is_meant =
+                        taken_back.orders.as_ref().is_none_or(|orders| orders.contains(&order));
+                    is_ordered && is_meant && obligation.is_open()
+                });
+                match goes {
+                    Some(TakenBack { even_started, .. }) => {
+                        let even_started = *even_started;
+                        person.withdrawals.push(Withdrawal { training, source, even_started });
+                    }
+                    None if is_ordered => {
+                        person.memberships.push(Membership::known(source.number, reason.added_on));
+                    }
+                    None => {}
+                }
+                own.push(reason);
+            }
+            person.obligations.push((obligation, own));
+        }
+        Ok(())
+    }
+
+    /// What waits for a decision, or was decided and has not begun.
+    fn parked(
+        &mut self,
+        exceptions: Vec<ExceptionRow>,
+        places: &HashMap<Uuid, usize>,
+    ) -> Result<()> {
+        for row in exceptions {
+            let place = places[&row.person_id];
+            let training = self.trainings.of(row.training_id);
+            let kind = source_kind(&row.source)?;
+            let source = Source { kind, number: self.sources.of(row.source_id) };
+            let person = &mut self.people[place];
+            if kind != SourceKind::Rule && row.resolved_as.as_deref() != Some("dismissed") {
+                person.memberships.push(Membership::known(source.number, row.parked_on));
+            }
+            let decided = (row.resolved_as.as_deref() == Some("assigned"))
+                .then_some(Decided { due_on: row.decided_due_on });
+            // What was decided is there to begin with, and no longer once it has begun.
+            let has_begun = person.obligations.iter().any(|(obligation, reasons)| {
+                obligation.training == training && reasons.iter().any(|one| one.source == source)
+            });
+            let waits = row.resolved_on.is_none();
+            if waits || (decided.is_some() && !has_begun) {
+                person.parked.push(Parked { training, source, decided });
+                let key = (number(place), training, source.number);
+                self.exceptions.insert(key, KeptException { row });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number of somebody in the chunk.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).expect("a chunk of people")
+}
+
 /// The first day after the last one.
 fn after(last: Option<Day>) -> Option<Day> {
     last.map(Day::next)
@@ -232,183 +334,143 @@ impl Asked<'_> {
         let organisation = settings::current(tx).await?;
         let zone = organisation.timezone.zone();
         let places: HashMap<Uuid, usize> = self.people.iter().copied().zip(0..).collect();
-        let mut people: Vec<PersonFacts> = match self.today {
-            Today::One(day) => self.people.iter().map(|_| PersonFacts::new(day)).collect(),
-            Today::Local(now) => {
-                let usual = local_day(now, None, &zone);
-                let mut people: Vec<PersonFacts> =
-                    self.people.iter().map(|_| PersonFacts::new(usual)).collect();
-                let wanted =
-                    Assembly::new("SELECT id, timezone FROM persons WHERE timezone IS NOT NULL");
-                let rows: Vec<ZoneRow> =
-                    self.of_people(wanted, "AND id IN (ids?)").on(tx).all().await?;
-                for row in rows {
-                    if let Some(at) = places.get(&row.id) {
-                        people[*at].today = local_day(now, Some(&row.timezone.zone()), &zone);
-                    }
-                }
-                people
-            }
-        };
-
-        let mut trainings = Numbers::default();
+        let mut gathered =
+            Gathered { people: self.begun(tx, &places, &zone).await?, ..Gathered::default() };
         for id in self.trainings {
-            trainings.of(*id);
+            gathered.trainings.of(*id);
         }
-        let (mut sources, mut completions) = (Numbers::default(), Numbers::default());
-
-        // What stands of these trainings.
-        let (mut assignments, mut reasons) = (Vec::new(), BTreeMap::<Uuid, Vec<ReasonRow>>::new());
-        let of_trainings = IdList::new(self.trainings.iter().copied());
-        if !self.trainings.is_empty() {
-            let wanted = Assembly::new(concat!(
-                "SELECT ",
-                assignment_columns!(),
-                " FROM assignments a
-                WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)"
-            ))
-            .bind_ids(&of_trainings);
-            let rows: Vec<AssignmentRow> =
-                self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
-            assignments = rows;
-            assignments.retain(|row| places.contains_key(&row.person_id));
-            let mut last: HashMap<(Uuid, Uuid), i64> = HashMap::new();
-            for row in &assignments {
-                if row.closed_as.as_deref() == Some("completed") {
-                    let cycle = last.entry((row.person_id, row.training_id)).or_default();
-                    *cycle = row.cycle.max(*cycle);
-                }
-            }
-            let matters = |row: &&AssignmentRow| {
-                row.closed_on.is_none()
-                    || last.get(&(row.person_id, row.training_id)) == Some(&row.cycle)
-            };
-            let ids: Vec<Uuid> = assignments.iter().filter(matters).map(|row| row.id).collect();
-            if !ids.is_empty() {
-                let rows: Vec<ReasonRow> = Assembly::new(concat!("SELECT ", reason_columns!(), " FROM assignment_reasons r
-                    WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.assignment_id IN (ids?)"))
-                .bind_ids(&IdList::new(ids))
-                .on(tx)
-                .all()
-                .await?;
-                for row in rows {
-                    reasons.entry(row.assignment_id).or_default().push(row);
-                }
-            }
-        }
-        let exceptions = self.exceptions(tx, &of_trainings, &places).await?;
-
-        // The orders behind the reasons, and those that are new.
-        let order_ids: BTreeSet<Uuid> = reasons
-            .values()
-            .flatten()
-            .map(|row| (row.source.as_str(), row.source_id))
-            .chain(exceptions.iter().map(|row| (row.source.as_str(), row.source_id)))
-            .filter(|(source, _)| *source != SourceKind::Rule.as_str())
-            .map(|(_, id)| id)
-            .collect();
-        let orders = orders(tx, &order_ids).await?;
-        let mut demands = Vec::with_capacity(orders.len() + self.fresh.len());
-        for order in orders.iter().map(|(order, terms)| (order, terms.clone())) {
-            let (row, terms) = order;
-            let source = Source { kind: source_kind(&row.source)?, number: sources.of(row.id) };
-            demands.push(demand(source, row.training_id, row.ordered_on, &terms, &mut trainings)?);
-        }
+        let standing = self.standing(tx, &places).await?;
+        let demands = self.demands(tx, &standing, &mut gathered).await?;
+        let about = about(tx, &mut gathered.trainings, &zone).await?;
+        self.completions(tx, &places, &mut gathered).await?;
+        self.employments(tx, &places, &mut gathered.people).await?;
+        self.pauses(tx, &places, &mut gathered).await?;
+        gathered.obligations(&standing, &places, self.taken_back)?;
+        gathered.parked(standing.exceptions, &places)?;
         for fresh in self.fresh {
-            let source = Source { kind: fresh.kind, number: sources.of(fresh.id) };
-            demands.push(demand(
-                source,
-                fresh.training,
-                fresh.ordered_on,
-                &fresh.terms,
-                &mut trainings,
-            )?);
-        }
-
-        let about = about(tx, &mut trainings, &zone).await?;
-        self.completions(tx, &places, &trainings, &mut completions, &mut people).await?;
-        self.employments(tx, &places, &mut people).await?;
-        self.pauses(tx, &places, &trainings, &mut people).await?;
-
-        let mut kept = HashMap::with_capacity(assignments.len());
-        for row in &assignments {
-            let person = places[&row.person_id];
-            let training = trainings.of(row.training_id);
-            let closed_by = row.completion_id.map(|id| completions.of(id));
-            let obligation = row.obligation(training, closed_by)?;
-            let number = u32::try_from(person).expect("a chunk of people");
-            let beside =
-                Kept { id: row.id, version: row.version_id, completion: row.completion_id };
-            kept.insert((number, training, obligation.cycle), beside);
-            let mut own: Vec<Reason> = Vec::new();
-            for reason in reasons.get(&row.id).into_iter().flatten() {
-                let reason = reason.reason(sources.of(reason.source_id))?;
-                if reason.source.kind != SourceKind::Rule {
-                    people[person]
-                        .memberships
-                        .push(Membership::known(reason.source.number, reason.added_on));
-                }
-                own.push(reason);
-            }
-            if let Some(taken_back) = self.taken_back.filter(|_| obligation.is_open()) {
-                let is_meant = |reason: &&Reason| {
-                    let order = sources.id(reason.source.number);
-                    taken_back.orders.as_ref().is_none_or(|orders| orders.contains(&order))
-                        && reason.source.kind != SourceKind::Rule
-                };
-                for reason in own.iter().filter(is_meant) {
-                    let even_started = taken_back.even_started;
-                    let source = reason.source;
-                    people[person].memberships.retain(|one| one.audience != source.number);
-                    people[person].withdrawals.push(Withdrawal { training, source, even_started });
-                }
-            }
-            people[person].obligations.push((obligation, own));
-        }
-        let mut parked = HashMap::new();
-        for row in exceptions {
-            let person = places[&row.person_id];
-            let training = trainings.of(row.training_id);
-            let kind = source_kind(&row.source)?;
-            let source = Source { kind, number: sources.of(row.source_id) };
-            if kind != SourceKind::Rule && row.resolved_as.as_deref() != Some("dismissed") {
-                people[person].memberships.push(Membership::known(source.number, row.parked_on));
-            }
-            let decided = (row.resolved_as.as_deref() == Some("assigned"))
-                .then_some(Decided { due_on: row.decided_due_on });
-            // What was decided is there to begin with, and no longer once it has begun.
-            let has_begun = people[person].obligations.iter().any(|(obligation, reasons)| {
-                obligation.training == training && reasons.iter().any(|one| one.source == source)
-            });
-            let waits = row.resolved_on.is_none();
-            if waits || (decided.is_some() && !has_begun) {
-                people[person].parked.push(Parked { training, source, decided });
-                let number = u32::try_from(person).expect("a chunk of people");
-                parked.insert((number, training, source.number), KeptException { row });
-            }
-        }
-        for fresh in self.fresh {
-            let audience = sources.of(fresh.id);
-            for person in &mut people {
+            let audience = gathered.sources.of(fresh.id);
+            for person in &mut gathered.people {
                 person.memberships.push(Membership::known(audience, fresh.ordered_on));
             }
         }
-
         let mut facts = Facts::new();
-        for mut person in people {
+        for mut person in gathered.people {
             facts.push(&mut person);
         }
         Ok(Loaded {
             book: Rulebook::new(about, demands)?,
             facts,
             people: self.people.to_vec(),
-            trainings,
-            sources,
-            completions,
-            kept,
-            exceptions: parked,
+            trainings: gathered.trainings,
+            sources: gathered.sources,
+            completions: gathered.completions,
+            kept: gathered.kept,
+            exceptions: gathered.exceptions,
             due_soon_days: organisation.due_soon_days.try_into().unwrap_or(u32::MAX),
         })
+    }
+
+    /// The people, each on the day that it is for them.
+    async fn begun(
+        &self,
+        tx: &mut Tx,
+        places: &HashMap<Uuid, usize>,
+        zone: &TimeZone,
+    ) -> Result<Vec<PersonFacts>> {
+        let now = match self.today {
+            Today::One(day) => {
+                return Ok(self.people.iter().map(|_| PersonFacts::new(day)).collect());
+            }
+            Today::Local(now) => now,
+        };
+        let usual = local_day(now, None, zone);
+        let mut people: Vec<PersonFacts> =
+            self.people.iter().map(|_| PersonFacts::new(usual)).collect();
+        let wanted = Assembly::new("SELECT id, timezone FROM persons WHERE timezone IS NOT NULL");
+        let rows: Vec<ZoneRow> = self.of_people(wanted, "AND id IN (ids?)").on(tx).all().await?;
+        for row in rows {
+            if let Some(at) = places.get(&row.id) {
+                people[*at].today = local_day(now, Some(&row.timezone.zone()), zone);
+            }
+        }
+        Ok(people)
+    }
+
+    /// What stands of the trainings, with the reasons of what is open or was completed last.
+    async fn standing(&self, tx: &mut Tx, places: &HashMap<Uuid, usize>) -> Result<Standing> {
+        let mut standing = Standing::default();
+        if self.trainings.is_empty() {
+            return Ok(standing);
+        }
+        let of_trainings = IdList::new(self.trainings.iter().copied());
+        let wanted = Assembly::new(concat!(
+            "SELECT ",
+            assignment_columns!(),
+            " FROM assignments a WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)"
+        ))
+        .bind_ids(&of_trainings);
+        standing.assignments =
+            self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
+        standing.assignments.retain(|row| places.contains_key(&row.person_id));
+        let mut last: HashMap<(Uuid, Uuid), i64> = HashMap::new();
+        for row in &standing.assignments {
+            if row.closed_as.as_deref() == Some("completed") {
+                let cycle = last.entry((row.person_id, row.training_id)).or_default();
+                *cycle = row.cycle.max(*cycle);
+            }
+        }
+        let matters = |row: &&AssignmentRow| {
+            row.closed_on.is_none()
+                || last.get(&(row.person_id, row.training_id)) == Some(&row.cycle)
+        };
+        let ids: Vec<Uuid> =
+            standing.assignments.iter().filter(matters).map(|row| row.id).collect();
+        if !ids.is_empty() {
+            let rows: Vec<ReasonRow> = Assembly::new(concat!(
+                "SELECT ",
+                reason_columns!(),
+                " FROM assignment_reasons r
+                 WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.assignment_id IN (ids?)"
+            ))
+            .bind_ids(&IdList::new(ids))
+            .on(tx)
+            .all()
+            .await?;
+            for row in rows {
+                standing.reasons.entry(row.assignment_id).or_default().push(row);
+            }
+        }
+        standing.exceptions = self.exceptions(tx, &of_trainings, places).await?;
+        Ok(standing)
+    }
+
+    /// The orders behind what stands, and those that are new.
+    async fn demands(
+        &self,
+        tx: &mut Tx,
+        standing: &Standing,
+        gathered: &mut Gathered,
+    ) -> Result<Vec<Demand>> {
+        let reasons = standing.reasons.values().flatten();
+        let order_ids: BTreeSet<Uuid> = reasons
+            .map(|row| (row.source.as_str(), row.source_id))
+            .chain(standing.exceptions.iter().map(|row| (row.source.as_str(), row.source_id)))
+            .filter(|(source, _)| *source != SourceKind::Rule.as_str())
+            .map(|(_, id)| id)
+            .collect();
+        let orders = orders(tx, &order_ids).await?;
+        let Gathered { sources, trainings, .. } = gathered;
+        let mut demands = Vec::with_capacity(orders.len() + self.fresh.len());
+        for (row, terms) in &orders {
+            let source = Source { kind: source_kind(&row.source)?, number: sources.of(row.id) };
+            demands.push(demand(source, row.training_id, row.ordered_on, terms, trainings)?);
+        }
+        for fresh in self.fresh {
+            let source = Source { kind: fresh.kind, number: sources.of(fresh.id) };
+            let Fresh { training, ordered_on, terms, .. } = fresh;
+            demands.push(demand(source, *training, *ordered_on, terms, trainings)?);
+        }
+        Ok(demands)
     }
 
     async fn exceptions(
@@ -433,10 +495,9 @@ impl Asked<'_> {
         &self,
         tx: &mut Tx,
         places: &HashMap<Uuid, usize>,
-        trainings: &Numbers,
-        numbers: &mut Numbers,
-        people: &mut [PersonFacts],
+        gathered: &mut Gathered,
     ) -> Result<()> {
+        let Gathered { people, trainings, completions: numbers, .. } = gathered;
         let wanted = Assembly::new(
             "SELECT id, person_id, training_id, completed_on, major, valid_until FROM completions
              WHERE retracted_at IS NULL AND revoked_on IS NULL AND training_id IN (ids?)",
@@ -492,9 +553,9 @@ impl Asked<'_> {
         &self,
         tx: &mut Tx,
         places: &HashMap<Uuid, usize>,
-        trainings: &Numbers,
-        people: &mut [PersonFacts],
+        gathered: &mut Gathered,
     ) -> Result<()> {
+        let Gathered { people, trainings, .. } = gathered;
         let wanted = Assembly::new(
             "SELECT person_id, from_on, until_on FROM leaves WHERE retracted_at IS NULL",
         );
@@ -564,11 +625,7 @@ fn demand(
 }
 
 /// What the engine has to know of trainings. Those that count in place of others join the list.
-async fn about(
-    tx: &mut Tx,
-    trainings: &mut Numbers,
-    zone: &jiff::tz::TimeZone,
-) -> Result<Vec<Training>> {
+async fn about(tx: &mut Tx, trainings: &mut Numbers, zone: &TimeZone) -> Result<Vec<Training>> {
     let asked = IdList::new(trainings.ids().iter().copied());
     let equivalents: Vec<EquivalentRow> = Assembly::new(
         "SELECT training_id, satisfied_by_id, valid_from, valid_until FROM training_equivalents

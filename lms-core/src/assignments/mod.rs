@@ -27,6 +27,8 @@ mod exceptions;
 mod enrolling;
 mod list;
 mod explaining;
+#[cfg(feature = "testkit")]
+pub(crate) mod both_ways;
 mod reactions;
 pub(crate) mod undo;
 

@@ -430,13 +430,16 @@ pub(super) async fn list(
 
 /// What is to be different about a completion.
 #[derive(Debug, Clone, Default)]
-pub struct CompletionChange {
-    completed_on: Option<Day>,
-    score: Option<Option<u16>>,
-    valid_until: Option<Option<Day>>,
-    evidence_link: Option<Option<String>>,
-    note: Option<Option<String>>,
-    revoke: bool,
+pub struct CompletionChange(Vec<Edit>);
+
+#[derive(Debug, Clone)]
+enum Edit {
+    On(Day),
+    Score(Option<u16>),
+    ValidUntil(Option<Day>),
+    Evidence(Option<String>),
+    Note(Option<String>),
+    Revoke,
 }
 
 impl CompletionChange {
@@ -449,42 +452,67 @@ impl CompletionChange {
     /// It counts no longer, as if it had not been done; it stays to be seen.
     #[must_use]
     pub fn revoked() -> Self {
-        Self { revoke: true, ..Self::default() }
+        Self(vec![Edit::Revoke])
+    }
+
+    fn with(mut self, edit: Edit) -> Self {
+        self.0.push(edit);
+        self
     }
 
     /// It was done on this day.
     #[must_use]
-    pub fn on(mut self, day: Day) -> Self {
-        self.completed_on = Some(day);
-        self
+    pub fn on(self, day: Day) -> Self {
+        self.with(Edit::On(day))
     }
 
     /// With this score, in hundredths of a per cent, or without one.
     #[must_use]
-    pub fn score(mut self, score: Option<u16>) -> Self {
-        self.score = Some(score);
-        self
+    pub fn score(self, score: Option<u16>) -> Self {
+        self.with(Edit::Score(score))
     }
 
     /// It covers until this day, or as long as is said elsewhere.
     #[must_use]
-    pub fn valid_until(mut self, day: Option<Day>) -> Self {
-        self.valid_until = Some(day);
-        self
+    pub fn valid_until(self, day: Option<Day>) -> Self {
+        self.with(Edit::ValidUntil(day))
     }
 
     /// Where the evidence lies.
     #[must_use]
-    pub fn evidence(mut self, link: Option<&str>) -> Self {
-        self.evidence_link = Some(link.map(|link| link.trim().to_owned()));
-        self
+    pub fn evidence(self, link: Option<&str>) -> Self {
+        self.with(Edit::Evidence(link.map(|link| link.trim().to_owned())))
     }
 
     /// A remark.
     #[must_use]
-    pub fn note(mut self, note: Option<&str>) -> Self {
-        self.note = Some(note.map(|note| note.trim().to_owned()));
-        self
+    pub fn note(self, note: Option<&str>) -> Self {
+        self.with(Edit::Note(note.map(|note| note.trim().to_owned())))
+    }
+
+    /// The completion as it would be, if it can be so.
+    fn applied(self, row: &CompletionRow, today: Day) -> Result<CompletionRow> {
+        let mut after = row.clone();
+        for edit in self.0 {
+            match edit {
+                Edit::On(day) if day > today => {
+                    return Err(Error::invalid("completed_on", format!("{day} is a day to come")));
+                }
+                Edit::On(day) => after.completed_on = day,
+                Edit::Score(Some(score)) if score > SCORE_MAX => {
+                    return Err(Error::invalid("score", "a score is at most 100 %"));
+                }
+                Edit::Score(score) => after.score = score.map(i64::from),
+                Edit::ValidUntil(day) => after.valid_until = day,
+                Edit::Evidence(link) => after.evidence_link = link,
+                Edit::Note(note) => after.note = note,
+                Edit::Revoke => after.revoked_on = after.revoked_on.or(Some(today)),
+            }
+        }
+        if after.valid_until.is_some_and(|until| until < after.completed_on) {
+            return Err(Error::invalid("valid_until", "it would end before it was done"));
+        }
+        Ok(after)
     }
 }
 
@@ -499,34 +527,7 @@ pub(super) async fn change(
     let reach = Reach::of(&mut write.tx, actor, WRITE, now).await?;
     let before = find(&mut write.tx, &reach, completion).await?;
     let today = settings::today(&mut write.tx, now).await?;
-    let mut after = before.clone();
-    if let Some(day) = change.completed_on {
-        if day > today {
-            return Err(Error::invalid("completed_on", format!("{day} is a day to come")));
-        }
-        after.completed_on = day;
-    }
-    if let Some(score) = change.score {
-        if score.is_some_and(|score| score > SCORE_MAX) {
-            return Err(Error::invalid("score", "a score is at most 100 %"));
-        }
-        after.score = score.map(i64::from);
-    }
-    if let Some(valid_until) = change.valid_until {
-        after.valid_until = valid_until;
-    }
-    if after.valid_until.is_some_and(|until| until < after.completed_on) {
-        return Err(Error::invalid("valid_until", "it would end before it was done"));
-    }
-    if let Some(link) = change.evidence_link {
-        after.evidence_link = link;
-    }
-    if let Some(note) = change.note {
-        after.note = note;
-    }
-    if change.revoke {
-        after.revoked_on = after.revoked_on.or(Some(today));
-    }
+    let mut after = change.applied(&before, today)?;
     let told = |row: &CompletionRow| {
         json!({
             "completed_on": row.completed_on,

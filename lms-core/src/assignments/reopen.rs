@@ -10,7 +10,7 @@ use super::reconsider::amend;
 use super::sql::{
     AssignmentRecord, AssignmentRow, ReasonRecord, ReasonRow, assignment_columns, reason_columns,
 };
-use super::store::{retract, retract_assignments};
+use super::store::retract_assignments;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{ASSIGNMENT_REASONS, ASSIGNMENTS};
 use crate::kernel::db::{Assembly, IdList, One, Tx, bulk, row};
@@ -88,62 +88,14 @@ pub(super) async fn restore(
     ids: &[Uuid],
     before: &BTreeMap<Uuid, Timestamp>,
 ) -> Result<()> {
-    let now = write.ctx.now;
-    let (mut assignments, mut reasons) = (Vec::new(), Vec::new());
-    // Few: what one person did counts for few trainings.
+    let mut by_instant: BTreeMap<Timestamp, Vec<Uuid>> = BTreeMap::new();
     for (id, until) in before {
-        let row: AssignmentRow = Assembly::new(concat!(
-            "SELECT ",
-            assignment_columns!(),
-            " FROM assignments a WHERE a.id = ?"
-        ))
-        .bind(*id)
-        .push("AND a.retracted_at = ?")
-        .bind(*until)
-        .on(&mut write.tx)
-        .one()
-        .await?;
-        let record = AssignmentRecord {
-            id: *id,
-            person: row.person_id,
-            training: row.training_id,
-            obligation: row.obligation(0, None)?,
-            version: row.version_id,
-            completion: None,
-            wake_on: row.wake_on,
-        };
-        assignments.push(record.values(now));
-        let stood: Vec<ReasonRow> = Assembly::new(concat!(
-            "SELECT ",
-            reason_columns!(),
-            " FROM assignment_reasons r WHERE r.removed_on IS NULL AND r.assignment_id = ?"
-        ))
-        .bind(*id)
-        .push("AND r.retracted_at = ?")
-        .bind(*until)
-        .on(&mut write.tx)
-        .all()
-        .await?;
-        for row in &stood {
-            let record = ReasonRecord {
-                assignment: *id,
-                source: row.source_id,
-                reason: row.reason(0)?,
-                removed_on: None,
-            };
-            reasons.push(record.values(now));
-        }
+        by_instant.entry(*until).or_default().push(*id);
     }
-    let reopened: Vec<Uuid> = before.keys().copied().collect();
-    retract_assignments(&mut write.tx, now, reopened.clone()).await?;
-    let statements = [
-        "DELETE FROM assignment_reasons WHERE recorded_at = ?",
-        "UPDATE assignment_reasons SET retracted_at = ?",
-    ];
-    let which = "AND retracted_at IS NULL AND removed_on IS NULL AND assignment_id IN (ids?)";
-    retract(&mut write.tx, statements, which, now, reopened).await?;
-    bulk::insert(&mut write.tx, &ASSIGNMENTS, assignments).await?;
-    bulk::insert(&mut write.tx, &ASSIGNMENT_REASONS, reasons).await?;
+    // One instant for an operation that is taken back; few for a completion.
+    for (until, ids) in by_instant {
+        restore_until(write, until, ids).await?;
+    }
 
     // Closed from the beginning: done before it was asked for.
     let at_once: Vec<Uuid> = ids.iter().filter(|id| !before.contains_key(id)).copied().collect();
@@ -154,4 +106,67 @@ pub(super) async fn restore(
         record.completion = None;
     })
     .await
+}
+
+/// Records anew what stood until an instant, the reasons with it.
+async fn restore_until(write: &mut Write, until: Timestamp, ids: Vec<Uuid>) -> Result<()> {
+    let now = write.ctx.now;
+    let list = IdList::new(ids.iter().copied());
+    let rows: Vec<AssignmentRow> = Assembly::new(concat!(
+        "SELECT ",
+        assignment_columns!(),
+        " FROM assignments a WHERE a.retracted_at = ?"
+    ))
+    .bind(until)
+    .push("AND a.id IN (ids?)")
+    .bind_ids(&list)
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    let stood: Vec<ReasonRow> = Assembly::new(concat!(
+        "SELECT ",
+        reason_columns!(),
+        " FROM assignment_reasons r WHERE r.removed_on IS NULL AND r.retracted_at = ?"
+    ))
+    .bind(until)
+    .push("AND r.assignment_id IN (ids?)")
+    .bind_ids(&list)
+    .on(&mut write.tx)
+    .all()
+    .await?;
+    let (mut assignments, mut reasons) = (Vec::new(), Vec::new());
+    for row in rows {
+        let record = AssignmentRecord {
+            id: row.id,
+            person: row.person_id,
+            training: row.training_id,
+            obligation: row.obligation(0, None)?,
+            version: row.version_id,
+            completion: row.completion_id,
+            wake_on: row.wake_on,
+        };
+        assignments.push(record.values(now));
+    }
+    for row in &stood {
+        let record = ReasonRecord {
+            assignment: row.assignment_id,
+            source: row.source_id,
+            reason: row.reason(0)?,
+            removed_on: None,
+        };
+        reasons.push(record.values(now));
+    }
+    retract_assignments(&mut write.tx, now, ids).await?;
+    // Reasons that did not change then stand as they do.
+    Assembly::new("UPDATE assignment_reasons SET retracted_at = ?")
+        .bind(now)
+        .push("WHERE retracted_at IS NULL AND recorded_at >= ?")
+        .bind(until)
+        .push("AND assignment_id IN (ids?)")
+        .bind_ids(&list)
+        .on(&mut write.tx)
+        .run()
+        .await?;
+    bulk::insert(&mut write.tx, &ASSIGNMENTS, assignments).await?;
+    bulk::insert(&mut write.tx, &ASSIGNMENT_REASONS, reasons).await.map(drop)
 }

@@ -190,14 +190,13 @@ pub(super) struct OrderTerms<'a> {
 impl TermsDocument {
     pub(super) fn new(terms: &OrderTerms<'_>) -> Self {
         let due = match (terms.due, terms.after) {
-            (DueRule::Never, _) => DueDocument::Never,
             (DueRule::On(day), _) => DueDocument::On(*day),
             (DueRule::AfterAssignment(days), _) => DueDocument::AfterAssignment(*days),
             (DueRule::AfterHire(days), _) => DueDocument::AfterHire(*days),
             (DueRule::AfterCompleting(_, days), Some(training)) => {
                 DueDocument::AfterCompleting { training, days: *days }
             }
-            (DueRule::AfterCompleting(..), None) => DueDocument::Never,
+            (DueRule::Never, _) | (DueRule::AfterCompleting(..), None) => DueDocument::Never,
             (DueRule::Next { month, day }, _) => DueDocument::Next { month: *month, day: *day },
         };
         let on_past_due = match terms.on_past_due {

@@ -121,16 +121,16 @@ pub(crate) type Reaction = for<'a> fn(
     &'a BTreeSet<Uuid>,
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// What contexts above do about what those below change. The front door knows them all, and hands them
+/// What contexts above do about people whom those below change. The front door knows them all, and hands them
 /// down; none of those below knows any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reactions {
     /// People were changed who had been there before.
-    pub(crate) people_changed: &'static [Reaction],
+    pub(crate) changed: &'static [Reaction],
     /// People are erased.
-    pub(crate) people_erased: &'static [Reaction],
+    pub(crate) erased: &'static [Reaction],
     /// The records of one person became those of another.
-    pub(crate) people_merged: &'static [Merging],
+    pub(crate) merged: &'static [Merging],
 }
 
 /// What a context above does when the first record becomes part of the second.
@@ -181,7 +181,7 @@ impl Write {
     /// Lets the contexts above take away what they hold of people who are erased.
     pub(crate) async fn erase_above(&mut self, people: &BTreeSet<Uuid>) -> Result<()> {
         let Some(reactions) = self.reactions else { return Ok(()) };
-        for reaction in reactions.people_erased {
+        for reaction in reactions.erased {
             reaction(self, people).await?;
         }
         Ok(())
@@ -190,7 +190,7 @@ impl Write {
     /// Lets the contexts above bring together what they hold of two records that became one.
     pub(crate) async fn merge_above(&mut self, other: Uuid, keep: Uuid) -> Result<()> {
         let Some(reactions) = self.reactions else { return Ok(()) };
-        for merging in reactions.people_merged {
+        for merging in reactions.merged {
             merging(self, other, keep).await?;
         }
         Ok(())
@@ -214,7 +214,7 @@ impl Write {
         if let Some(reactions) = self.reactions {
             let people = self.people_changed();
             if !people.is_empty() {
-                for reaction in reactions.people_changed {
+                for reaction in reactions.changed {
                     reaction(&mut self, &people).await?;
                 }
             }

@@ -18,6 +18,7 @@ mod audience;
 mod inspect;
 mod load;
 mod postgres;
+mod statuses;
 
 use std::ops::Deref;
 use std::sync::Arc;

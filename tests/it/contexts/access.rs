@@ -1,5 +1,6 @@
 //! Who may sign in and what they may do.
 
+mod assigning;
 mod accounts;
 mod links;
 mod passwords;

@@ -4,6 +4,8 @@ mod completions;
 mod lives;
 mod plans;
 mod seats;
+mod status;
+mod undo;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use lms_core::{
     Timestamp, UndoItem, UndoOutcome, UnitChange, UnitKind,
 };
 
+use crate::support::dice::Dice;
 use crate::support::engines::on_both_engines;
 use crate::support::looks::{assert_sound, head};
 
@@ -503,21 +504,6 @@ async fn batches_are_listed_and_shown(engine: Engine) {
     assert_eq!(detail.samples[0].changed[0].after.as_deref(), Some("LIS"));
 }
 
-/// Chance that repeats.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-}
-
 /// Does anything to anybody; what cannot be is refused and does nothing.
 async fn anything(lms: &TestLms, dice: &mut Dice, n: usize) {
     let (people, admin) = (lms.people(), lms.admin());
@@ -585,7 +571,7 @@ async fn what_nobody_touched_is_as_before_whatever_was_done(engine: Engine) {
     lms.people().add_group(&lms.admin(), council).await.unwrap();
     let place = NewGroup::saved("PLACE", "Place", Audience::parse("--location BER").unwrap());
     lms.people().add_group(&lms.admin(), place).await.unwrap();
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     let mut n_undone = 0;
     for round in 0..60 {
         anything(&lms, &mut dice, round).await;

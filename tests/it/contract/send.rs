@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, Clock, ContentFilter, Day,
-    DuplicateFilter, EditPlan, EventFilter, GroupChange, HistoryFilter, Lms, NewAccount,
-    NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken, NewTraining,
-    NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
-    QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter, Reorganisation,
-    ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown, SystemClock, TokenFilter,
-    TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
+    AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, Audience,
+    AuditFilter, BatchFilter, Clock, CompletePlan, CompletionChange, CompletionFilter,
+    CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter, ExceptionFilter,
+    ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan, GroupChange,
+    HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent, NewExemptions,
+    NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken,
+    NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter,
+    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter,
+    Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown,
+    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan, Unassigning, UndoPlan,
+    UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -116,6 +120,43 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
         lms.quizzes().import(&actor, plan).await
     });
     task!(|lms, actor| lms.quizzes().export(&actor, &[]));
+    let anybody = Audience::everybody;
+    task!(|lms, actor| lms.assignments().plan_assign(&actor, NewAssignments::to(anybody())));
+    let planned: fn() -> AssignPlan = || unreachable!();
+    task!(|lms, actor| lms.assignments().assign(&actor, planned()));
+    let none: [&str; 0] = [];
+    task!(|lms, actor| lms.assignments().plan_unassign(&actor, Unassigning::of(none, anybody())));
+    let planned: fn() -> UnassignPlan = || unreachable!();
+    task!(|lms, actor| lms.assignments().unassign(&actor, planned()));
+    task!(|lms, actor| lms.assignments().list(&actor, AssignmentFilter::new()));
+    task!(|lms, actor| lms.assignments().count(&actor, &AssignmentFilter::new()));
+    task!(|lms, actor| lms.assignments().explain(&actor, "a", "b", None));
+    task!(|lms, actor| lms.assignments().enrol(&actor, "a", "b"));
+    const NIL: &str = "00000000-0000-0000-0000-000000000000";
+    let completion: fn() -> CompletionId = || NIL.parse().unwrap();
+    let exemption: fn() -> ExemptionId = || NIL.parse().unwrap();
+    let exception: fn() -> ExceptionId = || NIL.parse().unwrap();
+    task!(|lms, actor| lms.assignments().withdraw(&actor, NIL.parse::<AssignmentId>().unwrap()));
+    task!(|lms, actor| lms.assignments().plan_complete(&actor, NewCompletions::of("a", anybody())));
+    let planned: fn() -> CompletePlan = || unreachable!();
+    task!(|lms, actor| lms.assignments().complete(&actor, planned()));
+    task!(|lms, actor| lms.assignments().completions(&actor, CompletionFilter::new()));
+    let change = CompletionChange::new;
+    task!(|lms, actor| lms.assignments().change_completion(&actor, completion(), change()));
+    let exempt = move || NewExemptions::from_training("a", anybody(), "b");
+    task!(|lms, actor| lms.assignments().plan_exempt(&actor, exempt()));
+    let planned: fn() -> ExemptPlan = || unreachable!();
+    task!(|lms, actor| lms.assignments().exempt(&actor, planned()));
+    task!(|lms, actor| lms.assignments().exemptions(&actor, ExemptionFilter::new()));
+    task!(|lms, actor| lms.assignments().revoke_exemption(&actor, exemption(), None));
+    let extend = move || NewExtension::of("a", anybody(), Extend::By(1));
+    task!(|lms, actor| lms.assignments().plan_extend(&actor, extend()));
+    let planned: fn() -> ExtendPlan = || unreachable!();
+    task!(|lms, actor| lms.assignments().extend(&actor, planned()));
+    task!(|lms, actor| lms.assignments().exceptions(&actor, ExceptionFilter::new()));
+    let dismiss = Resolution::Dismiss;
+    task!(|lms, actor| lms.assignments().resolve_exception(&actor, exception(), dismiss));
+    task!(|lms, actor| lms.batches().find(&actor, "1"));
     task!(|lms, actor| lms.batches().list(&actor, BatchFilter::new()));
     task!(|lms, actor| lms.batches().show(&actor, "1"));
     task!(|lms, actor| lms.batches().plan_undo(&actor, "1"));

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod cli;
+pub mod dice;
 pub mod engines;
 pub mod looks;
 pub mod raw;

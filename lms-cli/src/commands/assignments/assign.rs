@@ -13,7 +13,7 @@ use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, counted, keep, prose};
 
-/// Assign trainings to people: what becomes of everybody is shown first
+/// Assign trainings to people, shown as a plan first
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl assign GDPR-101 --department Engineering --due +30d --dry-run",

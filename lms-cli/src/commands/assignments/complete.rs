@@ -13,7 +13,7 @@ use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, USAGE, again};
 use crate::output::{Cell, Column, Row, apart, counted, drop_first, keep, shrink};
 
-/// Record that people have done a training, and look after what was recorded
+/// Record what people have done, correct it, revoke it
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![

@@ -10,7 +10,7 @@ use crate::commands::paging::PageArgs;
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
-/// Decide what could not be assigned as it was asked for
+/// Decide what could not be assigned as asked
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples!["lmsctl exception list"])]

@@ -13,7 +13,7 @@ use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, apart, counted, keep, prose, shrink};
 
-/// Exempt people from a training for a time, and look after exemptions
+/// Exempt people from a training for a time
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![

@@ -8,7 +8,7 @@ use crate::cli::help::examples;
 use crate::commands::picking;
 use crate::error::{Exit, Result};
 
-/// Why somebody has to do a training, or why not: the chain of facts
+/// Why somebody has to do a training, or why not
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl explain ada@demo.example GDPR-101",

@@ -12,7 +12,7 @@ use crate::commands::plans::{Look, Next, done, look, part, parts};
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, counted, keep};
 
-/// Give people more time for a training: this time only, the next one is counted as before
+/// Give people more time for a training, this time only
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl extend GDPR-101 --person ada@demo.example --until +30d",

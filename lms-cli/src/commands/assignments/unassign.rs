@@ -12,7 +12,7 @@ use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, keep, prose};
 
-/// Take assignments back: a whole batch, or trainings of people; what was begun stays
+/// Take assignments back; what was begun stays
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl unassign GDPR-101 --department Sales --dry-run",

@@ -115,6 +115,9 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "catalog.publish",
         "content.read",
         "content.write",
+        "assignments.read",
+        "assignments.write",
+        "enrolments.write",
     ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
@@ -286,6 +289,9 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "catalog.publish",
         "content.read",
         "content.write",
+        "assignments.read",
+        "assignments.write",
+        "enrolments.write",
     ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use lms_core::engine::OnPastDue;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
-    AccountChange, AccountStatus, Actor, AuditFilter, Day, Engine, Item, ItemContent, ItemFile,
-    Module, ModuleStep, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
+    AccountChange, AccountStatus, Actor, Audience, AudienceField, AuditFilter, Day, DueRule,
+    Engine, Item, ItemContent, ItemFile, Module, ModuleStep, NewAccount, NewAssignments,
+    NewCompletions, NewContent, NewExemptions, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
     NewRole, NewToken, NewTraining, NewUnit, Password, PathChange, PathField, PathStep,
     PersonField, Publishing, QuestionChange, QuestionKind, SETTING_KEYS, SettingsChange,
     TrainingChange, TrainingField, UnitKind,
@@ -61,7 +63,31 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     access.sign_in("bo", Password::new("wrong")).await.unwrap_err();
     teach(&lms, &admin).await;
     keep_a_file(&lms, &admin).await;
+    assign(&lms, &admin).await;
     (lms, secret)
+}
+
+/// Something open, something parked, something done, and somebody who need not.
+async fn assign(lms: &TestLms, admin: &Actor) {
+    let (assignments, catalog) = (lms.assignments(), lms.catalog());
+    for code in ["OPEN", "LATE", "DONE", "FREE"] {
+        let new = NewTraining::new(code, code).set(TrainingField::SignText, "Be kind.");
+        catalog.add(admin, new).await.unwrap();
+        catalog.publish(admin, code, &Publishing::minor()).await.unwrap();
+    }
+    let bo = || Audience::everybody().with(AudienceField::Person, "bo");
+    let open = NewAssignments::to(bo()).training("OPEN").due(DueRule::AfterAssignment(30));
+    let late = NewAssignments::to(bo()).training("LATE").due(DueRule::AfterHire(1));
+    for new in [open, late.on_past_due(OnPastDue::Park)] {
+        let plan = assignments.plan_assign(admin, new).await.unwrap();
+        assert!(assignments.assign(admin, plan).await.unwrap().operation.is_some());
+    }
+    let done = NewCompletions::of("DONE", bo()).score(9_950).note("with ünï");
+    let plan = assignments.plan_complete(admin, done).await.unwrap();
+    assignments.complete(admin, plan).await.unwrap();
+    let free = NewExemptions::from_training("FREE", bo(), "elsewhere").approved_by("Zoë");
+    let plan = assignments.plan_exempt(admin, free).await.unwrap();
+    assignments.exempt(admin, plan).await.unwrap();
 }
 
 /// Somebody with a manager, a leave and an end.
