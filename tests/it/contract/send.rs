@@ -4,23 +4,16 @@ use std::time::Duration;
 
 use lms_core::{
     AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, Audience,
-    AuditFilter, BatchFilter, Clock, CompletePlan, CompletionChange, CompletionFilter,
-    CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter, ExceptionFilter,
-    ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan, GroupChange,
-    HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent, NewExemptions,
-    NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken,
-    NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter,
-    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter,
-    Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan, Unassigning, UndoPlan,
-    UnitChange, UnitKind,
-    AccountChange, AccountFilter, Actor, AuditFilter, BatchFilter, CertificateFilter, Clock,
-    ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter, GroupChange, HistoryFilter, Lms,
-    NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken,
-    NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter,
-    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter,
-    Reorganisation, ReorganisationPlan, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UndoPlan, UnitChange, UnitKind,
+    AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
+    CompletionFilter, CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter,
+    ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan,
+    GroupChange, HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent,
+    NewExemptions, NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole,
+    NewToken, NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange,
+    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
+    QuizFilter, Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp,
+    SettingsChange, Shown, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
+    Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
