@@ -16,8 +16,8 @@ use crate::commands::report;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
-    access, assignments, audit, batch, completions, config, db, demo, doctor, events, group,
-    history, init, man, path, person, question, quiz, settings, training, unit,
+    access, assignments, audit, batch, certificate, completions, config, db, demo, doctor, events,
+    group, history, init, man, path, person, question, quiz, settings, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -156,6 +156,8 @@ pub(crate) enum Command {
     Waitlist(Box<assignments::waitlist::WaitlistCommand>),
     Explain(assignments::explain::ExplainArgs),
     #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
+    #[command(subcommand)]
     Group(Box<group::GroupCommand>),
     #[command(subcommand)]
     Batch(batch::BatchCommand),
@@ -262,6 +264,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Quiz(command) => interruptibly(&app, async |app| quiz::run(app, command).await),
         Command::Question(command) => {
             interruptibly(&app, async |app| question::run(app, command).await)
+        }
+        Command::Certificate(command) => {
+            interruptibly(&app, async |app| certificate::run(app, command).await)
         }
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),

@@ -23,6 +23,7 @@
 //! in through [`Clock`] and [`Ids`], so that tests are exact.
 //!
 //! # Features
+//! - `certificates`: certificates as pages to hang up.
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
 //! - `sample`: a company that could be, of any size, for demonstrations and measurements.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
@@ -38,6 +39,7 @@ mod people;
 mod quizzes;
 mod content;
 mod catalog;
+mod certificates;
 mod assignments;
 mod batches;
 mod database;
@@ -77,6 +79,10 @@ pub use crate::catalog::{
     Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, Training,
     TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
     TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
+};
+pub use crate::certificates::{
+    Certificate, CertificateFilter, CertificateId, CertificateLanguage, CertificateLogo,
+    CertificatePdf, CertificateState, CertificateVerification, Certificates, VerifiedState,
 };
 pub use crate::content::{
     Content, ContentAccess, ContentFile, ContentFilter, ContentId, ContentLink, Garbage,
@@ -143,6 +149,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         catalog::paths::sql::STATEMENTS,
         content::sql::STATEMENTS,
         assignments::sql::STATEMENTS,
+        certificates::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -166,6 +173,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         catalog::CODES,
         content::CODES,
         assignments::CODES,
+        certificates::CODES,
         database::CODES,
     ]
     .concat();

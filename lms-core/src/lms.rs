@@ -8,6 +8,7 @@ use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::batches::Batches;
 use crate::catalog::{Catalog, Paths};
+use crate::certificates::Certificates;
 use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
@@ -247,6 +248,12 @@ impl Lms {
     #[must_use]
     pub fn content(&self) -> Content<'_> {
         Content { core: &self.0 }
+    }
+
+    /// Certificates.
+    #[must_use]
+    pub fn certificates(&self) -> Certificates<'_> {
+        Certificates { core: &self.0 }
     }
 
     /// The audit log.

@@ -15,6 +15,19 @@ pub(crate) struct Call {
     pub(crate) actor: Actor,
 }
 
+/// For what everybody may ask: the organisation, and nobody in particular.
+pub(crate) struct Visitor {
+    pub(crate) lms: Lms,
+}
+
+impl FromRequestParts<ApiState> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        Ok(Self { lms: state.organisation(parts)? })
+    }
+}
+
 impl FromRequestParts<ApiState> for Call {
     type Rejection = Problem;
 

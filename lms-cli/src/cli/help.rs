@@ -39,6 +39,7 @@ pub(super) const GROUPS: &[(&str, &[(&[&str], &str)])] = &[
             (&["exempt", "extend", "exception"], "Who need not, or not yet"),
         ],
     ),
+    ("Learning", &[(&["certificate"], "")]),
     ("Undo", &[(&["batch"], "")]),
     ("Organisation", &[(&["settings"], ""), (&["access"], "")]),
     (

@@ -8,6 +8,7 @@ pub(crate) mod assignments;
 pub(crate) mod audience;
 pub(crate) mod audit;
 pub(crate) mod batch;
+pub(crate) mod certificate;
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod config;

@@ -9,7 +9,9 @@ use crate::kernel::access::{Grant, Permission, Scope, matches};
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
-use crate::{assignments, audit, catalog, content, database, events, people, quizzes, settings};
+use crate::{
+    assignments, audit, catalog, certificates, content, database, events, people, quizzes, settings,
+};
 
 /// A role that every organisation has.
 #[non_exhaustive]
@@ -49,6 +51,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "catalog.read",
             "assignments.read@self",
             "enrolments.write@self",
+            "certificates.read@self",
         ],
     },
     BuiltInRole {
@@ -64,6 +67,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.read",
             "enrolments.write@self",
+            "certificates.read@self",
         ],
     },
     BuiltInRole {
@@ -80,6 +84,9 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.read@department",
             "assignments.write@reports",
             "enrolments.write@self",
+            "certificates.read@self",
+            "certificates.read@reports",
+            "certificates.read@department",
         ],
     },
     BuiltInRole {
@@ -95,6 +102,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.*",
             "enrolments.*",
+            "certificates.*",
         ],
     },
     BuiltInRole {
@@ -116,6 +124,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.*",
             "enrolments.*",
+            "certificates.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -155,6 +164,8 @@ pub static PERMISSIONS: &[Permission] = &[
     assignments::READ,
     assignments::WRITE,
     assignments::ENROL,
+    certificates::READ,
+    certificates::WRITE,
     database::READ,
     database::MANAGE,
     METRICS,

@@ -214,6 +214,11 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<TrainingId> {
     find_seen(tx, Visibility::Everything, text).await
 }
 
+/// A training by code or id that is published, or was: what drafts there are is told to nobody.
+pub(crate) async fn find_published(tx: &mut Tx, text: &str) -> Result<TrainingId> {
+    find_seen(tx, Visibility::Published, text).await
+}
+
 /// A training by code or id, as far as somebody sees it.
 pub(super) async fn find_seen(
     tx: &mut Tx,

@@ -25,6 +25,8 @@ pub(crate) struct Document {
     pub(crate) base_url: Option<String>,
     #[serde(default)]
     pub(crate) logo_url: Option<String>,
+    #[serde(default)]
+    pub(crate) certificate_colour: Option<String>,
 }
 
 impl Document {
@@ -38,6 +40,7 @@ impl Document {
             quiet_hours: None,
             base_url: None,
             logo_url: None,
+            certificate_colour: None,
         })
     }
 
@@ -140,10 +143,18 @@ pub static SETTING_KEYS: &[SettingKey] = &[
     },
     SettingKey {
         key: "logo_url",
-        summary: "logo on certificates and reports",
+        summary: "logo on reports",
         example: "https://example.com/logo.png",
         read: |document| document.logo_url.clone(),
         write: |document, value| address(value).map(|url| document.logo_url = url),
+        optional: true,
+    },
+    SettingKey {
+        key: "certificate_colour",
+        summary: "colour that certificates are printed in",
+        example: "#1f4e79",
+        read: |document| document.certificate_colour.clone(),
+        write: |document, value| colour(value).map(|colour| document.certificate_colour = colour),
         optional: true,
     },
 ];
@@ -187,6 +198,18 @@ fn address(value: &str) -> Result<Option<String>> {
     Ok(Some(value.trim_end_matches('/').to_owned()))
 }
 
+fn colour(value: &str) -> Result<Option<String>> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let digits = value.strip_prefix('#').unwrap_or(value);
+    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(Some(format!("#{}", digits.to_ascii_lowercase())));
+    }
+    Err(Error::invalid("colour", format!("`{value}` is not a colour"))
+        .with_hint("write red, green and blue as six hexadecimal digits, such as `#1f4e79`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +250,8 @@ mod tests {
             ("base_url", "https://ada:secret@example.com"),
             ("base_url", "https://"),
             ("timezone", "Mars/Olympus"),
+            ("certificate_colour", "navy"),
+            ("certificate_colour", "#12345g"),
         ] {
             let error = put(key, value).unwrap_err();
             assert_eq!(error.field(), Some(key));

@@ -78,6 +78,8 @@ pub struct OrganisationSettings {
     pub base_url: Option<String>,
     /// Where the logo lies.
     pub logo_url: Option<String>,
+    /// The colour that certificates are printed in, such as `#1f4e79`.
+    pub certificate_colour: Option<String>,
 }
 
 /// What to change, checked when it is put in.
@@ -163,6 +165,7 @@ impl OrganisationSettings {
             quiet_hours: self.quiet_hours.clone(),
             base_url: self.base_url.clone(),
             logo_url: self.logo_url.clone(),
+            certificate_colour: self.certificate_colour.clone(),
         }
     }
 
@@ -178,6 +181,7 @@ impl OrganisationSettings {
             quiet_hours: document.quiet_hours,
             base_url: document.base_url,
             logo_url: document.logo_url,
+            certificate_colour: document.certificate_colour,
         }
     }
 }

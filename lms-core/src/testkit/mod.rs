@@ -15,6 +15,7 @@
 //! Functions here panic where a test could only fail.
 
 mod audience;
+mod certificates;
 mod inspect;
 mod load;
 mod postgres;
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 pub use audience::BothWays;
+pub use certificates::GivenCertificate;
 pub use inspect::{
     CataloguedColumn, RegisteredColumn, StatementPlan, StatementText, columns, plans_of, statements,
 };

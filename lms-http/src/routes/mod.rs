@@ -11,6 +11,7 @@
 //! | `/api/v1/questions` and below                              | [`questions`]            |
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
 //! | `/api/v1/content` and below                                | [`content`]              |
+//! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -29,6 +30,7 @@ mod paths;
 mod questions;
 mod quizzes;
 mod content;
+mod certificates;
 mod batches;
 mod events;
 mod audit;
@@ -81,6 +83,7 @@ fn resources(options: &Options) -> Vec<Resource> {
         questions::resource(),
         quizzes::resource(),
         content::resource(),
+        certificates::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),

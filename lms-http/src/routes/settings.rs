@@ -84,6 +84,9 @@ struct SettingsBody {
     base_url: Option<String>,
     /// Where the logo is.
     logo_url: Option<String>,
+    /// The colour that certificates are printed in.
+    #[schema(examples("#1f4e79"))]
+    certificate_colour: Option<String>,
     /// Counted up with each change.
     version: i64,
     /// When this version was recorded.
@@ -127,6 +130,10 @@ struct SettingsPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     logo_url: Patch<String>,
+    /// The colour that certificates are printed in.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    certificate_colour: Patch<String>,
 }
 
 impl SettingsPatch {
@@ -144,7 +151,7 @@ impl SettingsPatch {
         if errors.is_empty() { Ok(change) } else { Err(Problem::of_fields(errors)) }
     }
 
-    fn into_texts(self) -> [(&'static str, Option<String>); 8] {
+    fn into_texts(self) -> [(&'static str, Option<String>); 9] {
         [
             ("name", self.name.into_text()),
             ("timezone", self.timezone.into_text()),
@@ -154,6 +161,7 @@ impl SettingsPatch {
             ("quiet_hours", self.quiet_hours.into_text()),
             ("base_url", self.base_url.into_text()),
             ("logo_url", self.logo_url.into_text()),
+            ("certificate_colour", self.certificate_colour.into_text()),
         ]
     }
 }
@@ -169,6 +177,7 @@ impl From<OrganisationSettings> for SettingsBody {
             quiet_hours: settings.quiet_hours,
             base_url: settings.base_url,
             logo_url: settings.logo_url,
+            certificate_colour: settings.certificate_colour,
             version: settings.version,
             recorded_at: settings.recorded_at.to_string(),
         }

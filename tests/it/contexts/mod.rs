@@ -7,6 +7,7 @@ mod audience;
 mod audit;
 mod batches;
 mod catalog;
+mod certificates;
 mod content;
 mod database;
 mod events;

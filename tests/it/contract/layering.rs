@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("quizzes", "trainings will refer to quizzes, so that quizzes know nothing of trainings"),
     ("content", "trainings refer to files, so that files know nothing of trainings"),
     ("catalog", "what there is to learn does not know who learns it"),
+    ("certificates", "whoever records completions issues certificates for them"),
     ("assignments", "who has to learn what is decided about people and trainings that are there"),
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
@@ -38,6 +39,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("lms-core/src/access/roles.rs", "catalog", "as above"),
     ("lms-core/src/access/roles.rs", "content", "as above"),
     ("lms-core/src/access/roles.rs", "assignments", "as above"),
+    ("lms-core/src/access/roles.rs", "certificates", "as above"),
 ];
 
 /// What a context may take from the root of the crate: macros and this list.
@@ -103,6 +105,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("content", &["blobs", "contents", "content_accesses", "content_uses"]),
+    ("certificates", &["certificates", "certificate_logos"]),
     (
         "assignments",
         &[

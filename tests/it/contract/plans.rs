@@ -3,9 +3,9 @@
 use lms_core::sample::{Company, found};
 use lms_core::testkit::{StatementPlan, TestLms, plans_of};
 use lms_core::{
-    Day, Engine, NewPath, NewTraining, PathChange, PathFilter, PathShown, PathStep, PersonAct,
-    PersonChange, PersonField, PersonFilter, PersonStatus, Publishing, Result, Shown,
-    TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
+    CertificateFilter, CertificateState, Day, Engine, NewPath, NewTraining, PathChange, PathFilter,
+    PathShown, PathStep, PersonAct, PersonChange, PersonField, PersonFilter, PersonStatus,
+    Publishing, Result, Shown, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
 };
 
 use crate::support::engines::on_both_engines;
@@ -14,6 +14,7 @@ on_both_engines! {
     people_are_found_by_indexes,
     trainings_are_found_by_indexes,
     paths_are_found_by_indexes,
+    certificates_are_found_by_indexes,
 }
 
 /// Tables that grow with the number of people, with the catalog and with the years.
@@ -32,6 +33,7 @@ const GROWING: &[&str] = &[
     "path_labels",
     "path_terms",
     "path_trainings",
+    "certificates",
 ];
 
 /// By which name a statement knows each of the growing tables: `placements p`.
@@ -166,6 +168,43 @@ async fn paths_are_found_by_indexes(engine: Engine) {
     let change = PathChange::new().add_step(PathStep::required("B"), None);
     assert_by_index(engine, "a change", paths.edit(&admin, "P", change)).await;
     assert_by_index(engine, "archiving a training", catalog.archive(&admin, "B")).await;
+}
+
+async fn certificates_are_found_by_indexes(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let (certificates, admin) = (lms.certificates(), lms.admin());
+    found(&lms, &admin, &Company::new(2_000, 1), &mut |_, _| ()).await.unwrap();
+    let new = NewTraining::new("GDPR-101", "Data protection");
+    let new = new.set(TrainingField::SignText, "Be kind.");
+    lms.catalog().add(&admin, new).await.unwrap();
+    lms.catalog().publish(&admin, "GDPR-101", &Publishing::minor()).await.unwrap();
+    let people: Vec<String> = (101..1_101).map(|n| format!("{n:05}")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let done = Day::parse("2026-03-01").unwrap();
+    let given = lms.issue_certificates("GDPR-101", &people, done, None).await.unwrap();
+    let code = certificates.show(&admin, "2026-000007").await.unwrap().code;
+
+    let all = CertificateFilter::new;
+    let lists = [
+        ("all", all()),
+        ("of a person", all().person("00104")),
+        ("for a training", all().training("GDPR-101")),
+        ("that hold", all().state(CertificateState::Valid)),
+    ];
+    for (what, filter) in lists {
+        assert_by_index(engine, what, certificates.list(&admin, filter)).await;
+    }
+    let page = certificates.list(&admin, all()).await.unwrap();
+    let next = all().cursor(&page.next.unwrap());
+    assert_by_index(engine, "the next page", certificates.list(&admin, next)).await;
+    for name in ["2026-000007", &code] {
+        assert_by_index(engine, "one", certificates.show(&admin, name)).await;
+    }
+    assert_by_index(engine, "a code", certificates.verify(&code)).await;
+    assert_by_index(engine, "revoking", certificates.revoke(&admin, "2026-000007", "x")).await;
+    let one = [given[9].completion];
+    assert_by_index(engine, "taking back", lms.revoke_certificates(&one, "x")).await;
+    assert_by_index(engine, "erasing", lms.erase_from_certificates("00104")).await;
 }
 
 #[test]

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use lms_core::{
     AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, Audience,
-    AuditFilter, BatchFilter, Clock, CompletePlan, CompletionChange, CompletionFilter,
-    CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter, ExceptionFilter,
-    ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan, GroupChange,
-    HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent, NewExemptions,
-    NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewToken,
-    NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter,
-    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFilter,
-    Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan, Unassigning, UndoPlan,
-    UnitChange, UnitKind,
+    AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
+    CompletionFilter, CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter,
+    ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan,
+    GroupChange, HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent,
+    NewExemptions, NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole,
+    NewToken, NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange,
+    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
+    QuizFilter, Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp,
+    SettingsChange, Shown, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
+    Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -207,6 +207,13 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.content().sweep(&actor));
     task!(|lms, actor| lms.content().plan_adopt(&actor));
     task!(|lms, actor| lms.content().adopt(&actor));
+    task!(|lms, actor| lms.certificates().list(&actor, CertificateFilter::new()));
+    task!(|lms, actor| lms.certificates().show(&actor, "a"));
+    task!(|lms, actor| lms.certificates().pdf(&actor, "a"));
+    task!(|lms, _actor| lms.certificates().verify("a"));
+    task!(|lms, actor| lms.certificates().revoke(&actor, "a", "b"));
+    task!(|lms, actor| lms.certificates().logo(&actor));
+    task!(|lms, actor| lms.certificates().set_logo(&actor, None));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));

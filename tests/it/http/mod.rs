@@ -4,6 +4,7 @@
 //! `openapi` what is said of all of them; every answer is held against it.
 
 mod batches;
+mod certificates;
 mod content;
 mod document;
 mod examples;

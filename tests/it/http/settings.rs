@@ -44,6 +44,7 @@ async fn settings_are_shown_with_their_version(engine: Engine) {
         "quiet_hours":null,
         "base_url":null,
         "logo_url":null,
+        "certificate_colour":null,
         "version":1,
         "recorded_at":"[time]"}
         "#);
@@ -74,6 +75,7 @@ async fn a_change_says_what_it_did_and_a_repeat_does_nothing(engine: Engine) {
         "quiet_hours":null,
         "base_url":null,
         "logo_url":null,
+        "certificate_colour":null,
         "version":2,
         "recorded_at":"[time]"},
         "changed":[{"field":"name",

@@ -1003,6 +1003,57 @@ pub(crate) static COMPLETIONS: Table = Table {
     ],
 };
 
+pub(crate) static CERTIFICATES: Table = Table {
+    name: "certificates",
+    key: "id, recorded_at",
+    keys: &[
+        "index person_id,year,sequence",
+        "index training_id,year,sequence",
+        "person_id → persons.id",
+        "training_id → trainings.id",
+        "unique code",
+        "unique completion_id",
+        "unique id,recorded_at",
+        "unique year,sequence",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+        int("year"),
+        int("sequence"),
+        text("code"),
+        id("completion_id"),
+        id("person_id"),
+        id("training_id"),
+        int("major"),
+        int("minor"),
+        text("holder").nullable().personal(),
+        text("title"),
+        text("organisation"),
+        text("language"),
+        day("completed_on"),
+        day("issued_on"),
+        day("valid_until").nullable(),
+        day("revoked_on").nullable(),
+        text("revoked_because").nullable().personal(),
+    ],
+};
+
+pub(crate) static CERTIFICATE_LOGOS: Table = Table {
+    name: "certificate_logos",
+    key: "version",
+    keys: &["unique version"],
+    in_backup: true,
+    columns: &[
+        int("version"),
+        text("media_type").nullable(),
+        bytes("image").nullable(),
+        instant("recorded_at"),
+    ],
+};
+
 /// Every table, parents before those that refer to them.
 pub(crate) static TABLES: &[&Table] = &[
     &SCHEMA_MIGRATIONS,
@@ -1059,4 +1110,6 @@ pub(crate) static TABLES: &[&Table] = &[
     &ASSIGNMENT_EXCEPTIONS,
     &EXEMPTIONS,
     &COMPLETIONS,
+    &CERTIFICATES,
+    &CERTIFICATE_LOGOS,
 ];

@@ -6,9 +6,9 @@ use std::time::Duration;
 use lms_core::testkit::TestLms;
 use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter,
-    ContentFilter, Day, DuplicateFilter, Engine, ErrorKind, EventFilter, GroupChange,
-    HistoryFilter, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
-    NewRole, NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PathChange, PathField,
+    CertificateFilter, ContentFilter, Day, DuplicateFilter, Engine, ErrorKind, EventFilter,
+    GroupChange, HistoryFilter, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion,
+    NewQuiz, NewRole, NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PathChange, PathField,
     PathFilter, PathShown, PathStep, PersonAct, PersonChange, PersonField, PersonFilter,
     Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFileFormat,
     QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp, SettingsChange, Shown,
@@ -17,6 +17,7 @@ use lms_core::{
 
 use super::assigning;
 use crate::support::engines::on_both_engines;
+use crate::support::images::png;
 use crate::support::looks::{head, signed_in, token, usernames};
 
 on_both_engines! {
@@ -153,6 +154,12 @@ const VERBS: &[(&str, &str)] = &[
     ("content.sweep", "content.write"),
     ("content.plan_adopt", "content.write"),
     ("content.adopt", "settings.write"),
+    ("certificates.list", "certificates.read"),
+    ("certificates.show", "certificates.read"),
+    ("certificates.pdf", "certificates.read"),
+    ("certificates.revoke", "certificates.write"),
+    ("certificates.logo", "settings.read"),
+    ("certificates.set_logo", "settings.write"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -176,8 +183,13 @@ fn is_list(verb: &str) -> bool {
 }
 
 /// Lists of people, which are empty for whoever sees nobody.
-const LISTS: &[&str] =
-    &["people.list", "people.count", "people.group_members", "people.count_members"];
+const LISTS: &[&str] = &[
+    "people.list",
+    "people.count",
+    "people.group_members",
+    "people.count_members",
+    "certificates.list",
+];
 
 /// Verbs that concern everybody: a permission for some people is not enough.
 const FOR_ALL: &[&str] = &[
@@ -207,6 +219,7 @@ const FREE_VERBS: &[(&str, &str)] = &[
     ("access.authenticate", "whoever asks is nobody yet"),
     ("access.sign_in", "as above"),
     ("access.change_own_password", "it is one's own, and the present one has to be given"),
+    ("certificates.verify", "whoever holds a certificate in their hands may know whether it holds"),
     ("database.ready", "it tells those who watch a server whether it can work, and nothing else"),
 ];
 
@@ -260,6 +273,7 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
         verb if verb.starts_with("catalog.") => attempt_catalog(lms, actor, verb, tag).await,
         verb if verb.starts_with("paths.") => attempt_paths(lms, actor, verb, tag).await,
         verb if verb.starts_with("assignments.") => assigning::attempt(lms, actor, verb, tag).await,
+        verb if verb.starts_with("certificates.") => attempt_certificates(lms, actor, verb).await,
         verb if verb.starts_with("content.") => attempt_content(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
@@ -480,6 +494,24 @@ async fn attempt_content(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
     }
 }
 
+/// Of the two certificates that there are, one is revoked as often as somebody may.
+async fn attempt_certificates(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
+    let certificates = lms.certificates();
+    match verb {
+        "certificates.list" => certificates.list(actor, CertificateFilter::new()).await.map(drop),
+        "certificates.show" => certificates.show(actor, "2026-000001").await.map(drop),
+        "certificates.pdf" => certificates.pdf(actor, "2026-000001").await.map(drop),
+        "certificates.revoke" => {
+            certificates.revoke(actor, "2026-000002", "by mistake").await.map(drop)
+        }
+        "certificates.logo" => certificates.logo(actor).await.map(drop),
+        "certificates.set_logo" => {
+            certificates.set_logo(actor, Some(&png(1, 1, [1, 2, 3]))).await.map(drop)
+        }
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
 /// The trainings that the verbs over them are tried on.
 async fn trainings_to_try_on(lms: &TestLms) {
     let (catalog, admin) = (lms.catalog(), lms.admin());
@@ -640,6 +672,7 @@ fn no_verb_is_forgotten() {
         "catalog/paths",
         "content",
         "assignments",
+        "certificates",
         "batches",
         "audit",
         "events",
@@ -682,6 +715,8 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     people_to_try_on(&lms).await;
     quizzes_to_try_on(&lms).await;
     trainings_to_try_on(&lms).await;
+    let day = Day::parse("2026-03-30").unwrap();
+    lms.issue_certificates("SIGNED", &["editee", "parent"], day, None).await.unwrap();
     paths_to_try_on(&lms).await;
     roles_to_try_on(&lms).await;
     assigning::to_try_on(&lms).await;

@@ -18,6 +18,7 @@ use lms_core::{
 
 use super::{backup, open_to_restore, restore, unpacked};
 use crate::support::engines::{asked_for, on_both_engines};
+use crate::support::images::png;
 use crate::support::looks::{another_handle, assert_sound, entries, findings, head, newest, token};
 use crate::support::raw::Raw;
 
@@ -64,6 +65,7 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     teach(&lms, &admin).await;
     keep_a_file(&lms, &admin).await;
     assign(&lms, &admin).await;
+    certify(&lms, &admin).await;
     (lms, secret)
 }
 
@@ -158,6 +160,14 @@ async fn keep_a_file(lms: &TestLms, admin: &Actor) {
     module.items.push(Item::new("Ways", ItemContent::of_file(file).unwrap()));
     let change = TrainingChange::new().add_module(module);
     lms.catalog().edit(admin, "SECOND", change).await.unwrap();
+}
+
+/// A certificate with a logo on it, and one that was revoked.
+async fn certify(lms: &TestLms, admin: &Actor) {
+    let done = Day::parse("2026-03-30").unwrap();
+    let given = lms.issue_certificates("FIRST", &["bo", "00123"], done, Some(done)).await.unwrap();
+    lms.certificates().revoke(admin, &given[0].number, "line one\nline \"two\"").await.unwrap();
+    lms.certificates().set_logo(admin, Some(&png(3, 2, [1, 2, 3]))).await.unwrap();
 }
 
 /// The tables that a backup carries, without those that tell of the database it lies in.
