@@ -39,6 +39,7 @@ mod quizzes;
 mod content;
 mod catalog;
 mod assignments;
+mod progress;
 mod batches;
 mod database;
 mod lms;
@@ -114,6 +115,10 @@ pub use crate::people::{
     PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
     ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
+pub use crate::progress::{
+    Attempt, AttemptCard, AttemptFilter, AttemptId, AttemptState, GradedAnswer, Grading, Missing,
+    ModuleProgress, ModuleUpdate, NewAttempt, Progress, QueueEntry, QueueFilter, TrainingProgress,
+};
 pub use crate::quizzes::{
     Grade, GradeState, GradedQuestion, GradedSheet, ImportStep, KeyEntry, NewQuestion, NewQuiz,
     Points, Problem, Question, QuestionChange, QuestionFilter, QuestionId, QuestionKind, Quiz,
@@ -143,6 +148,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         catalog::paths::sql::STATEMENTS,
         content::sql::STATEMENTS,
         assignments::sql::STATEMENTS,
+        progress::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -166,6 +172,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         catalog::CODES,
         content::CODES,
         assignments::CODES,
+        progress::CODES,
         database::CODES,
     ]
     .concat();

@@ -9,7 +9,9 @@ use crate::kernel::access::{Grant, Permission, Scope, matches};
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
-use crate::{assignments, audit, catalog, content, database, events, people, quizzes, settings};
+use crate::{
+    assignments, audit, catalog, content, database, events, people, progress, quizzes, settings,
+};
 
 /// A role that every organisation has.
 #[non_exhaustive]
@@ -49,6 +51,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "catalog.read",
             "assignments.read@self",
             "enrolments.write@self",
+            "progress.read@self",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -64,6 +68,9 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.read",
             "enrolments.write@self",
+            "progress.read",
+            "progress.mark",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -80,6 +87,10 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.read@department",
             "assignments.write@reports",
             "enrolments.write@self",
+            "progress.read@self",
+            "progress.read@reports",
+            "progress.read@department",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -95,6 +106,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.*",
             "enrolments.*",
+            "progress.read",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -116,6 +129,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "content.*",
             "assignments.*",
             "enrolments.*",
+            "progress.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -155,6 +169,10 @@ pub static PERMISSIONS: &[Permission] = &[
     assignments::READ,
     assignments::WRITE,
     assignments::ENROL,
+    progress::READ,
+    progress::WRITE,
+    progress::MARK,
+    progress::GRADE,
     database::READ,
     database::MANAGE,
     METRICS,

@@ -10,6 +10,8 @@
 //! | `/api/v1/paths` and below                                  | [`paths`]                |
 //! | `/api/v1/questions` and below                              | [`questions`]            |
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
+//! | `/api/v1/progress/quiz` and `/attempts`, and below       | [`attempts`]             |
+//! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
@@ -28,6 +30,8 @@ mod trainings;
 mod paths;
 mod questions;
 mod quizzes;
+mod attempts;
+mod progress;
 mod content;
 mod batches;
 mod events;
@@ -80,6 +84,8 @@ fn resources(options: &Options) -> Vec<Resource> {
         paths::resource(),
         questions::resource(),
         quizzes::resource(),
+        attempts::resource(),
+        progress::resource(),
         content::resource(),
         batches::resource(),
         settings::resource(),

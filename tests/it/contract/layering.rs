@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("content", "trainings refer to files, so that files know nothing of trainings"),
     ("catalog", "what there is to learn does not know who learns it"),
     ("assignments", "who has to learn what is decided about people and trainings that are there"),
+    ("progress", "how far people are is about what they have to learn, and settles it"),
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
@@ -38,6 +39,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("lms-core/src/access/roles.rs", "catalog", "as above"),
     ("lms-core/src/access/roles.rs", "content", "as above"),
     ("lms-core/src/access/roles.rs", "assignments", "as above"),
+    ("lms-core/src/access/roles.rs", "progress", "as above"),
 ];
 
 /// What a context may take from the root of the crate: macros and this list.
@@ -114,6 +116,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "completions",
         ],
     ),
+    ("progress", &["quiz_attempts", "quiz_answers", "module_progress", "acknowledgements"]),
 ];
 
 /// Where the driver may be named outside of `kernel/db`.

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod dice;
 pub mod engines;
+pub mod learning;
 pub mod looks;
 pub mod raw;
 pub mod s3;
