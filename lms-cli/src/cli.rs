@@ -17,7 +17,7 @@ use crate::commands::report;
 use crate::commands::serve;
 use crate::commands::{
     access, assignments, audit, batch, certificate, completions, config, db, demo, doctor, events,
-    group, history, init, man, path, person, question, quiz, settings, training, unit,
+    group, history, init, man, path, person, progress, question, quiz, settings, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -155,6 +155,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Waitlist(Box<assignments::waitlist::WaitlistCommand>),
     Explain(assignments::explain::ExplainArgs),
+    Progress(progress::ProgressArgs),
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
     #[command(subcommand)]
@@ -268,6 +269,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Certificate(command) => {
             interruptibly(&app, async |app| certificate::run(app, command).await)
         }
+        Command::Progress(args) => interruptibly(&app, async |app| progress::run(app, args).await),
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),
         Command::Training(command) => {

@@ -41,6 +41,7 @@ mod content;
 mod catalog;
 mod certificates;
 mod assignments;
+mod progress;
 mod batches;
 mod database;
 mod lms;
@@ -120,6 +121,10 @@ pub use crate::people::{
     PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
     ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
+pub use crate::progress::{
+    Attempt, AttemptCard, AttemptFilter, AttemptId, AttemptState, GradedAnswer, Grading, Missing,
+    ModuleProgress, ModuleUpdate, NewAttempt, Progress, QueueEntry, QueueFilter, TrainingProgress,
+};
 pub use crate::quizzes::{
     Grade, GradeState, GradedQuestion, GradedSheet, ImportStep, KeyEntry, NewQuestion, NewQuiz,
     Points, Problem, Question, QuestionChange, QuestionFilter, QuestionId, QuestionKind, Quiz,
@@ -150,6 +155,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         content::sql::STATEMENTS,
         assignments::sql::STATEMENTS,
         certificates::sql::STATEMENTS,
+        progress::sql::STATEMENTS,
         database::STATEMENTS,
     ]
     .concat()
@@ -174,6 +180,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         content::CODES,
         assignments::CODES,
         certificates::CODES,
+        progress::CODES,
         database::CODES,
     ]
     .concat();

@@ -22,6 +22,7 @@ use crate::kernel::lease::Jobs;
 use crate::kernel::store::FileStore;
 use crate::operations::Reactions;
 use crate::people::People;
+use crate::progress::{self, Progress};
 use crate::quizzes::Quizzes;
 use crate::settings::Settings;
 
@@ -32,8 +33,8 @@ const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 /// What follows above from what is done below.
 const REACTIONS: Reactions = Reactions {
     changed: &[assignments::people_changed],
-    erased: &[assignments::people_erased],
-    merged: &[assignments::people_merged],
+    erased: &[assignments::people_erased, progress::people_erased],
+    merged: &[assignments::people_merged, progress::people_merged],
 };
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.
@@ -242,6 +243,12 @@ impl Lms {
     #[must_use]
     pub fn assignments(&self) -> Assignments<'_> {
         Assignments { core: &self.0 }
+    }
+
+    /// How far people are: attempts at quizzes, and what waits to be graded.
+    #[must_use]
+    pub fn progress(&self) -> Progress<'_> {
+        Progress { core: &self.0 }
     }
 
     /// Files that people learn from.

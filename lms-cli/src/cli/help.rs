@@ -36,6 +36,7 @@ pub(super) const GROUPS: &[(&str, &[(&[&str], &str)])] = &[
             (&["unassign"], ""),
             (&["assignment", "overdue", "waitlist"], "What people have to learn"),
             (&["complete"], ""),
+            (&["progress"], ""),
             (&["exempt", "extend", "exception"], "Who need not, or not yet"),
         ],
     ),

@@ -28,6 +28,7 @@ pub(crate) mod picking;
 #[cfg(feature = "reports")]
 pub(crate) mod report;
 pub(crate) mod person;
+pub(crate) mod progress;
 pub(crate) mod question;
 pub(crate) mod quiz;
 pub(crate) mod plans;

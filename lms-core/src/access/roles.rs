@@ -10,7 +10,8 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 use crate::{
-    assignments, audit, catalog, certificates, content, database, events, people, quizzes, settings,
+    assignments, audit, catalog, certificates, content, database, events, people, progress,
+    quizzes, settings,
 };
 
 /// A role that every organisation has.
@@ -52,6 +53,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.read@self",
             "enrolments.write@self",
             "certificates.read@self",
+            "progress.read@self",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -68,6 +71,9 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.read",
             "enrolments.write@self",
             "certificates.read@self",
+            "progress.read",
+            "progress.mark",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -87,6 +93,10 @@ pub static ROLES: &[BuiltInRole] = &[
             "certificates.read@self",
             "certificates.read@reports",
             "certificates.read@department",
+            "progress.read@self",
+            "progress.read@reports",
+            "progress.read@department",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -103,6 +113,8 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.*",
             "enrolments.*",
             "certificates.*",
+            "progress.read",
+            "progress.write@self",
         ],
     },
     BuiltInRole {
@@ -125,6 +137,7 @@ pub static ROLES: &[BuiltInRole] = &[
             "assignments.*",
             "enrolments.*",
             "certificates.*",
+            "progress.*",
             "audit.read",
             "events.read",
             "database.read",
@@ -166,6 +179,10 @@ pub static PERMISSIONS: &[Permission] = &[
     assignments::ENROL,
     certificates::READ,
     certificates::WRITE,
+    progress::READ,
+    progress::WRITE,
+    progress::MARK,
+    progress::GRADE,
     database::READ,
     database::MANAGE,
     METRICS,

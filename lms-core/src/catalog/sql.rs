@@ -37,6 +37,16 @@ statements! {
                           created_at, updated_at, published_at
                    FROM training_versions WHERE training_id = $1 ORDER BY major DESC, minor DESC";
 
+    VERSION = "SELECT id, training_id, major, minor, state, document, require_retraining_by,
+                      created_at, updated_at, published_at
+               FROM training_versions WHERE id = $1";
+
+    /// The newest that was published.
+    PUBLISHED_VERSION = "SELECT id, training_id, major, minor, state, document, require_retraining_by,
+                                created_at, updated_at, published_at
+                         FROM training_versions WHERE training_id = $1 AND state = 'published'
+                         ORDER BY major DESC, minor DESC LIMIT 1";
+
     REQUIRED_BY = "SELECT t.code FROM training_prerequisites p JOIN trainings t ON t.id = p.training_id
                    WHERE p.required_id = $1 AND t.status = 'published' ORDER BY t.code_key";
 

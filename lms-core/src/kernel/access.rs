@@ -206,6 +206,22 @@ impl Actor {
         }
     }
 
+    /// The person as whom the actor learns: the one to whom the account belongs.
+    pub(crate) fn own_person(&self) -> Option<Uuid> {
+        match &self.grants {
+            Grants::Everything => None,
+            Grants::Layers(layers) => layers.last().and_then(|layer| layer.person),
+        }
+    }
+
+    /// Whether this person stands behind the actor, be it by way of another account.
+    pub(crate) fn is_person(&self, person: Uuid) -> bool {
+        match &self.grants {
+            Grants::Everything => false,
+            Grants::Layers(layers) => layers.iter().any(|layer| layer.person == Some(person)),
+        }
+    }
+
     /// Who this is in the audit log, such as `os:ada` or `account:0197…`.
     #[must_use]
     pub fn label(&self) -> String {

@@ -110,6 +110,11 @@ impl Points {
         exact.then_some(Self(hundredths))
     }
 
+    /// From hundredths, as they are stored.
+    pub(crate) const fn of_hundredths(hundredths: i64) -> Self {
+        Self(hundredths)
+    }
+
     /// In hundredths, for calculations.
     #[must_use]
     pub const fn hundredths(self) -> i64 {

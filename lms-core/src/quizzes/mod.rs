@@ -9,7 +9,7 @@
 //! (`read.rs`) that tells everything that is wrong at once. Grading (`grade.rs`), scores
 //! (`score.rs`), the drawing of questions (`bank.rs`) and the layout of a sheet (`sheet.rs`) are pure
 //! functions, exact and repeatable. Attempts, with their limits and the queue of what waits for a
-//! person, are not here.
+//! person, are those of `progress`, which gets its papers here (`papers.rs`).
 
 mod decimal;
 mod number;
@@ -38,22 +38,28 @@ mod save;
 mod change;
 mod import;
 mod preview;
+mod papers;
 pub(crate) mod sql;
 
+pub(crate) use answers::Answers;
 pub use answers::{GradedQuestion, GradedSheet};
 pub use chance::Seed;
 pub use decimal::Points;
 pub use definition::QuestionKind;
 pub use file::{QuizFile, QuizFileFormat};
-pub(crate) use find::given;
 pub use find::{QuestionFilter, QuizFilter};
+pub(crate) use find::{given, quiz_row};
 pub use grade::{Grade, GradeState};
 pub use import::{QuizImported, QuizPlan};
 pub use inputs::{NewQuestion, NewQuiz, QuestionChange, QuizChange};
+pub(crate) use papers::{Pin, Pinned, draw, laid_out, newest};
 pub use preview::{KeyEntry, QuizPreview};
 pub use problems::Problem;
+pub(crate) use quiz_definition::QuizDefinition;
 pub use save::{ImportStep, StepAction};
 pub use score::Score;
+pub(crate) use score::score;
+pub(crate) use sheet::Paper;
 pub use sheet::{Sheet, SheetOption, SheetQuestion, SheetSection};
 pub use types::{Question, Quiz};
 

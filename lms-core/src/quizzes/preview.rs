@@ -72,7 +72,14 @@ pub(super) async fn preview(core: &Core, code: &str, seed: &Seed) -> Result<Quiz
 
 impl QuizPreview {
     pub(crate) fn of(paper: Paper) -> Self {
-        Self { sheet: paper.sheet(), key: paper.all().map(Asked::entry).collect(), paper }
+        Self { sheet: paper.sheet(), key: paper.key(), paper }
+    }
+}
+
+impl Paper {
+    /// What is right, question by question.
+    pub(crate) fn key(&self) -> Vec<KeyEntry> {
+        self.all().map(Asked::entry).collect()
     }
 }
 

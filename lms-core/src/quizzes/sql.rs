@@ -89,6 +89,38 @@ row! {
     }
 }
 
+row! {
+    pub(crate) struct QuestionVersionRow {
+        pub(crate) question_id: Uuid,
+        pub(crate) code: String,
+        pub(crate) version: i64,
+        pub(crate) definition: String,
+    }
+}
+
+row! {
+    pub(crate) struct QuizVersionRow {
+        pub(crate) quiz_id: Uuid,
+        pub(crate) code: String,
+        pub(crate) version: i64,
+        pub(crate) definition: String,
+    }
+}
+
+/// All versions of these questions; ids follow.
+pub(crate) const QUESTION_VERSIONS_OF: &str = "
+SELECT v.question_id, q.code, v.version, v.definition
+FROM question_versions v
+JOIN questions q ON q.id = v.question_id
+WHERE v.question_id IN (ids?)";
+
+/// All versions of these quizzes; ids follow.
+pub(crate) const QUIZ_VERSIONS_OF: &str = "
+SELECT v.quiz_id, q.code, v.version, v.definition
+FROM quiz_versions v
+JOIN quizzes q ON q.id = v.quiz_id
+WHERE v.quiz_id IN (ids?)";
+
 /// The columns of a [`QuestionRow`]; conditions follow.
 pub(crate) const QUESTIONS_FROM: &str = "
 SELECT q.id, q.code, q.code_key, q.version, q.archived_at, q.created_at, q.updated_at, v.definition

@@ -10,6 +10,8 @@
 //! | `/api/v1/paths` and below                                  | [`paths`]                |
 //! | `/api/v1/questions` and below                              | [`questions`]            |
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
+//! | `/api/v1/progress/quiz` and `/attempts`, and below       | [`attempts`]             |
+//! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
@@ -29,6 +31,8 @@ mod trainings;
 mod paths;
 mod questions;
 mod quizzes;
+mod attempts;
+mod progress;
 mod content;
 mod certificates;
 mod batches;
@@ -82,6 +86,8 @@ fn resources(options: &Options) -> Vec<Resource> {
         paths::resource(),
         questions::resource(),
         quizzes::resource(),
+        attempts::resource(),
+        progress::resource(),
         content::resource(),
         certificates::resource(),
         batches::resource(),

@@ -2,6 +2,7 @@
 
 mod assigning;
 mod accounts;
+mod learning;
 mod links;
 mod passwords;
 mod reach;

@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 mod assignments;
+mod attempts;
 mod audience;
 mod audit;
 mod batches;
@@ -16,5 +17,6 @@ mod jobs;
 mod people;
 mod quizzes;
 mod people_in_bulk;
+mod progress;
 mod records;
 mod settings;

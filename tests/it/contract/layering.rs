@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("catalog", "what there is to learn does not know who learns it"),
     ("certificates", "whoever records completions issues certificates for them"),
     ("assignments", "who has to learn what is decided about people and trainings that are there"),
+    ("progress", "how far people are is about what they have to learn, and settles it"),
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
@@ -40,6 +41,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("lms-core/src/access/roles.rs", "content", "as above"),
     ("lms-core/src/access/roles.rs", "assignments", "as above"),
     ("lms-core/src/access/roles.rs", "certificates", "as above"),
+    ("lms-core/src/access/roles.rs", "progress", "as above"),
 ];
 
 /// What a context may take from the root of the crate: macros and this list.
@@ -117,6 +119,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "completions",
         ],
     ),
+    ("progress", &["quiz_attempts", "quiz_answers", "module_progress", "acknowledgements"]),
 ];
 
 /// Where the driver may be named outside of `kernel/db`.

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use lms_core::{
-    AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, Audience,
-    AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
+    AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, AttemptFilter,
+    Audience, AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
     CompletionFilter, CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter,
     ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan,
-    GroupChange, HistoryFilter, Lms, NewAccount, NewAssignments, NewCompletions, NewContent,
-    NewExemptions, NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole,
-    NewToken, NewTraining, NewUnit, Password, PathChange, PathFilter, PathShown, PersonChange,
-    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
-    QuizFilter, Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp,
-    SettingsChange, Shown, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
-    Unassigning, UndoPlan, UnitChange, UnitKind,
+    Grading, GroupChange, HistoryFilter, Lms, ModuleUpdate, NewAccount, NewAssignments, NewAttempt,
+    NewCompletions, NewContent, NewExemptions, NewExtension, NewGroup, NewPath, NewPerson,
+    NewQuestion, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password, PathChange,
+    PathFilter, PathShown, PersonChange, PersonFilter, Publishing, QuestionChange, QuestionFilter,
+    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
+    ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown, SystemClock,
+    TokenFilter, TrainingChange, TrainingFilter, UnassignPlan, Unassigning, UndoPlan, UnitChange,
+    UnitKind,
 };
 
 fn today() -> Day {
@@ -157,6 +158,20 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     let dismiss = Resolution::Dismiss;
     task!(|lms, actor| lms.assignments().resolve_exception(&actor, exception(), dismiss));
     task!(|lms, actor| lms.batches().find(&actor, "1"));
+    task!(|lms, actor| lms.progress().start(&actor, None, "a"));
+    task!(|lms, actor| lms.progress().update(&actor, ModuleUpdate::new("a", "b")));
+    task!(|lms, actor| lms.progress().sign(&actor, None, "a"));
+    task!(|lms, actor| lms.progress().mark(&actor, "a", "b"));
+    task!(|lms, actor| lms.progress().show(&actor, None, "a"));
+    task!(|lms, actor| lms.progress().begin_attempt(&actor, NewAttempt::new("a", "b")));
+    task!(|lms, actor| async move {
+        lms.progress().save_answers(&actor, "a", &serde_json::Value::Null).await
+    });
+    task!(|lms, actor| lms.progress().submit_attempt(&actor, "a", None));
+    task!(|lms, actor| lms.progress().attempts(&actor, AttemptFilter::new()));
+    task!(|lms, actor| lms.progress().attempt(&actor, "a"));
+    task!(|lms, actor| lms.progress().grading_queue(&actor, QueueFilter::new()));
+    task!(|lms, actor| lms.progress().grade_attempt(&actor, "a", Grading::new()));
     task!(|lms, actor| lms.batches().list(&actor, BatchFilter::new()));
     task!(|lms, actor| lms.batches().show(&actor, "1"));
     task!(|lms, actor| lms.batches().plan_undo(&actor, "1"));

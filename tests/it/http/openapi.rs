@@ -9,7 +9,7 @@ use lms_http::Options;
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
-use super::{Api, RequestExt, certificates, content, paths, questions, trainings};
+use super::{Api, RequestExt, attempts, certificates, content, paths, questions, trainings};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -148,6 +148,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     if operation.path.starts_with("/api/v1/paths") {
         return paths::furnish(api, operation.id()).await;
     }
+    if attempts::is_about(operation) {
+        return attempts::furnish(api).await;
+    }
     if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
         return questions::furnish(api).await;
     }
@@ -234,7 +237,13 @@ async fn the_examples_of_the_document_work(engine: Engine) {
         for example in examples {
             let (api, _server) = content::api_for(engine, operation.id()).await;
             furnish(&api, &operation).await;
-            let request = request(&operation, &api.token, example);
+            let example = example.map(|example| attempts::of_a_real_one(&api, example));
+            let example = match example {
+                Some(example) => Some(example.await),
+                None => None,
+            };
+            let request = request(&operation, &api.token, example.as_ref());
+            let request = attempts::at_a_real_one(&api, request).await;
             let answer = api.send(content::of_a_real_file(&api, &operation, request).await).await;
             let promised = &operation.body["responses"];
             assert!(answer.status < 300, "{}: {}", operation.id(), answer.text);

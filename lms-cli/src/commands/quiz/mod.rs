@@ -9,15 +9,19 @@ use crate::error::Result;
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
 pub(crate) mod add;
+pub(crate) mod attempt;
+pub(crate) mod attempts;
 pub(crate) mod edit;
 pub(crate) mod export;
+pub(crate) mod grade;
 pub(crate) mod import;
 pub(crate) mod list;
 mod play;
 pub(crate) mod preview;
+pub(crate) mod queue;
 pub(crate) mod show;
 
-/// Add, show and try quizzes, and carry them in files
+/// Add, show, try and grade quizzes, and carry them in files
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
@@ -26,6 +30,7 @@ pub(crate) mod show;
     "lmsctl quiz add EXITS \"Ways out\" --draw 2:escape --passing 100",
     "lmsctl quiz export FIRE > fire.toml",
     "lmsctl quiz import fire.toml --dry-run",
+    "lmsctl quiz queue",
 ])]
 pub(crate) enum QuizCommand {
     Add(add::AddArgs),
@@ -35,6 +40,10 @@ pub(crate) enum QuizCommand {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Preview(preview::PreviewArgs),
+    Attempts(attempts::AttemptsArgs),
+    Attempt(attempt::AttemptArgs),
+    Queue(queue::QueueArgs),
+    Grade(grade::GradeArgs),
 }
 
 pub(crate) async fn run(app: &App, command: QuizCommand) -> Result {
@@ -46,6 +55,10 @@ pub(crate) async fn run(app: &App, command: QuizCommand) -> Result {
         QuizCommand::Import(args) => import::run(app, args).await,
         QuizCommand::Export(args) => export::run(app, args).await,
         QuizCommand::Preview(args) => preview::run(app, args).await,
+        QuizCommand::Attempts(args) => attempts::run(app, args).await,
+        QuizCommand::Attempt(args) => attempt::run(app, args).await,
+        QuizCommand::Queue(args) => queue::run(app, args).await,
+        QuizCommand::Grade(args) => grade::run(app, args).await,
     }
 }
 

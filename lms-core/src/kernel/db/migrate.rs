@@ -57,6 +57,7 @@ migrations! {
     7 "0007_content",
     8 "0008_paths",
     9 "0009_assignments",
+    10 "0010_progress",
     11 "0011_certificates",
 }
 

@@ -1054,6 +1054,115 @@ pub(crate) static CERTIFICATE_LOGOS: Table = Table {
     ],
 };
 
+pub(crate) static QUIZ_ATTEMPTS: Table = Table {
+    name: "quiz_attempts",
+    key: "id",
+    keys: &[
+        "index deadline_at",
+        "index person_id,id",
+        "index quiz_id,id",
+        "index submitted_at,id",
+        "index training_id,id",
+        "person_id → persons.id",
+        "quiz_id → quizzes.id",
+        "training_id → trainings.id",
+        "unique assignment_id,quiz_id",
+        "unique assignment_id,quiz_id,number",
+        "unique id",
+        "version_id → training_versions.id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("person_id"),
+        id("assignment_id"),
+        id("training_id"),
+        id("version_id"),
+        text("module"),
+        id("quiz_id"),
+        int("quiz_version"),
+        int("number"),
+        bytes("seed"),
+        instant("begun_at"),
+        instant("deadline_at").nullable(),
+        instant("submitted_at").nullable(),
+        flag("expired"),
+        text("state"),
+        int("points"),
+        int("points_max"),
+        int("points_open"),
+        flag("passed").nullable(),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static QUIZ_ANSWERS: Table = Table {
+    name: "quiz_answers",
+    key: "attempt_id, number",
+    keys: &[
+        "attempt_id → quiz_attempts.id",
+        "question_id → questions.id",
+        "unique attempt_id,number",
+    ],
+    in_backup: true,
+    columns: &[
+        id("attempt_id"),
+        int("number"),
+        int("section"),
+        id("question_id"),
+        int("question_version"),
+        text("answer").nullable().personal(),
+        text("state").nullable(),
+        int("points"),
+        int("points_max"),
+        text("graded_by").nullable(),
+        instant("graded_at").nullable(),
+        text("comment").nullable().personal(),
+    ],
+};
+
+pub(crate) static MODULE_PROGRESS: Table = Table {
+    name: "module_progress",
+    key: "assignment_id, module",
+    keys: &[
+        "index person_id,training_id",
+        "person_id → persons.id",
+        "training_id → trainings.id",
+        "unique assignment_id,module",
+    ],
+    in_backup: true,
+    columns: &[
+        id("assignment_id"),
+        text("module"),
+        id("person_id"),
+        id("training_id"),
+        int("percent"),
+        int("seconds"),
+        text("position").nullable().personal(),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static ACKNOWLEDGEMENTS: Table = Table {
+    name: "acknowledgements",
+    key: "assignment_id, version_id",
+    keys: &[
+        "index person_id,training_id",
+        "person_id → persons.id",
+        "training_id → trainings.id",
+        "unique assignment_id,version_id",
+        "version_id → training_versions.id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("assignment_id"),
+        id("version_id"),
+        id("person_id"),
+        id("training_id"),
+        instant("signed_at"),
+    ],
+};
+
 /// Every table, parents before those that refer to them.
 pub(crate) static TABLES: &[&Table] = &[
     &SCHEMA_MIGRATIONS,
@@ -1110,6 +1219,10 @@ pub(crate) static TABLES: &[&Table] = &[
     &ASSIGNMENT_EXCEPTIONS,
     &EXEMPTIONS,
     &COMPLETIONS,
+    &QUIZ_ATTEMPTS,
+    &QUIZ_ANSWERS,
+    &MODULE_PROGRESS,
+    &ACKNOWLEDGEMENTS,
     &CERTIFICATES,
     &CERTIFICATE_LOGOS,
 ];

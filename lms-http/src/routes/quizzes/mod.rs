@@ -21,7 +21,8 @@ use crate::openapi::{About, Resource};
 use crate::query::{Fields, NoParameters, Query, Row};
 use body::{NewQuizBody, QuizBody, QuizCard, QuizPut};
 use file::{ExportQuery, FileBody, ImportBody, ImportQuery};
-use preview::{PreviewQuery, SheetBody};
+use preview::PreviewQuery;
+pub(super) use preview::SheetBody;
 
 /// To see questions with what is right, and quizzes.
 pub(super) const READ: &str = "quizzes.read";

@@ -25,7 +25,7 @@ pub(super) struct PreviewQuery {
 /// The questions of one attempt, and nothing of what is right.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Sheet)]
-pub(super) struct SheetBody {
+pub(in crate::routes) struct SheetBody {
     /// The code of the quiz.
     quiz: String,
     /// Which version of it.

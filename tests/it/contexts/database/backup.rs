@@ -9,16 +9,17 @@ use lms_core::engine::OnPastDue;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
     AccountChange, AccountStatus, Actor, Audience, AudienceField, AuditFilter, Day, DueRule,
-    Engine, Item, ItemContent, ItemFile, Module, ModuleStep, NewAccount, NewAssignments,
-    NewCompletions, NewContent, NewExemptions, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz,
-    NewRole, NewToken, NewTraining, NewUnit, Password, PathChange, PathField, PathStep,
-    PersonField, Publishing, QuestionChange, QuestionKind, SETTING_KEYS, SettingsChange,
-    TrainingChange, TrainingField, UnitKind,
+    Engine, Item, ItemContent, ItemFile, Module, ModuleStep, ModuleUpdate, NewAccount,
+    NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewGroup, NewPath,
+    NewPerson, NewQuestion, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password, PathChange,
+    PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind, SETTING_KEYS,
+    SettingsChange, TrainingChange, TrainingField, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
 use crate::support::engines::{asked_for, on_both_engines};
 use crate::support::images::png;
+use crate::support::learning;
 use crate::support::looks::{another_handle, assert_sound, entries, findings, head, newest, token};
 use crate::support::raw::Raw;
 
@@ -66,6 +67,7 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     keep_a_file(&lms, &admin).await;
     assign(&lms, &admin).await;
     certify(&lms, &admin).await;
+    take_a_quiz(&lms, &admin).await;
     (lms, secret)
 }
 
@@ -148,6 +150,22 @@ async fn teach(lms: &TestLms, admin: &Actor) {
     lms.paths().edit(admin, "PATH", PathChange::new().remove_step("FIRST")).await.unwrap();
     let since = Some(Day::parse("2026-01-01").unwrap());
     catalog.add_equivalent(admin, "SECOND", "FIRST", since, None).await.unwrap();
+}
+
+/// An attempt with an answer.
+async fn take_a_quiz(lms: &TestLms, admin: &Actor) {
+    learning::assign(lms, "bo", "FIRST").await;
+    let progress = lms.progress();
+    let new = NewAttempt::new("FIRST", "FIRE").person("bo");
+    let begun = progress.begin_attempt(admin, new).await.unwrap().value;
+    let (id, key) = (begun.attempt.id.to_string(), &begun.sheet.sections[0].questions[0].key);
+    let answer = serde_json::json!({ key.as_str(): "0,1" });
+    progress.submit_attempt(admin, &id, Some(&answer)).await.unwrap();
+    learning::to_be_signed(lms, "SIGN").await;
+    learning::assign(lms, "bo", "SIGN").await;
+    let update = ModuleUpdate::new("SIGN", "text").person("bo").percent(50).position("Absatz 3");
+    progress.update(admin, update).await.unwrap();
+    progress.sign(admin, Some("bo"), "SIGN").await.unwrap();
 }
 
 /// A file that somebody has read.
