@@ -8,7 +8,7 @@ use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::batches::Batches;
 use crate::catalog::{Catalog, Paths};
-use crate::certificates::Certificates;
+use crate::certificates::{self, Certificates};
 use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
@@ -33,8 +33,8 @@ const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 /// What follows above from what is done below.
 const REACTIONS: Reactions = Reactions {
     changed: &[assignments::people_changed],
-    erased: &[assignments::people_erased, progress::people_erased],
-    merged: &[assignments::people_merged, progress::people_merged],
+    erased: &[certificates::people_erased, assignments::people_erased, progress::people_erased],
+    merged: &[certificates::people_merged, assignments::people_merged, progress::people_merged],
 };
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.

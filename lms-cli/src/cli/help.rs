@@ -13,9 +13,12 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default())
     .placeholder(Style::new());
 
+/// Commands, and what is said of them where they are several.
+type Line = (&'static [&'static str], &'static str);
+
 /// Which commands stand together on the first page, in the order a newcomer meets them. Several that
 /// are alike share a line, with what is said of all of them.
-pub(super) const GROUPS: &[(&str, &[(&[&str], &str)])] = &[
+pub(super) const GROUPS: &[(&str, &[Line])] = &[
     ("Begin", &[(&["init"], ""), (&["demo"], ""), (&["doctor"], "")]),
     (
         "People",

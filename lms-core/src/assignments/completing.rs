@@ -10,6 +10,7 @@ use super::sql::AssignmentRow;
 use super::store::Effects;
 use super::{COMPLETED, NEVER_PUBLISHED, NOT_DONE_YET};
 use crate::catalog;
+use crate::certificates::{self, Issue};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::COMPLETIONS;
 use crate::kernel::db::{Assembly, Field, IdList, One, Tx, Value, bulk, row};
@@ -81,7 +82,6 @@ pub(crate) struct Achieved {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OpenAssignment {
     pub(crate) id: Uuid,
-    pub(crate) assigned_on: Day,
     pub(crate) started_on: Option<Day>,
     pub(crate) waiting: bool,
     pub(crate) version: Option<Uuid>,
@@ -91,7 +91,6 @@ impl From<AssignmentRow> for OpenAssignment {
     fn from(row: AssignmentRow) -> Self {
         Self {
             id: row.id,
-            assigned_on: row.assigned_on,
             started_on: row.started_on,
             waiting: row.waiting_from.is_some() && row.waiting_until.is_none(),
             version: row.version_id,
@@ -163,7 +162,7 @@ pub(super) async fn complete_in(
     }
     let surroundings = Surroundings::load(&mut write.tx, &achieved).await?;
     let now = write.ctx.now;
-    let (mut ids, mut rows) = (Vec::new(), Vec::new());
+    let (mut ids, mut rows, mut certified) = (Vec::new(), Vec::new(), Vec::new());
     for one in &achieved {
         let (major, minor) = match one.version {
             Some(version) => version,
@@ -173,6 +172,14 @@ pub(super) async fn complete_in(
         let valid_until = one.valid_until.or_else(|| surroundings.validity(one));
         let id = write.ctx.new_id();
         ids.push(id);
+        certified.push(Issue {
+            completion: id,
+            person: one.person,
+            training: one.training,
+            completed_on: one.completed_on,
+            valid_until,
+            version: (major, minor),
+        });
         rows.push(
             CompletionValues {
                 id,
@@ -194,6 +201,7 @@ pub(super) async fn complete_in(
         );
     }
     bulk::insert(&mut write.tx, &COMPLETIONS, rows).await?;
+    certificates::issue(write, certified).await?;
     let people: BTreeSet<Uuid> = achieved.iter().map(|one| one.person).collect();
     let trainings: BTreeSet<Uuid> = achieved.iter().map(|one| one.training).collect();
     let effects = settle(write, people, trainings).await?;

@@ -36,7 +36,7 @@ pub use assign::{
     AssignOutcome, AssignPlan, NewAssignments, OutcomeSample, PersonName, PlannedTrainingAssignment,
 };
 pub use completing::CompletionSource;
-pub(crate) use completing::{Achieved, OpenAssignment, complete, open_of, start};
+pub(crate) use completing::{Achieved, complete, open_of, start};
 pub(crate) use enrolling::{missing_prerequisites, prerequisites_missing};
 pub use exceptions::{Exception, ExceptionFilter, Resolution};
 pub use exempting::{ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, NewExemptions};

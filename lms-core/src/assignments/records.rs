@@ -8,6 +8,7 @@ use super::assign::{PersonName, SAMPLES};
 use super::completing::{Achieved, CompletionSource, CompletionValues, complete_in, settle};
 use super::{COMPLETED, COMPLETION_CHANGED, CompletionId, READ, UNKNOWN_COMPLETION, WRITE};
 use crate::catalog::{self, TrainingId};
+use crate::certificates::{self, Amendment};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -567,6 +568,7 @@ pub(super) async fn change(
         revoked_on: after.revoked_on,
     };
     bulk::insert(&mut write.tx, &COMPLETIONS, [values.values(now)]).await?;
+    certify(&mut write, &before, &after).await?;
     super::reopen::reopen(&mut write, after.id).await?;
     let effects = settle(
         &mut write,
@@ -587,6 +589,24 @@ pub(super) async fn change(
     write.commit().await?;
     after.recorded_at = now;
     after.try_into()
+}
+
+/// Lets the certificate say what the completion says now.
+async fn certify(write: &mut Write, before: &CompletionRow, after: &CompletionRow) -> Result<()> {
+    if after.revoked_on.is_some() && before.revoked_on.is_none() {
+        let reason = write.ctx.actor.reason().unwrap_or("the completion was revoked").to_owned();
+        return certificates::revoke_for(write, &[after.id], &reason).await.map(drop);
+    }
+    let days = |row: &CompletionRow| (row.completed_on, row.valid_until);
+    if days(before) == days(after) {
+        return Ok(());
+    }
+    let amended = Amendment {
+        completion: after.id,
+        completed_on: after.completed_on,
+        valid_until: after.valid_until,
+    };
+    certificates::amend_for(write, &[amended]).await.map(drop)
 }
 
 async fn find(tx: &mut Tx, reach: &Reach, completion: CompletionId) -> Result<CompletionRow> {

@@ -11,6 +11,7 @@ use super::reconsider::reconsider_as;
 use super::reopen::restore;
 use super::sql::{ReasonRecord, ReasonRow, reason_columns};
 use super::store::{Ending, retract};
+use crate::certificates;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::ASSIGNMENT_REASONS;
 use crate::kernel::db::{Assembly, IdList, Tx, bulk, row};
@@ -226,6 +227,7 @@ pub(crate) async fn carry_out(
                 .await?;
         }
     }
+    certificates::revoke_for(write, &undo.completions, "the completion was taken back").await?;
     let people: Vec<Uuid> = undo.people.into_iter().collect();
     let trainings: Vec<Uuid> = undo.trainings.into_iter().collect();
     let effects = reconsider_as(write, &people, &trainings, Ending::Undone).await?;

@@ -9,11 +9,6 @@
 //! Whoever records completions issues, amends and revokes in its own transaction: see [`issue`],
 //! [`amend_for`] and [`revoke_for`].
 
-#![cfg_attr(
-    not(feature = "testkit"),
-    allow(dead_code, unused_imports, reason = "they are for whoever records completions")
-)]
-
 mod types;
 mod number;
 mod words;
@@ -29,7 +24,7 @@ mod erase;
 pub(crate) mod sql;
 
 pub(crate) use change::{Amendment, amend_for, revoke_for};
-pub(crate) use erase::erase_in;
+pub(crate) use erase::{people_erased, people_merged};
 pub(crate) use issue::{Issue, issue};
 pub use logo::CertificateLogo;
 pub use types::{

@@ -23,7 +23,7 @@ pub(super) fn add_up(
     let score = score(&grades, passing_percent);
     let waits = grades.iter().any(|grade| grade.state == GradeState::Waiting);
     let state = if waits { AttemptState::Waiting } else { AttemptState::Graded };
-    attempt.state = state.as_str().to_owned();
+    state.as_str().clone_into(&mut attempt.state);
     attempt.points = score.points.hundredths();
     attempt.points_open = score.waiting.hundredths();
     attempt.passed = score.passed;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::catalog;
-use crate::certificates::{Amendment, Issue, amend_for, erase_in, issue, revoke_for};
+use crate::certificates::{Amendment, Issue, amend_for, issue, revoke_for};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::operations::Write;
@@ -92,16 +92,5 @@ impl TestLms {
         let n_revoked = revoke_for(&mut write, completions, reason).await?;
         write.commit().await?;
         Ok(n_revoked)
-    }
-
-    /// Takes a person out of their certificates; how many rows it took.
-    pub async fn erase_from_certificates(&self, person: &str) -> Result<u64> {
-        let mut write = Write::begin(self.core(), &self.admin()).await?;
-        let found = directory::find(&mut write.tx, &Reach::everybody(), person).await?;
-        let n_rows = erase_in(&mut write, &[found.uuid()]).await?;
-        let operation = crate::operations::Operation::new("test.erased");
-        write.record(operation);
-        write.commit().await?;
-        Ok(n_rows)
     }
 }

@@ -204,7 +204,6 @@ async fn certificates_are_found_by_indexes(engine: Engine) {
     assert_by_index(engine, "revoking", certificates.revoke(&admin, "2026-000007", "x")).await;
     let one = [given[9].completion];
     assert_by_index(engine, "taking back", lms.revoke_certificates(&one, "x")).await;
-    assert_by_index(engine, "erasing", lms.erase_from_certificates("00104")).await;
 }
 
 #[test]

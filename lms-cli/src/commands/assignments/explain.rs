@@ -1,5 +1,7 @@
 //! `lmsctl explain`
 
+use std::fmt::Write;
+
 use clap::Args;
 use lms_core::PersonStatus;
 
@@ -33,7 +35,7 @@ pub(crate) async fn run(app: &App, args: ExplainArgs) -> Result {
     app.output.present(&told, &told.cycles, || {
         let mut page = app.output.heading(&format!("{} and {}", told.person, told.training));
         for sentence in &told.because {
-            page.push_str(&format!("{sentence}.\n"));
+            let _ = writeln!(page, "{sentence}.");
         }
         if !told.cycles.is_empty() {
             page.push('\n');

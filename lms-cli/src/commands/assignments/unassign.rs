@@ -40,17 +40,14 @@ pub(crate) struct UnassignArgs {
 
 pub(crate) async fn run(app: &App, args: UnassignArgs) -> Result {
     let session;
-    let asked = match &args.batch {
-        Some(batch) => {
-            session = app.open().await?;
-            let shown = session.lms.batches().find(&session.actor, batch).await?;
-            Unassigning::batch(shown.recorded_at)
-        }
-        None => {
-            let audience = args.who.audience()?;
-            session = app.open().await?;
-            Unassigning::of(trainings(app, &session, args.trainings).await?, audience)
-        }
+    let asked = if let Some(batch) = &args.batch {
+        session = app.open().await?;
+        let shown = session.lms.batches().find(&session.actor, batch).await?;
+        Unassigning::batch(shown.recorded_at)
+    } else {
+        let audience = args.who.audience()?;
+        session = app.open().await?;
+        Unassigning::of(trainings(app, &session, args.trainings).await?, audience)
     };
     let asked = asked.even_started(args.started);
     let actor = because(&session, args.reason.as_deref());
