@@ -15,6 +15,7 @@ use crate::events::Events;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::{Clock, SystemClock, Timestamp};
 use crate::kernel::core::{Core, Inner};
+use crate::kernel::db::schema;
 use crate::kernel::db::{DatabaseUrl, Db, OpenOptions, Target, migrate};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
@@ -35,7 +36,23 @@ const REACTIONS: Reactions = Reactions {
     changed: &[assignments::people_changed],
     erased: &[certificates::people_erased, assignments::people_erased, progress::people_erased],
     merged: &[certificates::people_merged, assignments::people_merged, progress::people_merged],
+    held: &[
+        (&schema::CERTIFICATES, PERSON),
+        (&schema::ASSIGNMENTS, PERSON),
+        (&schema::ASSIGNMENT_EXCEPTIONS, PERSON),
+        (&schema::EXEMPTIONS, PERSON),
+        (&schema::COMPLETIONS, PERSON),
+        (&schema::QUIZ_ATTEMPTS, PERSON),
+        (
+            &schema::QUIZ_ANSWERS,
+            "attempt_id IN (SELECT a.id FROM quiz_attempts a WHERE a.person_id = $1)",
+        ),
+        (&schema::MODULE_PROGRESS, PERSON),
+        (&schema::ACKNOWLEDGEMENTS, PERSON),
+    ],
 };
+
+const PERSON: &str = "person_id = $1";
 
 /// An open database of one organisation. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]

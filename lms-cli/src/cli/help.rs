@@ -39,11 +39,10 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
             (&["unassign"], ""),
             (&["assignment", "overdue", "waitlist"], "What people have to learn"),
             (&["complete"], ""),
-            (&["progress"], ""),
             (&["exempt", "extend", "exception"], "Who need not, or not yet"),
         ],
     ),
-    ("Learning", &[(&["certificate"], "")]),
+    ("Learning", &[(&["progress"], ""), (&["certificate"], "")]),
     ("Undo", &[(&["batch"], "")]),
     ("Organisation", &[(&["settings"], ""), (&["access"], "")]),
     (
@@ -88,7 +87,7 @@ pub(crate) fn root_page(root: &Command) -> String {
             let typed = known.iter().map(|one| one.get_name()).collect::<Vec<_>>().join(", ");
             let about = match known.as_slice() {
                 [_] => first.get_about().map(ToString::to_string).unwrap_or_default(),
-                _ => format!(" {said}"),
+                _ => format!("  {said}"),
             };
             let _ = writeln!(page, "{bold}{heading:<14}{bold:#}{name}{typed:<13}{name:#}{about}");
             heading = "";

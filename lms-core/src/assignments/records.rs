@@ -529,17 +529,19 @@ pub(super) async fn change(
     let before = find(&mut write.tx, &reach, completion).await?;
     let today = settings::today(&mut write.tx, now).await?;
     let mut after = change.applied(&before, today)?;
-    let told = |row: &CompletionRow| {
+    // Words may name people: the log says that they changed, the rows say what they are.
+    let words = |row: &CompletionRow| (row.evidence_link.clone(), row.note.clone());
+    let reworded = words(&before) != words(&after);
+    let told = |row: &CompletionRow, words: Option<&str>| {
         json!({
             "completed_on": row.completed_on,
             "score": row.score,
             "valid_until": row.valid_until,
-            "evidence_link": row.evidence_link,
-            "note": row.note,
+            "words": words,
             "revoked_on": row.revoked_on,
         })
     };
-    let (was, is) = (told(&before), told(&after));
+    let (was, is) = (told(&before, None), told(&after, reworded.then_some("changed")));
     if was == is {
         return before.try_into();
     }

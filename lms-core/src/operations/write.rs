@@ -18,7 +18,7 @@ use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
-use crate::kernel::db::schema::{AUDIT_CHAIN, OPERATION_CHANGES, OPERATIONS, OUTBOX_EVENTS};
+use crate::kernel::db::schema::{AUDIT_CHAIN, OPERATION_CHANGES, OPERATIONS, OUTBOX_EVENTS, Table};
 use crate::kernel::db::{Field, One, Tx, Value, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::Ids;
@@ -131,6 +131,9 @@ pub(crate) struct Reactions {
     pub(crate) erased: &'static [Reaction],
     /// The records of one person became those of another.
     pub(crate) merged: &'static [Merging],
+    /// The tables of contexts above that hold something about a person, and by which of their columns
+    /// the person is found: what is held about somebody is given to them whole.
+    pub(crate) held: &'static [(&'static Table, &'static str)],
 }
 
 /// What a context above does when the first record becomes part of the second.

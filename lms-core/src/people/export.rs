@@ -1,6 +1,9 @@
 //! All that is held about a person, for the person.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::PersonId;
@@ -14,9 +17,10 @@ use super::units::Units;
 use crate::access::{self, Account, Token};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, One, Tx, row};
+use crate::kernel::db::{Assembly, IdList, One, Tx, Value, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
+use crate::operations::Reactions;
 
 /// All that is held about a person. Where records were merged, that of each.
 #[non_exhaustive]
@@ -36,6 +40,8 @@ pub struct PersonExport {
     pub history: Vec<HistoryEntry>,
     /// What was done to the account and its tokens.
     pub account_history: Vec<AccountEntry>,
+    /// What they have to learn, learnt and wrote: every row that is about them, by the name of its table.
+    pub learning: BTreeMap<&'static str, Vec<Map<String, Json>>>,
 }
 
 /// What one record holds.
@@ -124,7 +130,7 @@ pub struct ExportedPlacement {
     /// Whom they reported to.
     pub manager: Option<PersonId>,
     /// Whatever else was known.
-    pub attributes: std::collections::BTreeMap<String, String>,
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// Being in a group.
@@ -172,6 +178,7 @@ pub(super) async fn export(core: &Core, person: &str) -> Result<PersonExport> {
         password_since = access::password_since_in(&mut tx, account.id).await?;
         account_history = account_entries(&mut tx, account, &tokens).await?;
     }
+    let learning = held(core, &mut tx, &ids).await?;
     let history = history::whole(&mut tx, record.id, &IdList::new(ids)).await?;
     let exported_at = core.now();
     Ok(PersonExport {
@@ -182,6 +189,57 @@ pub(super) async fn export(core: &Core, person: &str) -> Result<PersonExport> {
         tokens,
         history,
         account_history,
+        learning,
+    })
+}
+
+/// Everything that contexts above hold about these records of one human. The registry knows what there
+/// is, so that no column can be forgotten.
+async fn held(
+    core: &Core,
+    tx: &mut Tx,
+    ids: &[Uuid],
+) -> Result<BTreeMap<&'static str, Vec<Map<String, Json>>>> {
+    let mut held = BTreeMap::new();
+    let Some(reactions) = core.extension::<Reactions>() else { return Ok(held) };
+    for (table, condition) in reactions.held {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        let select = format!("SELECT {} FROM {} WHERE {condition}", names.join(", "), table.name);
+        let mut rows = Vec::new();
+        // One human has few records.
+        for id in ids {
+            let query = tx.assembled(select.clone()).bind(*id);
+            query
+                .each(|row| {
+                    let mut fields = Map::new();
+                    for (at, column) in table.columns.iter().enumerate() {
+                        if let Some(value) = told(row.value(at, column.kind)?) {
+                            fields.insert(column.name.to_owned(), value);
+                        }
+                    }
+                    rows.push(fields);
+                    Ok(())
+                })
+                .await?;
+        }
+        if !rows.is_empty() {
+            held.insert(table.name, rows);
+        }
+    }
+    Ok(held)
+}
+
+/// A value as JSON; nothing where there is none, and for bytes, which tell nobody anything.
+fn told(value: Value) -> Option<Json> {
+    Some(match value {
+        Value::Null(_) | Value::Bytes(_) => return None,
+        Value::Bool(flag) => flag.into(),
+        Value::Int(n) => n.into(),
+        Value::Real(n) => n.into(),
+        Value::Text(text) => text.into(),
+        Value::Id(id) => id.to_string().into(),
+        Value::Instant(instant) => instant.to_string().into(),
+        Value::Day(day) => day.to_string().into(),
     })
 }
 

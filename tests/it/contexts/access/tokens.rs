@@ -118,6 +118,10 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "assignments.read",
         "assignments.write",
         "enrolments.write",
+        "certificates.read",
+        "certificates.write",
+        "progress.read",
+        "progress.write",
     ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
@@ -292,6 +296,10 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "assignments.read",
         "assignments.write",
         "enrolments.write",
+        "certificates.read",
+        "certificates.write",
+        "progress.read",
+        "progress.write",
     ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));

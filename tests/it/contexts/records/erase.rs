@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 
 use lms_core::testkit::{TestDatabase, TestLms, columns};
 use lms_core::{
-    AccountChange, AuditFilter, Engine, EventFilter, HistoryFilter, NewAccount, NewPerson,
-    NewToken, PersonChange, PersonField, PersonFilter, PersonId, PersonStatus, UnitChange,
-    UnitKind, verify_export,
+    AccountChange, Audience, AudienceField, AuditFilter, CertificateFilter, CompletionChange,
+    Engine, EventFilter, Grading, HistoryFilter, ModuleUpdate, NewAccount, NewAttempt,
+    NewCompletions, NewExemptions, NewPerson, NewToken, PersonChange, PersonField, PersonFilter,
+    PersonId, PersonStatus, Points, UnitChange, UnitKind, verify_export,
 };
+
+use serde_json::json;
 
 use super::{company, day, hire, person};
 use crate::contexts::database::{backup, open_to_restore, restore, unpacked};
 use crate::support::engines::on_both_engines;
+use crate::support::learning::{assign, quizzes_and_trainings};
 use crate::support::looks::{assert_sound, findings, head, newest, token, verify};
 use crate::support::raw::{Raw, per_engine, sqlite_path};
 
@@ -63,6 +67,16 @@ pub const PLANTED: &[(&str, &str)] = &[
     ("person_sources.source_key", "canarykey"),
     ("person_fields.delivered", "canarydelivered"),
     ("group_periods.audience", "canarymail@example.com"),
+    ("exemptions.reason", "canaryexempt"),
+    ("exemptions.approved_by", "canaryapproved"),
+    ("exemptions.evidence", "canaryproof"),
+    ("completions.evidence_link", "canaryscan"),
+    ("completions.note", "canarynote"),
+    ("quiz_answers.answer", "canaryanswer"),
+    ("quiz_answers.comment", "canarycomment"),
+    ("module_progress.position", "canaryposition"),
+    ("certificates.holder", "Canarylast"),
+    ("certificates.revoked_because", "canaryrevoked"),
 ];
 
 /// What else must not be found: in reasons, and in the record that was merged.
@@ -161,8 +175,40 @@ pub async fn planted(engine: Engine) -> (TestLms, PersonId) {
     access.edit_account(&admin, "canaryaccount", named).await.unwrap();
     token(&lms, NewToken::new("canaryaccount", "canarytoken")).await;
     link(&lms, "canaryaccount", "canarynumber").await;
+    learn(&lms).await;
     plant_behind_its_back(&lms).await;
     (lms, ids.people[0])
+}
+
+/// Words in answers, comments, remarks and reasons.
+async fn learn(lms: &TestLms) {
+    let (assignments, progress, admin) = (lms.assignments(), lms.progress(), lms.admin());
+    let who = || Audience::everybody().with(AudienceField::Person, "canarynumber");
+    quizzes_and_trainings(lms).await;
+    assign(lms, "canarynumber", "WAYS-101").await;
+    let new = NewAttempt::new("WAYS-101", "WAYS").person("canarynumber");
+    let begun = progress.begin_attempt(&admin, new).await.unwrap().value;
+    let essay = &begun.sheet.sections[0].questions[1].key;
+    let (id, words) = (begun.attempt.id.to_string(), json!({ essay.as_str(): "canaryanswer" }));
+    progress.submit_attempt(&admin, &id, Some(&words)).await.unwrap();
+    let grading = Grading::new().points(2, Points::ONE, Some("canarycomment"));
+    progress.grade_attempt(&admin, &id, grading).await.unwrap();
+    let update = ModuleUpdate::new("WAYS-101", "part-ways").person("canarynumber");
+    progress.update(&admin, update.percent(50).position("canaryposition")).await.unwrap();
+
+    let exempt = NewExemptions::from_training("FIRE-101", who(), "canaryexempt")
+        .approved_by("canaryapproved")
+        .evidence("https://example.com/canaryproof");
+    let plan = assignments.plan_exempt(&admin, exempt).await.unwrap();
+    assignments.exempt(&admin, plan).await.unwrap();
+    let done = NewCompletions::of("ALL-101", who()).evidence("https://example.com/canaryscan");
+    let plan = assignments.plan_complete(&admin, done).await.unwrap();
+    let done = assignments.complete(&admin, plan).await.unwrap().completions;
+    let reworded = CompletionChange::new().note(Some("canarynote"));
+    assignments.change_completion(&admin, done[0], reworded).await.unwrap();
+    let certificates = lms.certificates();
+    let page = certificates.list(&admin, CertificateFilter::new()).await.unwrap();
+    certificates.revoke(&admin, &page.items[0].number, "canaryrevoked").await.unwrap();
 }
 
 /// What no verb writes yet.
