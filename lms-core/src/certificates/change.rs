@@ -37,13 +37,13 @@ pub(super) async fn revoke(
     reason: &str,
 ) -> Result<Changed<Certificate>> {
     let reason = checked(reason)?;
-    let actor = actor.clone().with_reason(&*reason);
-    let mut write = Write::begin(core, &actor).await?;
+    // The reason stands in the row, from which it goes when the holder is erased.
+    let mut write = Write::begin(core, actor).await?;
     let now = write.ctx.now;
-    let readable = Reach::of(&mut write.tx, &actor, READ, now).await?;
+    let readable = Reach::of(&mut write.tx, actor, READ, now).await?;
     let before = find_in(&mut write.tx, &readable, now, name).await?;
     let person = before.person.uuid();
-    let changeable = Reach::of(&mut write.tx, &actor, WRITE, now).await?;
+    let changeable = Reach::of(&mut write.tx, actor, WRITE, now).await?;
     if !changeable.within(&mut write.tx, &[person]).await?.contains(&person) {
         return Err(FORBIDDEN.error("you may not revoke this certificate").with_hint(
             "ask an administrator for the permission `certificates.write` with a wider scope",

@@ -374,6 +374,9 @@ async fn what_is_wrong_with_the_store_is_not_told_to_callers(engine: Engine) {
     assert!(refused.text.contains("files.url"), "{}", refused.text);
 }
 
+/// How long a [`Line`] bears silence: short for a test, long for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// A server whose patience with silence is short, and a connection to it.
 struct Line {
     api: Api,
@@ -388,9 +391,7 @@ impl Line {
     }
 
     async fn to(api: Api, lms: Lms) -> Self {
-        let options = Options::new()
-            .request_timeout(Duration::from_millis(600))
-            .head_timeout(Duration::from_millis(600));
+        let options = Options::new().request_timeout(PATIENCE).head_timeout(PATIENCE);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(lms_http::serve(lms, options, listener, std::future::pending()));
@@ -447,7 +448,7 @@ async fn what_breaks_off_leaves_nothing(engine: Engine) {
     let mut client = line.begin("slow.txt", 12 * 70_000);
     for _ in 0..12 {
         client.write_all(&vec![b'x'; 70_000]).unwrap();
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(PATIENCE / 10).await;
     }
     let mut answer = String::new();
     client.read_to_string(&mut answer).unwrap();
@@ -472,7 +473,7 @@ async fn what_breaks_off_leaves_nothing(engine: Engine) {
 
 /// To make one object of many parts takes longer than any other request may.
 async fn a_store_may_take_its_time_for_a_large_file(engine: Engine) {
-    let server = S3Server::that_takes(Duration::from_secs(3));
+    let server = S3Server::that_takes(PATIENCE + Duration::from_secs(1));
     let api = Api::on(engine).await;
     let lms = with(&api.lms, server.store("lms"));
     let line = Line::to(api, lms).await;
