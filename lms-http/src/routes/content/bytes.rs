@@ -8,7 +8,7 @@ use std::ops::Range;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use lms_core::{ContentFile, OpenContent};
 
 use super::range::{Asked, asked};
@@ -60,20 +60,24 @@ async fn bytes(
         Asked::Whole if method == Method::HEAD => Ok(whole(&file, Body::empty())),
         Asked::Whole => {
             let open = content.open(&call.actor, &id).await?;
-            Ok(whole(&file, body(open)))
+            Ok(whole(&file, body(open).await?))
         }
         Asked::Part(part) => {
             let open = content.open_part(&call.actor, &id, part.clone()).await?;
-            Ok(partly(&file, &part, body(open)))
+            Ok(partly(&file, &part, body(open).await?))
         }
     }
 }
 
-/// What goes wrong on the way is for the log; the caller sees that the answer has no end.
-fn body(open: OpenContent) -> Body {
-    Body::from_stream(open.bytes.inspect_err(|error| {
+/// What goes wrong at once is answered. What goes wrong on the way is for the log; the caller sees that
+/// the answer has no end.
+async fn body(open: OpenContent) -> Result<Body, Problem> {
+    let mut bytes = open.bytes;
+    let first = bytes.try_next().await?;
+    let all = stream::iter(first.map(Ok)).chain(bytes);
+    Ok(Body::from_stream(all.inspect_err(|error: &lms_core::Error| {
         tracing::error!(code = error.code(), "a file was broken off: {error}");
-    }))
+    })))
 }
 
 fn whole(file: &ContentFile, body: Body) -> Response {
