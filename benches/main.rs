@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod assign;
 mod bulk;
 mod catalog;
 mod commits;
@@ -28,12 +29,13 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 7] = [
+const BENCHMARKS: [Benchmark; 8] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
     ("pages", pages::run),
     ("catalog", catalog::run),
+    ("assign", assign::run),
     ("engine", engine::run),
     ("verify", verify::run),
 ];
