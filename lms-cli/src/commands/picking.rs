@@ -226,6 +226,17 @@ pub(crate) async fn training_which(
     coded_or_picked(app, named, &question, async || trainings(session).await).await
 }
 
+/// A training that people can be given.
+pub(crate) async fn given_training(app: &App, session: &Session) -> Result<String> {
+    let question = Question {
+        asked: "Which training?",
+        answered_by: "its code",
+        none: "no training is published yet",
+    };
+    let published = async || trainings_that_are(session, &[TrainingStatus::Published]).await;
+    coded_or_picked(app, None, &question, published).await
+}
+
 /// A training and a module of its draft, or of what is published where nobody writes one.
 pub(crate) async fn module(
     app: &App,
@@ -270,10 +281,14 @@ pub(crate) async fn item(
 }
 
 pub(crate) async fn trainings(session: &Session) -> Result<Vec<Coded>> {
+    trainings_that_are(session, &TrainingStatus::ALL).await
+}
+
+async fn trainings_that_are(session: &Session, are: &[TrainingStatus]) -> Result<Vec<Coded>> {
     let trainings = PageArgs::everything()
         .read(async |limit, cursor| {
             let all = TrainingFilter::new().by_code(true).page(limit, cursor);
-            let all = TrainingStatus::ALL.iter().fold(all, |all, one| all.status(*one));
+            let all = are.iter().fold(all, |all, one| all.status(*one));
             session.lms.catalog().list(&session.actor, all).await
         })
         .await?;

@@ -5,10 +5,11 @@ use lms_core::engine::{Kind, OnPastDue};
 use lms_core::{DueRule, NewAssignments, PlannedTrainingAssignment};
 use serde::Serialize;
 
-use super::{WhoArgs, because, names, number, trainings, way_back};
+use super::{WhoArgs, because, names, number, way_back};
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, USAGE};
 use crate::output::{Cell, Column, Row, counted, keep, prose};
@@ -59,8 +60,8 @@ pub(crate) async fn run(app: &App, args: AssignArgs) -> Result {
     let kind = Kind::parse(&args.kind)?;
     let audience = args.who.audience()?;
     let session = app.open().await?;
-    let named = if args.paths.is_empty() {
-        trainings(app, &session, args.trainings).await?
+    let named = if args.trainings.is_empty() && args.paths.is_empty() {
+        vec![picking::given_training(app, &session).await?]
     } else {
         args.trainings
     };

@@ -16,9 +16,9 @@ use std::path::PathBuf;
 use clap::Args;
 use lms_core::{Actor, Assignment, Audience, AudienceField, OperationId, PersonName};
 
-use crate::app::{App, Session};
+use crate::app::Session;
 use crate::commands::audience::AudienceArgs;
-use crate::commands::{people_file, picking};
+use crate::commands::people_file;
 use crate::error::{Result, USAGE};
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 
@@ -77,18 +77,6 @@ pub(crate) async fn way_back(session: &Session, operation: Option<OperationId>) 
         Ok(batch) => format!("; `lmsctl batch undo {}` takes it back", batch.batch.seq),
         Err(_) => String::new(),
     }
-}
-
-/// The trainings that were named, or one that is picked.
-pub(crate) async fn trainings(
-    app: &App,
-    session: &Session,
-    named: Vec<String>,
-) -> Result<Vec<String>> {
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    Ok(vec![picking::training(app, session, None).await?])
 }
 
 /// `Ada Example, Bo Example, …`

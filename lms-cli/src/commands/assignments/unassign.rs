@@ -4,10 +4,11 @@ use clap::Args;
 use lms_core::{PlannedUnassignment, Unassigning};
 use serde::Serialize;
 
-use super::{WhoArgs, because, names, number, trainings, way_back};
+use super::{WhoArgs, because, names, number, way_back};
 use crate::app::App;
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::picking;
 use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result};
 use crate::output::{Cell, Column, Row, keep, prose};
@@ -47,7 +48,11 @@ pub(crate) async fn run(app: &App, args: UnassignArgs) -> Result {
     } else {
         let audience = args.who.audience()?;
         session = app.open().await?;
-        Unassigning::of(trainings(app, &session, args.trainings).await?, audience)
+        let mut trainings = args.trainings;
+        if trainings.is_empty() {
+            trainings.push(picking::training(app, &session, None).await?);
+        }
+        Unassigning::of(trainings, audience)
     };
     let asked = asked.even_started(args.started);
     let actor = because(&session, args.reason.as_deref());
