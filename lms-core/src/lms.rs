@@ -36,6 +36,8 @@ const REACTIONS: Reactions = Reactions {
     changed: &[assignments::people_changed],
     erased: &[certificates::people_erased, assignments::people_erased, progress::people_erased],
     merged: &[certificates::people_merged, assignments::people_merged, progress::people_merged],
+    retaught: &[assignments::trainings_changed],
+    retrained: assignments::retrained,
     held: &[
         (&schema::CERTIFICATES, PERSON),
         (&schema::ASSIGNMENTS, PERSON),

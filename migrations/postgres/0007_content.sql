@@ -16,10 +16,12 @@ CREATE TABLE contents (
     sha256     BYTEA       NOT NULL CHECK (length(sha256) = 32),
     size       BIGINT      NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    removed_at TIMESTAMPTZ
+    removed_at TIMESTAMPTZ,
+    -- What people learn from, or proof of what they did: who may read the one may not read the other.
+    purpose    TEXT    NOT NULL CHECK (purpose IN ('learning', 'evidence'))
 );
 
-CREATE UNIQUE INDEX contents_present ON contents (sha256, name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX contents_present ON contents (sha256, name, purpose) WHERE removed_at IS NULL;
 
 CREATE TABLE content_accesses (
     id          UUID        NOT NULL PRIMARY KEY,

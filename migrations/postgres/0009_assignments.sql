@@ -14,11 +14,14 @@ CREATE TABLE assignment_orders (
     path_id     UUID REFERENCES paths (id),
     ordered_on  DATE NOT NULL,
     terms       TEXT COLLATE "C" NOT NULL,
+    -- The training after which it is due, as the terms say.
+    after_id    UUID REFERENCES trainings (id),
     recorded_at TIMESTAMPTZ NOT NULL
 );
 
 -- The orders of an operation.
 CREATE INDEX assignment_orders_by_instant ON assignment_orders (recorded_at);
+CREATE INDEX assignment_orders_by_after ON assignment_orders (after_id) WHERE after_id IS NOT NULL;
 
 CREATE TABLE assignments (
     id              UUID NOT NULL,

@@ -16,10 +16,12 @@ CREATE TABLE contents (
     sha256     BLOB    NOT NULL CHECK (length(sha256) = 32),
     size       INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    removed_at INTEGER
+    removed_at INTEGER,
+    -- What people learn from, or proof of what they did: who may read the one may not read the other.
+    purpose    TEXT    NOT NULL CHECK (purpose IN ('learning', 'evidence'))
 ) STRICT;
 
-CREATE UNIQUE INDEX contents_present ON contents (sha256, name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX contents_present ON contents (sha256, name, purpose) WHERE removed_at IS NULL;
 
 CREATE TABLE content_accesses (
     id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -14,11 +14,14 @@ CREATE TABLE assignment_orders (
     path_id     BLOB    REFERENCES paths (id),
     ordered_on  TEXT    NOT NULL,
     terms       TEXT    NOT NULL,
+    -- The training after which it is due, as the terms say.
+    after_id    BLOB    REFERENCES trainings (id),
     recorded_at INTEGER NOT NULL
 ) STRICT;
 
 -- The orders of an operation.
 CREATE INDEX assignment_orders_by_instant ON assignment_orders (recorded_at);
+CREATE INDEX assignment_orders_by_after ON assignment_orders (after_id) WHERE after_id IS NOT NULL;
 
 CREATE TABLE assignments (
     id              BLOB    NOT NULL CHECK (length(id) = 16),

@@ -17,6 +17,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod documents;
 pub(crate) mod events;
+mod files;
 pub(crate) mod group;
 pub(crate) mod history;
 pub(crate) mod init;

@@ -25,7 +25,7 @@ use crate::people::{self, Audience, Member, PersonFilter, PersonId, Reach};
 use crate::settings;
 
 /// So many people are decided at once: memory is that of a chunk, whoever many there are.
-const CHUNK: usize = 10_000;
+const CHUNK: usize = 50_000;
 
 /// So many people are named for each thing that becomes of them.
 pub(super) const SAMPLES: usize = 5;
@@ -360,10 +360,11 @@ impl Order {
             wanted.push((catalog::sql::find(tx, training).await?.uuid(), new.kind, None));
         }
         for path in &new.paths {
-            let (id, code, steps) = catalog::paths::given(tx, path).await?;
-            for (training, is_required) in steps {
-                let kind = if is_required { new.kind } else { Kind::Optional };
-                wanted.push((training, kind, Some((id, code.clone()))));
+            let given = catalog::paths::given(tx, path).await?;
+            for step in &given.steps {
+                let kind = if step.is_required() { new.kind } else { Kind::Optional };
+                let path = Some((given.id, given.code.clone()));
+                wanted.extend(step.of.iter().map(|training| (*training, kind, path.clone())));
             }
         }
         let mut seen = BTreeSet::new();
@@ -453,6 +454,7 @@ impl Order {
                 one.path.into_value(),
                 one.ordered_on.into_value(),
                 one.terms.text().into_value(),
+                one.terms.after().into_value(),
                 now.into_value(),
             ]
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::engine::plus_months;
+use super::paths::go_on;
 use super::reconsider::{open_of_all, reconsider};
 use super::sql::AssignmentRow;
 use super::store::Effects;
@@ -204,7 +205,10 @@ pub(super) async fn complete_in(
     certificates::issue(write, certified).await?;
     let people: BTreeSet<Uuid> = achieved.iter().map(|one| one.person).collect();
     let trainings: BTreeSet<Uuid> = achieved.iter().map(|one| one.training).collect();
-    let effects = settle(write, people, trainings).await?;
+    let concerned = concerned(&mut write.tx, trainings).await?;
+    let people: Vec<Uuid> = people.into_iter().collect();
+    let mut effects = reconsider(write, &people, &concerned).await?;
+    effects.join(go_on(write, &people, &concerned).await?);
     Ok((ids, effects))
 }
 
@@ -215,19 +219,31 @@ pub(super) async fn settle(
     people: BTreeSet<Uuid>,
     trainings: BTreeSet<Uuid>,
 ) -> Result<Effects> {
+    let concerned = concerned(&mut write.tx, trainings).await?;
+    let people: Vec<Uuid> = people.into_iter().collect();
+    reconsider(write, &people, &concerned).await
+}
+
+/// Trainings, with those that they stand in for, and those that are due some time after them.
+async fn concerned(tx: &mut Tx, mut trainings: BTreeSet<Uuid>) -> Result<Vec<Uuid>> {
     let satisfied: Vec<One<Uuid>> = Assembly::new(
         "SELECT DISTINCT training_id FROM training_equivalents
          WHERE retracted_at IS NULL AND satisfied_by_id IN (ids?)",
     )
     .bind_ids(&IdList::new(trainings.iter().copied()))
-    .on(&mut write.tx)
+    .on(tx)
     .all()
     .await?;
-    let mut concerned = trainings;
-    concerned.extend(satisfied.into_iter().map(|One(id)| id));
-    let people: Vec<Uuid> = people.into_iter().collect();
-    let concerned: Vec<Uuid> = concerned.into_iter().collect();
-    reconsider(write, &people, &concerned).await
+    trainings.extend(satisfied.into_iter().map(|One(id)| id));
+    let later: Vec<One<Uuid>> = Assembly::new(
+        "SELECT DISTINCT training_id FROM assignment_orders WHERE after_id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(trainings.iter().copied()))
+    .on(tx)
+    .all()
+    .await?;
+    trainings.extend(later.into_iter().map(|One(id)| id));
+    Ok(trainings.into_iter().collect())
 }
 
 /// What has to be known to record completions.

@@ -109,6 +109,7 @@ pub(super) async fn enrol(
         None::<Uuid>.into_value(),
         today.into_value(),
         fresh.terms.text().into_value(),
+        fresh.terms.after().into_value(),
         now.into_value(),
     ];
     bulk::insert(&mut write.tx, &ASSIGNMENT_ORDERS, [row]).await?;

@@ -19,6 +19,7 @@ mod assign;
 mod unassign;
 mod reconsider;
 mod completing;
+mod paths;
 mod records;
 mod reopen;
 mod exempting;
@@ -27,9 +28,11 @@ mod exceptions;
 mod enrolling;
 mod list;
 mod explaining;
+mod evidence;
 #[cfg(feature = "testkit")]
 pub(crate) mod both_ways;
 mod reactions;
+mod retraining;
 pub(crate) mod undo;
 
 pub use assign::{
@@ -48,9 +51,13 @@ pub(crate) use reconsider::people_changed;
 pub use records::{
     CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, NewCompletions,
 };
+pub(crate) use retraining::{retrained, trainings_changed};
 pub use terms::DueRule;
 pub use unassign::{FateSample, PlannedUnassignment, UnassignOutcome, UnassignPlan, Unassigning};
 
+use tokio::io::AsyncRead;
+
+use crate::content::{ContentFile, NewContent, OpenContent};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
@@ -100,6 +107,7 @@ error_codes! {
     NEVER_PUBLISHED = "assignments.never_published", Refused, "nobody can have done what was never published";
     UNKNOWN_ASSIGNMENT = "assignments.unknown", NotFound, "there is no such assignment";
     UNKNOWN_COMPLETION = "assignments.completion_unknown", NotFound, "there is no such completion";
+    NO_EVIDENCE = "assignments.no_evidence", NotFound, "no file proves a completion";
     UNKNOWN_EXEMPTION = "assignments.exemption_unknown", NotFound, "there is no such exemption";
     UNKNOWN_EXCEPTION = "assignments.exception_unknown", NotFound, "nothing waits for this decision";
     PREREQUISITES_MISSING = "assignments.prerequisites_missing", Refused, "something else has to be done first";
@@ -203,6 +211,27 @@ impl Assignments<'_> {
     ) -> Result<Page<Completion>> {
         actor.require(READ)?;
         records::list(self.core, actor, filter).await
+    }
+
+    /// Puts in a file that proves what people did, as it streams by; name it where that is recorded.
+    pub async fn add_evidence(
+        &self,
+        actor: &Actor,
+        new: NewContent,
+        bytes: &mut (dyn AsyncRead + Send + Unpin),
+    ) -> Result<Changed<ContentFile>> {
+        actor.require(WRITE)?;
+        evidence::add(self.core, actor, new, bytes).await
+    }
+
+    /// The file that proves a completion, with its bytes; it is noted who read it.
+    pub async fn open_evidence(
+        &self,
+        actor: &Actor,
+        completion: CompletionId,
+    ) -> Result<OpenContent> {
+        actor.require(READ)?;
+        evidence::open(self.core, actor, completion).await
     }
 
     /// Corrects or revokes a completion; what it settled is decided anew.

@@ -6,11 +6,12 @@ use std::pin::Pin;
 use uuid::Uuid;
 
 use super::engine::ClosedAs;
-use super::reconsider::{amend, reconsider};
+use super::evidence::forget_unneeded;
+use super::reconsider::{amend, reconsider_all};
 use super::sql::{
     AssignmentRecord, AssignmentRow, ReasonRecord, ReasonRow, assignment_columns, reason_columns,
 };
-use super::store::{retract, retract_assignments};
+use super::store::{Ending, retract, retract_assignments};
 use crate::kernel::db::schema::{ASSIGNMENT_REASONS, ASSIGNMENTS};
 use crate::kernel::db::{Assembly, IdList, One, bulk};
 use crate::kernel::error::Result;
@@ -40,6 +41,14 @@ pub(crate) fn people_erased<'a>(
             record.wake_on = None;
         })
         .await?;
+        let proofs: Vec<One<Uuid>> = Assembly::new(
+            "SELECT DISTINCT evidence_id FROM completions
+             WHERE evidence_id IS NOT NULL AND person_id IN (ids?)",
+        )
+        .bind_ids(&ids)
+        .on(&mut write.tx)
+        .all()
+        .await?;
         for forget in [
             "UPDATE completions SET evidence_link = NULL, evidence_id = NULL, note = NULL
              WHERE person_id IN (ids?)",
@@ -48,7 +57,8 @@ pub(crate) fn people_erased<'a>(
         ] {
             Assembly::new(forget).bind_ids(&ids).on(&mut write.tx).run().await?;
         }
-        Ok(())
+        // A list that others signed as well stays, for them.
+        forget_unneeded(write, proofs.into_iter().map(|One(id)| id).collect()).await
     })
 }
 
@@ -63,7 +73,7 @@ pub(crate) fn people_merged<'a>(
         hand_over(write, other, keep).await?;
         merge_assignments(write, other, keep).await?;
         // The change of the record itself makes the reactions look again; what was done counts then.
-        reconsider(write, &[keep], &[]).await.map(drop)
+        reconsider_all(write, &[keep], &[], Ending::Cancelled).await.map(drop)
     })
 }
 

@@ -20,7 +20,8 @@ use crate::kernel::text::Day;
 use crate::operations::{Operation, Write};
 use crate::settings;
 
-const CHUNK: usize = 10_000;
+/// So many people are decided about at a time.
+pub(super) const CHUNK: usize = 50_000;
 
 /// After people were changed: leaves, hire days, departures move what is open for them.
 pub(crate) fn people_changed<'a>(
@@ -29,7 +30,7 @@ pub(crate) fn people_changed<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
         let people: Vec<Uuid> = people.iter().copied().collect();
-        let effects = reconsider(write, &people, &[]).await?;
+        let effects = reconsider_all(write, &people, &[], Ending::Cancelled).await?;
         if !effects.is_empty() {
             write.record(effects.told(Operation::new(RECONSIDERED)));
         }
@@ -37,18 +38,25 @@ pub(crate) fn people_changed<'a>(
     })
 }
 
-/// Decides anew about all that is open for these people, and about these trainings; then gives the
-/// seats that became free to those who wait.
+/// Decides anew about these trainings, and no others; then gives the seats that became free to those
+/// who wait.
 pub(super) async fn reconsider(
     write: &mut Write,
     people: &[Uuid],
-    also: &[Uuid],
+    trainings: &[Uuid],
 ) -> Result<Effects> {
-    reconsider_as(write, people, also, Ending::Cancelled).await
+    let mut effects = Effects::default();
+    for people in people.chunks(CHUNK) {
+        effects.join(decide_on(write, people, trainings, Ending::Cancelled).await?);
+    }
+    let left = effects.left();
+    effects.join(fill_seats(write, &left).await?);
+    Ok(effects)
 }
 
-/// The same, with how what nothing wants any more ends.
-pub(super) async fn reconsider_as(
+/// The same about all that is open for these people, and these trainings; with how what nothing wants
+/// any more ends.
+pub(super) async fn reconsider_all(
     write: &mut Write,
     people: &[Uuid],
     also: &[Uuid],
@@ -56,30 +64,31 @@ pub(super) async fn reconsider_as(
 ) -> Result<Effects> {
     let mut effects = Effects::default();
     for people in people.chunks(CHUNK) {
-        effects.join(decide(write, people, also, ending).await?);
+        let mut trainings: BTreeSet<Uuid> = open_trainings(&mut write.tx, people).await?;
+        trainings.extend(also);
+        let trainings: Vec<Uuid> = trainings.into_iter().collect();
+        effects.join(decide_on(write, people, &trainings, ending).await?);
     }
     let left = effects.left();
     effects.join(fill_seats(write, &left).await?);
     Ok(effects)
 }
 
-async fn decide(
+/// Decides anew about these trainings, and no others.
+pub(super) async fn decide_on(
     write: &mut Write,
     people: &[Uuid],
-    also: &[Uuid],
+    trainings: &[Uuid],
     ending: Ending,
 ) -> Result<Effects> {
-    let mut trainings: BTreeSet<Uuid> = open_trainings(&mut write.tx, people).await?;
-    trainings.extend(also);
     if trainings.is_empty() {
         return Ok(Effects::default());
     }
-    let trainings: Vec<Uuid> = trainings.into_iter().collect();
     let asked = Asked {
         today: Today::Local(write.ctx.now),
         people,
         spells: None,
-        trainings: &trainings,
+        trainings,
         fresh: &[],
         taken_back: None,
     };
@@ -167,7 +176,7 @@ pub(super) async fn fill_seats(write: &mut Write, trainings: &[Uuid]) -> Result<
         for person in &people {
             effects.add(training, super::store::Happened::Seated, *person);
         }
-        effects.join(decide(write, &people, &[training], Ending::Cancelled).await?);
+        effects.join(decide_on(write, &people, &[training], Ending::Cancelled).await?);
     }
     Ok(effects)
 }

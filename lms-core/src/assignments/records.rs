@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use super::assign::{PersonName, SAMPLES};
 use super::completing::{Achieved, CompletionSource, CompletionValues, complete_in, settle};
+use super::evidence;
 use super::{COMPLETED, COMPLETION_CHANGED, CompletionId, READ, UNKNOWN_COMPLETION, WRITE};
 use crate::catalog::{self, TrainingId};
 use crate::certificates::{self, Amendment};
+use crate::content::ContentId;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -35,6 +37,7 @@ pub struct NewCompletions {
     version: Option<(u32, u32)>,
     valid_until: Option<Day>,
     evidence_link: Option<String>,
+    evidence: Option<String>,
     note: Option<String>,
 }
 
@@ -51,6 +54,7 @@ impl NewCompletions {
             version: None,
             valid_until: None,
             evidence_link: None,
+            evidence: None,
             note: None,
         }
     }
@@ -87,6 +91,13 @@ impl NewCompletions {
     #[must_use]
     pub fn evidence(mut self, link: &str) -> Self {
         self.evidence_link = Some(link.trim().to_owned());
+        self
+    }
+
+    /// The evidence itself: a file put in with [`super::Assignments::add_evidence`], by its id.
+    #[must_use]
+    pub fn evidence_file(mut self, file: &str) -> Self {
+        self.evidence = Some(file.to_owned());
         self
     }
 
@@ -139,6 +150,13 @@ pub struct CompletePlan {
 }
 
 impl CompletePlan {
+    /// With a file that proves it: it may be put in once somebody has agreed to the plan.
+    #[must_use]
+    pub fn evidence_file(mut self, file: &str) -> Self {
+        self.new = self.new.evidence_file(file);
+        self
+    }
+
     /// The plan, if it is still the one with this fingerprint, which somebody looked at.
     pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
         refuse_other(fingerprint, &self.fingerprint)?;
@@ -212,6 +230,10 @@ pub(super) async fn complete(
         return Ok(CompleteOutcome { completions: Vec::new(), n_settled: 0, operation: None });
     }
     let new = &asked.plan.new;
+    let evidence = match &new.evidence {
+        Some(file) => Some(evidence::in_store(&mut write.tx, file).await?),
+        None => None,
+    };
     let achieved = |person: &Uuid| Achieved {
         person: *person,
         training: asked.training,
@@ -221,7 +243,7 @@ pub(super) async fn complete(
         version: new.version,
         valid_until: new.valid_until,
         evidence_link: new.evidence_link.clone(),
-        evidence: None,
+        evidence,
         note: new.note.clone(),
     };
     let (ids, effects) =
@@ -265,6 +287,8 @@ pub struct Completion {
     pub manager: Option<String>,
     /// Where the evidence lies.
     pub evidence_link: Option<String>,
+    /// The file that proves it; [`super::Assignments::open_evidence`] reads it.
+    pub evidence_id: Option<ContentId>,
     /// A remark.
     pub note: Option<String>,
     /// Since when it counts no longer.
@@ -275,7 +299,7 @@ pub struct Completion {
 
 row! {
     #[derive(Debug, Clone)]
-    struct CompletionRow {
+    pub(super) struct CompletionRow {
         id: Uuid,
         recorded_at: Timestamp,
         person_id: Uuid,
@@ -293,7 +317,7 @@ row! {
         manager_id: Option<Uuid>,
         manager: Option<String>,
         evidence_link: Option<String>,
-        evidence_id: Option<Uuid>,
+        pub(super) evidence_id: Option<Uuid>,
         note: Option<String>,
         revoked_on: Option<Day>,
     }
@@ -330,6 +354,7 @@ impl TryFrom<CompletionRow> for Completion {
             department: row.department,
             manager: row.manager,
             evidence_link: row.evidence_link,
+            evidence_id: row.evidence_id.map(ContentId::new),
             note: row.note,
             revoked_on: row.revoked_on,
             recorded_at: row.recorded_at,
@@ -439,6 +464,7 @@ enum Edit {
     Score(Option<u16>),
     ValidUntil(Option<Day>),
     Evidence(Option<String>),
+    EvidenceFile(Option<ContentId>),
     Note(Option<String>),
     Revoke,
 }
@@ -485,6 +511,20 @@ impl CompletionChange {
         self.with(Edit::Evidence(link.map(|link| link.trim().to_owned())))
     }
 
+    /// The file that proves it, or none.
+    #[must_use]
+    pub fn evidence_file(self, file: Option<ContentId>) -> Self {
+        self.with(Edit::EvidenceFile(file))
+    }
+
+    fn evidence_files(&self) -> Vec<ContentId> {
+        let file = |edit: &Edit| match edit {
+            Edit::EvidenceFile(file) => *file,
+            _ => None,
+        };
+        self.0.iter().filter_map(file).collect()
+    }
+
     /// A remark.
     #[must_use]
     pub fn note(self, note: Option<&str>) -> Self {
@@ -506,6 +546,7 @@ impl CompletionChange {
                 Edit::Score(score) => after.score = score.map(i64::from),
                 Edit::ValidUntil(day) => after.valid_until = day,
                 Edit::Evidence(link) => after.evidence_link = link,
+                Edit::EvidenceFile(file) => after.evidence_id = file.map(|file| file.uuid()),
                 Edit::Note(note) => after.note = note,
                 Edit::Revoke => after.revoked_on = after.revoked_on.or(Some(today)),
             }
@@ -528,6 +569,9 @@ pub(super) async fn change(
     let reach = Reach::of(&mut write.tx, actor, WRITE, now).await?;
     let before = find(&mut write.tx, &reach, completion).await?;
     let today = settings::today(&mut write.tx, now).await?;
+    for file in change.evidence_files() {
+        evidence::in_store(&mut write.tx, &file.to_string()).await?;
+    }
     let mut after = change.applied(&before, today)?;
     // Words may name people: the log says that they changed, the rows say what they are.
     let words = |row: &CompletionRow| (row.evidence_link.clone(), row.note.clone());
@@ -537,6 +581,7 @@ pub(super) async fn change(
             "completed_on": row.completed_on,
             "score": row.score,
             "valid_until": row.valid_until,
+            "evidence": row.evidence_id,
             "words": words,
             "revoked_on": row.revoked_on,
         })
@@ -611,7 +656,11 @@ async fn certify(write: &mut Write, before: &CompletionRow, after: &CompletionRo
     certificates::amend_for(write, &[amended]).await.map(drop)
 }
 
-async fn find(tx: &mut Tx, reach: &Reach, completion: CompletionId) -> Result<CompletionRow> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    reach: &Reach,
+    completion: CompletionId,
+) -> Result<CompletionRow> {
     let wanted = Assembly::new(SELECT).push("AND c.id = ?").bind(completion.uuid());
     let row: Option<CompletionRow> = reach.narrow(wanted).on(tx).opt().await?;
     row.ok_or_else(|| {

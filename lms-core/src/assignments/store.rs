@@ -78,6 +78,8 @@ impl From<ClosedAs> for Happened {
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     of: BTreeMap<(Uuid, Happened), Vec<Uuid>>,
+    /// Who came to the end of a learning path, by path.
+    paths: BTreeMap<Uuid, Vec<Uuid>>,
 }
 
 impl Effects {
@@ -85,14 +87,21 @@ impl Effects {
         self.of.entry((training, happened)).or_default().push(person);
     }
 
+    pub(super) fn add_path(&mut self, path: Uuid, person: Uuid) {
+        self.paths.entry(path).or_default().push(person);
+    }
+
     pub(super) fn join(&mut self, other: Self) {
         for (key, mut people) in other.of {
             self.of.entry(key).or_default().append(&mut people);
         }
+        for (path, mut people) in other.paths {
+            self.paths.entry(path).or_default().append(&mut people);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.of.is_empty()
+        self.of.is_empty() && self.paths.is_empty()
     }
 
     pub(super) fn count(&self, happened: Happened) -> usize {
@@ -128,6 +137,18 @@ impl Effects {
                     });
                     operation = operation.event(event, Some(training.to_string()), data);
                 }
+            }
+        }
+        for (path, people) in &self.paths {
+            *counts.entry("paths_completed").or_default() += people.len();
+            for people in people.chunks(CHUNK) {
+                let told = json!({ "completed": people });
+                let data = json!({ "path_id": path, "person_ids": people });
+                operation = operation.change("path", Some(*path), None::<&()>, Some(&told)).event(
+                    "path.completed",
+                    Some(path.to_string()),
+                    data,
+                );
             }
         }
         for (name, count) in counts {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::reconsider::reconsider_as;
+use super::reconsider::reconsider_all;
 use super::reopen::restore;
 use super::sql::{ReasonRecord, ReasonRow, reason_columns};
 use super::store::{Ending, retract};
@@ -230,7 +230,7 @@ pub(crate) async fn carry_out(
     certificates::revoke_for(write, &undo.completions, "the completion was taken back").await?;
     let people: Vec<Uuid> = undo.people.into_iter().collect();
     let trainings: Vec<Uuid> = undo.trainings.into_iter().collect();
-    let effects = reconsider_as(write, &people, &trainings, Ending::Undone).await?;
+    let effects = reconsider_all(write, &people, &trainings, Ending::Undone).await?;
     // What only went back to what it was changed as well.
     let told = json!({ "people": people, "trainings": trainings });
     Ok(effects.told(operation).change("assignments", None, None::<&()>, Some(&told)))

@@ -156,6 +156,7 @@ impl Act {
                 .count("changed", 1)
                 .change("training", Some(id), was.as_ref(), Some(&is))
                 .event("training.changed", Some(id.to_string()), data);
+            self.write.retaught(id);
             (vec![FieldChange { field, before, after }], Some(self.write.record(operation)))
         };
         let id = TrainingId::new(self.training.id);

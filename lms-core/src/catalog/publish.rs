@@ -21,7 +21,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
-use crate::operations::{Changed, Write, refuse_changed};
+use crate::operations::{Changed, Reactions, Write, refuse_changed};
 use crate::quizzes;
 
 /// How to publish.
@@ -77,7 +77,15 @@ pub(super) async fn plan(
         None => Vec::new(),
     };
     let version = training.draft.as_ref().map(|_| number(&training, publishing));
-    Ok(PublishPlan { code: training.code, version, changed, problems: found })
+    let reactions: Option<Reactions> = catalog.core.extension();
+    let retrained = match (version, publishing.require_retraining_by, reactions) {
+        (Some(version), Some(by), Some(reactions)) => {
+            let asked = (version.major, by);
+            Some((reactions.retrained)(&mut tx, catalog.core.now(), training.id, asked).await?)
+        }
+        _ => None,
+    };
+    Ok(PublishPlan { code: training.code, version, changed, problems: found, retrained })
 }
 
 pub(super) async fn publish(
@@ -145,6 +153,7 @@ pub(super) async fn publish_in(
             .collect();
         work.quizzes = asked.into_iter().collect();
         work.after.published = Some(version);
+        write.retaught(work.after.id);
     }
     Ok(found)
 }

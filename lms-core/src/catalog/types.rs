@@ -272,4 +272,6 @@ pub struct PublishPlan {
     pub changed: Vec<FieldChange>,
     /// What stands in the way.
     pub problems: Vec<Problem>,
+    /// How many people would have to do it again, where that is asked for.
+    pub retrained: Option<u64>,
 }

@@ -8,6 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::media::{SNIFFED_BYTES, disposition, file_name, media_type, refuse_disguise};
 use super::sql::{self, ContentRow};
+use super::types::Purpose;
 use super::{ContentFile, ContentId, INCOMPLETE, NewContent, TOO_LARGE, owner, read, store, uses};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -39,6 +40,7 @@ pub(super) async fn add(
     core: &Core,
     actor: &Actor,
     new: NewContent,
+    purpose: Purpose,
     bytes: &mut (dyn AsyncRead + Send + Unpin),
 ) -> Result<Changed<ContentFile>> {
     let name = file_name(&new.name)?;
@@ -50,7 +52,7 @@ pub(super) async fn add(
     // A key of its own for each upload: sweeping an old object can never hit a new one.
     let key = Key::from(format!("content/{}", core.ids().id(core.now())));
     let stored = upload(core, store, &key, &name, &new, bytes).await?;
-    let outcome = record(core, actor, &name, &stored).await;
+    let outcome = record(core, actor, &name, purpose, &stored).await;
     if !matches!(&outcome, Ok((_, true))) {
         // The same bytes were there already, or nothing came of it. What is left behind where even
         // this fails is swept later.
@@ -178,12 +180,19 @@ async fn record(
     core: &Core,
     actor: &Actor,
     name: &str,
+    purpose: Purpose,
     stored: &Stored,
 ) -> Result<(Changed<ContentFile>, bool)> {
     let mut write = Write::begin(core, actor).await?;
     let sha256 = stored.sha256.clone();
-    let present: Option<ContentRow> =
-        write.tx.sql(&sql::PRESENT).bind(sha256.clone()).bind(name).opt().await?;
+    let present: Option<ContentRow> = write
+        .tx
+        .sql(&sql::PRESENT)
+        .bind(sha256.clone())
+        .bind(name)
+        .bind(purpose.as_str())
+        .opt()
+        .await?;
     if let Some(row) = present {
         let unchanged = Changed { value: row.into(), changed: Vec::new(), operation: None };
         return Ok((unchanged, false));
@@ -217,16 +226,23 @@ async fn record(
         size.into_value(),
         now.into_value(),
         None::<Timestamp>.into_value(),
+        purpose.as_str().into_value(),
     ];
     bulk::insert(&mut write.tx, &CONTENTS, [row]).await?;
-    let after =
+    let mut after =
         json!({ "name": name, "media_type": file.media_type, "size": size, "sha256": file.sha256 });
-    let operation = write.record(
-        Operation::new("content.added")
-            .count("added", 1)
-            .change("content", Some(file.id.uuid()), None::<&()>, Some(&after))
+    let id = Some(file.id.uuid());
+    let operation = match purpose {
+        Purpose::Learning => Operation::new("content.added")
+            .change("content", id, None::<&()>, Some(&after))
             .event("content.added", Some(file.id.to_string()), json!({ "content_id": file.id })),
-    );
+        Purpose::Evidence => {
+            // The name may be somebody's, and nothing is erased from here with them.
+            after["name"] = json!(null);
+            Operation::new("evidence.added").change("evidence", id, None::<&()>, Some(&after))
+        }
+    };
+    let operation = write.record(operation.count("added", 1));
     write.commit().await?;
     let changed = FieldChange::between([("sha256", None, Some(file.sha256.clone()))]);
     Ok((Changed { value: file, changed, operation: Some(operation) }, known.is_none()))

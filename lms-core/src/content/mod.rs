@@ -13,6 +13,7 @@ mod read;
 mod sweep;
 mod owner;
 mod uses;
+pub(crate) mod evidence;
 pub(crate) mod sql;
 
 pub(crate) use media::{file_name, media_type};
@@ -34,6 +35,7 @@ use crate::kernel::ids::id;
 use crate::kernel::page::Page;
 use crate::kernel::store::FileStore;
 use crate::operations::Changed;
+use types::Purpose;
 
 /// May see and read files.
 pub(crate) const READ: Permission = Permission::new("content.read", "read files");
@@ -72,7 +74,7 @@ impl Content<'_> {
         bytes: &mut (dyn AsyncRead + Send + Unpin),
     ) -> Result<Changed<ContentFile>> {
         actor.require(WRITE)?;
-        add::add(self.core, actor, new, bytes).await
+        add::add(self.core, actor, new, Purpose::Learning, bytes).await
     }
 
     /// Lists files, newest first.
@@ -90,7 +92,7 @@ impl Content<'_> {
     /// A file with its bytes; it is noted who read it.
     pub async fn open(&self, actor: &Actor, id: &str) -> Result<OpenContent> {
         actor.require(READ)?;
-        read::open(self.core, actor, id).await
+        read::open(self.core, actor, id, Purpose::Learning).await
     }
 
     /// A part of the bytes of a file, from a byte up to another one. Parts within an hour count as one

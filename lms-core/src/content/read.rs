@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::sql::{self, AccessRow, ContentRow};
-use super::types::{ContentAccess, ContentFile, ContentFilter, ContentLink, OpenContent};
+use super::types::{ContentAccess, ContentFile, ContentFilter, ContentLink, OpenContent, Purpose};
 use super::{ALTERED, ContentId, NO_LINK, UNKNOWN, store};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -30,7 +30,8 @@ const PARTS_OF_ONE_READING: Duration = Duration::from_hours(1);
 pub(super) async fn list(core: &Core, filter: ContentFilter) -> Result<Page<ContentFile>> {
     let mut tx = core.db().begin_read().await?;
     let mut query = Assembly::new(
-        "SELECT id, name, media_type, sha256, size, created_at, removed_at FROM contents WHERE id < ?",
+        "SELECT id, name, media_type, sha256, size, created_at, removed_at FROM contents
+         WHERE purpose = 'learning' AND id < ?",
     )
     .bind(filter.paging.after::<Uuid>()?.unwrap_or(Uuid::max()));
     if !filter.include_removed {
@@ -62,9 +63,14 @@ pub(super) fn digest(text: &str) -> Option<Vec<u8>> {
     (0..text.len()).step_by(2).map(byte).collect()
 }
 
+/// A file that people learn from.
 pub(super) async fn find(tx: &mut Tx, id: &str) -> Result<ContentFile> {
+    find_for(tx, id, Purpose::Learning).await
+}
+
+pub(super) async fn find_for(tx: &mut Tx, id: &str, purpose: Purpose) -> Result<ContentFile> {
     let row: Option<ContentRow> = match id.trim().parse::<Uuid>() {
-        Ok(id) => tx.sql(&sql::BY_ID).bind(id).opt().await?,
+        Ok(id) => tx.sql(&sql::BY_ID).bind(id).bind(purpose.as_str()).opt().await?,
         Err(_) => None,
     };
     row.map(ContentFile::from).ok_or_else(|| {
@@ -72,9 +78,14 @@ pub(super) async fn find(tx: &mut Tx, id: &str) -> Result<ContentFile> {
     })
 }
 
-pub(super) async fn open(core: &Core, actor: &Actor, id: &str) -> Result<OpenContent> {
+pub(super) async fn open(
+    core: &Core,
+    actor: &Actor,
+    id: &str,
+    purpose: Purpose,
+) -> Result<OpenContent> {
     let store = store(core)?;
-    let (file, key) = locate(core, id).await?;
+    let (file, key) = locate(core, id, purpose).await?;
     note(core, actor, file.id, "read").await?;
     let found = store.objects().get(&key).await;
     let found = found.map_err(|cause| store.failed("read from", cause))?;
@@ -127,7 +138,7 @@ pub(super) async fn open_part(
     part: Range<u64>,
 ) -> Result<OpenContent> {
     let store = store(core)?;
-    let (file, key) = locate(core, id).await?;
+    let (file, key) = locate(core, id, Purpose::Learning).await?;
     let size = file.size.unsigned_abs();
     if part.is_empty() || part.end > size {
         return Err(Error::invalid("part", format!("`{}` has {size} bytes", file.name))
@@ -156,7 +167,7 @@ pub(super) async fn link(
         return Err(Error::invalid("valid", "an address is valid for up to seven days"));
     }
     let store = store(core)?;
-    let (file, key) = locate(core, id).await?;
+    let (file, key) = locate(core, id, Purpose::Learning).await?;
     let Some(url) = store.signed_url(&key, valid).await? else {
         return Err(NO_LINK
             .error("files in a folder have no address of their own")
@@ -174,9 +185,9 @@ pub(super) async fn accesses(core: &Core, id: &str) -> Result<Vec<ContentAccess>
 }
 
 /// The file and where its bytes lie.
-async fn locate(core: &Core, id: &str) -> Result<(ContentFile, Key)> {
+async fn locate(core: &Core, id: &str, purpose: Purpose) -> Result<(ContentFile, Key)> {
     let mut tx = core.db().begin_read().await?;
-    let file = find(&mut tx, id).await?;
+    let file = find_for(&mut tx, id, purpose).await?;
     let key: Option<One<String>> = tx.sql(&sql::OBJECT_OF).bind(file.id).opt().await?;
     match key {
         Some(One(key)) => Ok((file, Key::from(key))),

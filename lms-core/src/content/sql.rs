@@ -13,10 +13,11 @@ statements! {
     BLOB = "SELECT object_key FROM blobs WHERE sha256 = $1";
 
     PRESENT = "SELECT id, name, media_type, sha256, size, created_at, removed_at
-               FROM contents WHERE sha256 = $1 AND name = $2 AND removed_at IS NULL";
+               FROM contents WHERE sha256 = $1 AND name = $2 AND purpose = $3
+                 AND removed_at IS NULL";
 
     BY_ID = "SELECT id, name, media_type, sha256, size, created_at, removed_at
-             FROM contents WHERE id = $1";
+             FROM contents WHERE id = $1 AND purpose = $2";
 
     REMOVE = "UPDATE contents SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL";
 
@@ -37,7 +38,8 @@ statements! {
 
     /// Whether another file has the same bytes of the same kind.
     TWIN = "SELECT id FROM contents
-            WHERE sha256 = $1 AND media_type = $2 AND id <> $3 AND removed_at IS NULL LIMIT 1";
+            WHERE sha256 = $1 AND media_type = $2 AND id <> $3 AND purpose = 'learning'
+              AND removed_at IS NULL LIMIT 1";
 
     /// In which versions of which trainings bytes are shown, for whoever wants to remove them.
     USERS = "SELECT t.code, v.major, v.minor, v.state FROM content_uses u

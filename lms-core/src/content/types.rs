@@ -9,6 +9,24 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::page::{Paging, paged};
 
+/// What a file is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// People learn from it.
+    Learning,
+    /// It proves what somebody did.
+    Evidence,
+}
+
+impl Purpose {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Learning => "learning",
+            Self::Evidence => "evidence",
+        }
+    }
+}
+
 /// A file that people learn from.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

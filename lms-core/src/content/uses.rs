@@ -50,12 +50,12 @@ pub(crate) async fn stored(
     let rows: Vec<StoredRow> = match tx.engine() {
         Engine::Sqlite => Assembly::new(
             "SELECT c.sha256, c.media_type FROM contents c JOIN blobs b ON b.sha256 = c.sha256
-             WHERE c.removed_at IS NULL
+             WHERE c.removed_at IS NULL AND c.purpose = 'learning'
                AND c.sha256 IN (SELECT unhex(value) FROM json_each(?))",
         ),
         Engine::Postgres => Assembly::new(
             "SELECT c.sha256, c.media_type FROM contents c JOIN blobs b ON b.sha256 = c.sha256
-             WHERE c.removed_at IS NULL
+             WHERE c.removed_at IS NULL AND c.purpose = 'learning'
                AND c.sha256 IN (
                    SELECT decode(json_array_elements_text(CAST(? AS JSON)), 'hex'))",
         ),

@@ -131,6 +131,10 @@ pub(crate) struct Reactions {
     pub(crate) erased: &'static [Reaction],
     /// The records of one person became those of another.
     pub(crate) merged: &'static [Merging],
+    /// What trainings ask of people changed: a version was published, something else counts for it.
+    pub(crate) retaught: &'static [Reaction],
+    /// How many people would have to learn something again.
+    pub(crate) retrained: Retrained,
     /// The tables of contexts above that hold something about a person, and by which of their columns
     /// the person is found: what is held about somebody is given to them whole.
     pub(crate) held: &'static [(&'static Table, &'static str)],
@@ -140,11 +144,20 @@ pub(crate) struct Reactions {
 pub(crate) type Merging =
     for<'a> fn(&'a mut Write, Uuid, Uuid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
+/// Counts the people who would have to do a training again, did its next major version ask for it by a day.
+pub(crate) type Retrained = for<'a> fn(
+    &'a mut Tx,
+    Timestamp,
+    Uuid,
+    (u32, Day),
+) -> Pin<Box<dyn Future<Output = Result<u64>> + Send + 'a>>;
+
 /// A writing transaction.
 pub(crate) struct Write {
     pub(crate) tx: Tx,
     pub(crate) ctx: Ctx,
     pending: Vec<(OperationId, Operation)>,
+    retaught: BTreeSet<Uuid>,
     reactions: Option<Reactions>,
 }
 
@@ -160,7 +173,8 @@ impl Write {
         let tx = core.db().begin_write().await?;
         // The instant is that of the turn, not of the wait for it.
         let reactions = core.extension();
-        Ok(Self { tx, ctx: Ctx::new(core, actor), pending: Vec::new(), reactions })
+        let ctx = Ctx::new(core, actor);
+        Ok(Self { tx, ctx, pending: Vec::new(), retaught: BTreeSet::new(), reactions })
     }
 
     /// No two turns share an instant, nor does a clock that was set back lead before the last: what
@@ -179,6 +193,12 @@ impl Write {
         let id = OperationId::new(self.ctx.new_id());
         self.pending.push((id, operation));
         id
+    }
+
+    /// Notes that a training asks something else of people from now on; the contexts above see to it
+    /// before the transaction commits.
+    pub(crate) fn retaught(&mut self, training: Uuid) {
+        self.retaught.insert(training);
     }
 
     /// Lets the contexts above take away what they hold of people who are erased.
@@ -219,6 +239,12 @@ impl Write {
             if !people.is_empty() {
                 for reaction in reactions.changed {
                     reaction(&mut self, &people).await?;
+                }
+            }
+            let retaught = std::mem::take(&mut self.retaught);
+            if !retaught.is_empty() {
+                for reaction in reactions.retaught {
+                    reaction(&mut self, &retaught).await?;
                 }
             }
         }

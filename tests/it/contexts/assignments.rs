@@ -1,11 +1,14 @@
 //! Who has to learn what: assigning and taking back, what was done, who need not.
 
 mod completions;
+mod evidence;
 mod lives;
+mod paths;
 mod plans;
 mod seats;
 mod status;
 mod undo;
+mod versions;
 
 use std::collections::BTreeMap;
 

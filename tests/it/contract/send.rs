@@ -144,6 +144,12 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.assignments().completions(&actor, CompletionFilter::new()));
     let change = CompletionChange::new;
     task!(|lms, actor| lms.assignments().change_completion(&actor, completion(), change()));
+    task!(|lms, actor| lms.assignments().add_evidence(
+        &actor,
+        NewContent::new("a"),
+        &mut tokio::io::empty()
+    ));
+    task!(|lms, actor| lms.assignments().open_evidence(&actor, completion()));
     let exempt = move || NewExemptions::from_training("a", anybody(), "b");
     task!(|lms, actor| lms.assignments().plan_exempt(&actor, exempt()));
     let planned: fn() -> ExemptPlan = || unreachable!();

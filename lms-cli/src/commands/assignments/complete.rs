@@ -1,16 +1,22 @@
 //! `lmsctl complete`: what was done elsewhere is recorded, corrected and revoked here.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
-use lms_core::{CompletePlan, Completion, CompletionChange, CompletionFilter, NewCompletions};
+use lms_core::{
+    Actor, CompletePlan, Completion, CompletionChange, CompletionFilter, ContentId, NewCompletions,
+};
 
 use super::{WhoArgs, because, names, way_back};
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::DryRunArgs;
 use crate::cli::help::examples;
+use crate::commands::files::{Sent, receive};
 use crate::commands::paging::PageArgs;
 use crate::commands::picking;
 use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result, USAGE, again};
+use crate::out_file::OutFile;
 use crate::output::{Cell, Column, Row, apart, counted, drop_first, keep, shrink};
 
 /// Record what people have done, correct it, revoke it
@@ -24,6 +30,7 @@ pub(crate) enum CompleteCommand {
     Add(AddArgs),
     List(ListArgs),
     Correct(CorrectArgs),
+    Evidence(EvidenceArgs),
     Revoke(RevokeArgs),
 }
 
@@ -32,6 +39,7 @@ pub(crate) async fn run(app: &App, command: CompleteCommand) -> Result {
         CompleteCommand::Add(args) => add(app, args).await,
         CompleteCommand::List(args) => list(app, args).await,
         CompleteCommand::Correct(args) => correct(app, args).await,
+        CompleteCommand::Evidence(args) => evidence(app, args).await,
         CompleteCommand::Revoke(args) => revoke(app, args).await,
     }
 }
@@ -57,9 +65,9 @@ pub(crate) struct AddArgs {
     /// Last day that it covers; as the training says, unless said
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     valid_until: Option<String>,
-    /// Where the evidence lies: a link
-    #[arg(long, value_name = "LINK")]
-    evidence: Option<String>,
+    /// The evidence: a file, such as a scan, or the link at which it lies
+    #[arg(long, value_name = "FILE_OR_LINK", value_parser = Evidence::parse)]
+    evidence: Option<Evidence>,
     /// A remark
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -70,6 +78,38 @@ pub(crate) struct AddArgs {
     dry_run: DryRunArgs,
     #[command(flatten)]
     who: WhoArgs,
+}
+
+/// What proves a completion.
+#[derive(Debug, Clone)]
+enum Evidence {
+    Link(String),
+    File(PathBuf),
+}
+
+impl Evidence {
+    #[expect(clippy::unnecessary_wraps, reason = "this is what a parser of arguments is like")]
+    fn parse(text: &str) -> std::result::Result<Self, String> {
+        Ok(match text.trim() {
+            link if link.contains("://") => Self::Link(link.to_owned()),
+            file => Self::File(PathBuf::from(file)),
+        })
+    }
+
+    fn link(&self) -> Option<&str> {
+        match self {
+            Self::Link(link) => Some(link),
+            Self::File(_) => None,
+        }
+    }
+
+    /// The file, opened before anybody is asked anything.
+    fn file(&self, app: &App) -> Result<Option<Sent>> {
+        match self {
+            Self::Link(_) => Ok(None),
+            Self::File(path) => Sent::open(app, path).map(Some),
+        }
+    }
 }
 
 /// `87.5` as 8750, exactly.
@@ -96,7 +136,11 @@ fn version(text: &str) -> std::result::Result<(u32, u32), &'static str> {
 
 async fn add(app: &App, args: AddArgs) -> Result {
     let audience = args.who.audience()?;
-    let session = app.open().await?;
+    let session = app.open_with_files().await?;
+    let file = match &args.evidence {
+        Some(evidence) => evidence.file(app)?,
+        None => None,
+    };
     let training = picking::training(app, &session, args.training).await?;
     let mut new = NewCompletions::of(&training, audience);
     if let Some(day) = session.optional_day(args.on.as_deref()).await? {
@@ -111,7 +155,9 @@ async fn add(app: &App, args: AddArgs) -> Result {
     if let Some(day) = session.optional_day(args.valid_until.as_deref()).await? {
         new = new.valid_until(day);
     }
-    new = args.evidence.iter().fold(new, |new, link| new.evidence(link));
+    if let Some(link) = args.evidence.as_ref().and_then(Evidence::link) {
+        new = new.evidence(link);
+    }
     new = args.note.iter().fold(new, |new, note| new.note(note));
     let actor = because(&session, args.reason.as_deref());
     let assignments = session.lms.assignments();
@@ -133,6 +179,10 @@ async fn add(app: &App, args: AddArgs) -> Result {
         Next::Stop(exit) => return Ok(exit),
         Next::GoOn { was_shown } => was_shown,
     };
+    let plan = match file {
+        Some(file) => plan.evidence_file(&sent(&session, &actor, file).await?.to_string()),
+        None => plan,
+    };
     let outcome = assignments.complete(&actor, plan).await?;
     done(app, &outcome, &rows, &page, was_shown)?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -146,6 +196,13 @@ async fn add(app: &App, args: AddArgs) -> Result {
         [("recorded", count(outcome.completions.len())), ("settled", count(outcome.n_settled))];
     app.output.done_with(&told, &counts);
     Ok(Exit::Done)
+}
+
+/// Puts a file in that proves something.
+async fn sent(session: &Session, actor: &Actor, mut file: Sent) -> Result<ContentId> {
+    let new = file.about();
+    let stored = session.lms.assignments().add_evidence(actor, new, &mut file).await;
+    Ok(file.arrived(stored)?.value.id)
 }
 
 #[derive(serde::Serialize)]
@@ -230,6 +287,7 @@ impl Row for Completion {
         drop_first("revoked_on"),
         keep("id"),
         apart("evidence_link"),
+        apart("evidence_id"),
         apart("note"),
         apart("person_id"),
         apart("recorded_at"),
@@ -253,6 +311,7 @@ impl Row for Completion {
             day(self.revoked_on),
             self.id.to_string().into(),
             self.evidence_link.clone().into(),
+            self.evidence_id.map(|id| id.to_string()).into(),
             self.note.clone().into(),
             self.person_id.to_string().into(),
             self.recorded_at.into(),
@@ -277,9 +336,9 @@ pub(crate) struct CorrectArgs {
     /// Last day that it covers; `none` leaves it open
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     valid_until: Option<String>,
-    /// Where the evidence lies; empty takes it away
-    #[arg(long, value_name = "LINK")]
-    evidence: Option<String>,
+    /// The evidence: a file, or the link at which it lies; empty takes both away
+    #[arg(long, value_name = "FILE_OR_LINK", value_parser = Evidence::parse)]
+    evidence: Option<Evidence>,
     /// A remark; empty takes it away
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -290,7 +349,8 @@ pub(crate) struct CorrectArgs {
 
 async fn correct(app: &App, args: CorrectArgs) -> Result {
     let id = id(&args.completion)?;
-    let session = app.open().await?;
+    let session = app.open_with_files().await?;
+    let actor = because(&session, args.reason.as_deref());
     let mut change = CompletionChange::new();
     if let Some(day) = session.optional_day(args.on.as_deref()).await? {
         change = change.on(day);
@@ -312,15 +372,49 @@ async fn correct(app: &App, args: CorrectArgs) -> Result {
         change = change.valid_until(day);
     }
     let some = |text: &'_ String| (!text.trim().is_empty()).then(|| text.clone());
-    if let Some(link) = &args.evidence {
-        change = change.evidence(some(link).as_deref());
+    match &args.evidence {
+        Some(Evidence::Link(link)) => change = change.evidence(Some(link)),
+        Some(Evidence::File(path)) if path.as_os_str().is_empty() => {
+            change = change.evidence(None).evidence_file(None);
+        }
+        Some(evidence @ Evidence::File(_)) => {
+            if let Some(file) = evidence.file(app)? {
+                change = change.evidence_file(Some(sent(&session, &actor, file).await?));
+            }
+        }
+        None => {}
     }
     if let Some(note) = &args.note {
         change = change.note(some(note).as_deref());
     }
-    let actor = because(&session, args.reason.as_deref());
     let completion = session.lms.assignments().change_completion(&actor, id, change).await?;
     app.output.record(&completion)?;
+    Ok(Exit::Done)
+}
+
+/// Get the file that proves a completion
+#[derive(Debug, Args)]
+#[command(after_help = examples![
+    "lmsctl complete evidence 01900000-0000-7000-8000-000000000000 --out scan.pdf      # exit 7: there is none",
+])]
+pub(crate) struct EvidenceArgs {
+    /// Its id, as `complete list` shows it
+    completion: String,
+    /// File to write, or - for standard output
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+}
+
+async fn evidence(app: &App, args: EvidenceArgs) -> Result {
+    let id = id(&args.completion)?;
+    let session = app.open_with_files().await?;
+    let file = OutFile::create_binary(&args.out, args.force)?;
+    let open = session.lms.assignments().open_evidence(&session.actor, id).await;
+    let open = open.map_err(|error| file.stop(error.into()))?;
+    receive(app, file, open, &args.out).await?;
     Ok(Exit::Done)
 }
 

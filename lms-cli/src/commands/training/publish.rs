@@ -57,15 +57,29 @@ pub(crate) async fn run(app: &App, args: PublishArgs) -> Result {
         }
         app.output.done(&match plan.version {
             Some(version) => {
-                format!("dry run: `{}` would be published as {version}", plan.code)
+                let again = again(&plan).map(|who| format!("; {who} would do it again"));
+                let again = again.unwrap_or_default();
+                format!("dry run: `{}` would be published as {version}{again}", plan.code)
             }
             None => format!("dry run: there is no draft of `{}`", plan.code),
         });
         return Ok(Exit::of_dry_run(args.dry_run.detailed_exitcode, plan.version.is_some()));
     }
+    if args.require_retraining_by.is_some() {
+        let plan = catalog.plan_publish(&session.actor, &training, &publishing).await?;
+        if let Some(who) = again(&plan).filter(|_| plan.problems.is_empty()) {
+            app.prompt.confirm(&format!("Have {who} do `{}` again?", plan.code))?;
+        }
+    }
     let outcome = catalog.publish(&session.actor, &training, &publishing).await?;
     changed(app, &outcome, &format!("`{}`", outcome.value.code))?;
     Ok(Exit::Done)
+}
+
+/// How many people would have to do it again, where anybody would.
+fn again(plan: &PublishPlan) -> Option<String> {
+    let people = plan.retrained.filter(|people| *people > 0)?;
+    Some(counted(usize::try_from(people).unwrap_or(usize::MAX), "person", "people"))
 }
 
 fn page(app: &App, plan: &PublishPlan) -> String {

@@ -28,6 +28,18 @@ pub struct Retraining {
     pub by: Day,
 }
 
+impl Retraining {
+    fn check(self) -> Result<()> {
+        if self.by >= self.announced_on {
+            return Ok(());
+        }
+        let Self { by, announced_on, .. } = self;
+        let message =
+            format!("retraining by {by} was announced on {announced_on}, when that was past");
+        Err(Error::invalid("retraining", message))
+    }
+}
+
 /// A training that counts for another one when it is completed in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Equivalent {
@@ -203,15 +215,10 @@ impl Rulebook {
     /// Checks and arranges rules and orders.
     pub fn new(trainings: Vec<Training>, demands: Vec<Demand>) -> Result<Self> {
         let n_trainings = row(trainings.len());
-        for retraining in trainings.iter().filter_map(|training| training.retraining) {
-            if retraining.by < retraining.announced_on {
-                let message = format!(
-                    "retraining by {} was announced on {}, when that was past",
-                    retraining.by, retraining.announced_on
-                );
-                return Err(Error::invalid("retraining", message));
-            }
-        }
+        trainings
+            .iter()
+            .filter_map(|training| training.retraining)
+            .try_for_each(Retraining::check)?;
         for demand in &demands {
             let at = |error: Error| error.within(&format!("demand {}", demand.source.number));
             std::iter::once(&demand.terms)
@@ -244,6 +251,15 @@ impl Rulebook {
             .collect();
         let of_audience = order.into_iter().map(|(_, at)| at).collect();
         Ok(Self { trainings, demands, starts, of_audience, by_source })
+    }
+
+    /// The same, were a retraining announced.
+    pub fn announcing(mut self, training: u32, retraining: Retraining) -> Result<Self> {
+        retraining.check()?;
+        if let Some(training) = self.trainings.get_mut(training as usize) {
+            training.retraining = Some(retraining);
+        }
+        Ok(self)
     }
 
     /// The rules and orders, in the order they were given in.

@@ -366,25 +366,69 @@ fn told(version: &Version) -> PathVersion {
     }
 }
 
-/// A path that is given to people: its id and code, and its trainings in order, each with whether
-/// everybody has to do it.
-pub(crate) async fn given(tx: &mut Tx, path: &str) -> Result<(Uuid, String, Vec<(Uuid, bool)>)> {
+/// A path as it is given to people, in its published version.
+#[derive(Debug, Clone)]
+pub(crate) struct GivenPath {
+    pub(crate) id: Uuid,
+    pub(crate) code: String,
+    pub(crate) steps: Vec<GivenStep>,
+}
+
+/// So many of these trainings have to be done.
+#[derive(Debug, Clone)]
+pub(crate) struct GivenStep {
+    pub(crate) n_needed: usize,
+    pub(crate) of: Vec<Uuid>,
+}
+
+impl GivenStep {
+    /// Whether there is nothing to choose.
+    pub(crate) fn is_required(&self) -> bool {
+        self.n_needed >= self.of.len()
+    }
+}
+
+/// A path that is given to people, by its code or id.
+pub(crate) async fn given(tx: &mut Tx, path: &str) -> Result<GivenPath> {
     let id = sql::find(tx, path).await?;
     let stored = sql::load_one(tx, id).await?;
-    let Some(version) = stored.published.filter(|_| stored.status == PathStatus::Published) else {
+    if stored.published.is_none() || stored.status != PathStatus::Published {
         return Err(NOT_GIVEN
             .error(format!("the path `{}` is not given to anybody", stored.code))
             .with_field("path")
             .with_hint(format!("publish it first: `lmsctl path publish {}`", stored.code)));
-    };
-    let steps = &version.definition.steps;
-    let codes: Vec<String> =
-        steps.iter().flat_map(PathStep::trainings).map(str::to_owned).collect();
+    }
+    let found = given_of(tx, vec![stored]).await?.pop();
+    found.ok_or_else(|| Error::internal("a published path is gone"))
+}
+
+/// Paths that people were given, also where nobody else is given them any more.
+pub(crate) async fn all_given(tx: &mut Tx, ids: &IdList) -> Result<Vec<GivenPath>> {
+    let stored = sql::load(tx, ids).await?.into_values().collect();
+    given_of(tx, stored).await
+}
+
+async fn given_of(tx: &mut Tx, paths: Vec<Stored>) -> Result<Vec<GivenPath>> {
+    let published: Vec<(Uuid, String, Vec<PathStep>)> = paths
+        .into_iter()
+        .filter_map(|path| Some((path.id, path.code, path.published?.definition.steps)))
+        .collect();
+    let steps = published.iter().flat_map(|(.., steps)| steps);
+    let codes: Vec<String> = steps.flat_map(PathStep::trainings).map(str::to_owned).collect();
     let ids = trainings::ids_by_code(tx, &codes).await?;
-    let known = |code: &str| ids.get(&fold(code)).copied();
-    let of_step = |step: &PathStep| -> Vec<(Uuid, bool)> {
-        let is_required = matches!(step, PathStep::Required { .. });
-        step.trainings().filter_map(known).map(|id| (id, is_required)).collect()
+    let step = |step: &PathStep| {
+        let of: Vec<Uuid> =
+            step.trainings().filter_map(|code| ids.get(&fold(code)).copied()).collect();
+        let n_needed = match step {
+            PathStep::Required { .. } => of.len(),
+            PathStep::Elective { any, .. } => usize::try_from(*any).unwrap_or(usize::MAX),
+        };
+        GivenStep { n_needed, of }
     };
-    Ok((stored.id, stored.code, steps.iter().flat_map(of_step).collect()))
+    let path = |(id, code, steps): (Uuid, String, Vec<PathStep>)| GivenPath {
+        id,
+        code,
+        steps: steps.iter().map(step).collect(),
+    };
+    Ok(published.into_iter().map(path).collect())
 }

@@ -31,8 +31,10 @@ pub use definition::{PathDefinition, PathStep};
 pub use exchange::{PathImportOutcome, PathImportPlan, PlannedPath};
 pub use fields::PathField;
 pub use file::PathFile;
+#[cfg(test)]
+pub(crate) use find::GivenStep;
 pub use find::PathFilter;
-pub(crate) use find::given;
+pub(crate) use find::{GivenPath, all_given, given};
 pub use types::{LearningPath, PathCard, PathPublishPlan, PathShown, PathTraining, PathVersion};
 
 use super::lifecycle::Wish;

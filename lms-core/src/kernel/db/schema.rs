@@ -712,7 +712,7 @@ pub(crate) static BLOBS: Table = Table {
 pub(crate) static CONTENTS: Table = Table {
     name: "contents",
     key: "id",
-    keys: &["unique id", "unique sha256,name"],
+    keys: &["unique id", "unique sha256,name,purpose"],
     in_backup: true,
     columns: &[
         id("id"),
@@ -722,6 +722,7 @@ pub(crate) static CONTENTS: Table = Table {
         int("size"),
         instant("created_at"),
         instant("removed_at").nullable(),
+        text("purpose"),
     ],
 };
 
@@ -829,7 +830,14 @@ pub(crate) static PATH_TRAININGS: Table = Table {
 pub(crate) static ASSIGNMENT_ORDERS: Table = Table {
     name: "assignment_orders",
     key: "id",
-    keys: &["index recorded_at", "path_id → paths.id", "training_id → trainings.id", "unique id"],
+    keys: &[
+        "after_id → trainings.id",
+        "index after_id",
+        "index recorded_at",
+        "path_id → paths.id",
+        "training_id → trainings.id",
+        "unique id",
+    ],
     in_backup: true,
     columns: &[
         id("id"),
@@ -838,6 +846,7 @@ pub(crate) static ASSIGNMENT_ORDERS: Table = Table {
         id("path_id").nullable(),
         day("ordered_on"),
         text("terms"),
+        id("after_id").nullable(),
         instant("recorded_at"),
     ],
 };

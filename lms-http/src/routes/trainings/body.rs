@@ -245,6 +245,8 @@ pub(super) struct PublishPlanBody {
     changed: Vec<ChangeBody>,
     /// What stands in the way.
     problems: Vec<ProblemBody>,
+    /// How many people would have to do it again, where that is asked for.
+    retrained: Option<u64>,
 }
 
 /// A heading of the catalog.
@@ -354,6 +356,7 @@ impl From<PublishPlan> for PublishPlanBody {
             version: plan.version.map(|number| number.to_string()),
             changed: ChangeBody::all(plan.changed),
             problems: ProblemBody::all(plan.problems),
+            retrained: plan.retrained,
         }
     }
 }

@@ -4,7 +4,7 @@ use lms_core::engine::OnPastDue;
 use lms_core::testkit::TestLms;
 use lms_core::{
     Actor, AssignmentFilter, Audience, AudienceField, CompletionChange, CompletionFilter, Day,
-    DueRule, ExceptionFilter, ExemptionFilter, Extend, NewAssignments, NewCompletions,
+    DueRule, ExceptionFilter, ExemptionFilter, Extend, NewAssignments, NewCompletions, NewContent,
     NewExemptions, NewExtension, NewTraining, Publishing, ROLES, Resolution, Result, TrainingField,
     Unassigning,
 };
@@ -24,6 +24,8 @@ pub const VERBS: &[(&str, &str)] = &[
     ("assignments.complete", "assignments.write"),
     ("assignments.completions", "assignments.read"),
     ("assignments.change_completion", "assignments.write"),
+    ("assignments.add_evidence", "assignments.write"),
+    ("assignments.open_evidence", "assignments.read"),
     ("assignments.plan_exempt", "assignments.write"),
     ("assignments.exempt", "assignments.write"),
     ("assignments.exemptions", "assignments.read"),
@@ -68,7 +70,11 @@ pub async fn to_try_on(lms: &TestLms) {
         assignments.assign(&admin, plan).await.unwrap();
         assignments.enrol(&admin, &name, "FREE").await.unwrap();
         let plan = assignments.plan_complete(&admin, NewCompletions::of("DONE", named(&name)));
-        assignments.complete(&admin, plan.await.unwrap()).await.unwrap();
+        let scan =
+            assignments.add_evidence(&admin, NewContent::new("scan.txt"), &mut &b"proof"[..]);
+        let scan = scan.await.unwrap().value.id.to_string();
+        let plan = plan.await.unwrap().evidence_file(&scan);
+        assignments.complete(&admin, plan).await.unwrap();
     }
 }
 
@@ -111,6 +117,15 @@ pub async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Res
             let id = assignments.completions(&admin, of).await?.items[0].id;
             let change = CompletionChange::new().note(Some(tag));
             assignments.change_completion(actor, id, change).await.map(drop)
+        }
+        "add_evidence" => {
+            let new = NewContent::new(&format!("{tag}.txt"));
+            assignments.add_evidence(actor, new, &mut tag.as_bytes()).await.map(drop)
+        }
+        "open_evidence" => {
+            let of = CompletionFilter::new().audience(named(&own));
+            let id = assignments.completions(&admin, of).await?.items[0].id;
+            assignments.open_evidence(actor, id).await.map(drop)
         }
         "plan_exempt" => assignments.plan_exempt(actor, exempt()).await.map(drop),
         "exempt" => {

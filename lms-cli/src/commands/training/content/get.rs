@@ -1,14 +1,13 @@
 //! `lmsctl training content get`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use futures_util::TryStreamExt;
 
 use crate::app::App;
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, file_error};
+use crate::commands::files::receive;
+use crate::error::{Exit, Result};
 use crate::out_file::OutFile;
 
 /// Get a file as it was put in
@@ -29,21 +28,10 @@ pub(crate) struct GetArgs {
 
 pub(crate) async fn run(app: &App, args: GetArgs) -> Result {
     let session = app.open_with_files().await?;
-    let found = session.lms.content().show(&session.actor, &args.id).await?;
-    let mut file = OutFile::create_binary(&args.out, args.force)?;
-    let mut open = session.lms.content().open(&session.actor, &args.id).await?;
-    let total = found.size.unsigned_abs();
-    let (mut done, mut progress) = (0, app.output.progress("receiving"));
-    // What turns out to be altered at its end is never moved into place.
-    while let Some(piece) = open.bytes.try_next().await? {
-        let written = file.write_all(&piece);
-        written.map_err(|cause| file.stop(file_error("write", &args.out, &cause)))?;
-        done += piece.len() as u64;
-        progress.at(done, total);
-    }
-    progress.finish();
-    let name = file.name();
-    file.commit()?;
-    app.output.done(&format!("wrote `{}` to {name}", found.name));
+    // A name that is not there, or a place that is taken, is told before anybody is noted as a reader.
+    session.lms.content().show(&session.actor, &args.id).await?;
+    let file = OutFile::create_binary(&args.out, args.force)?;
+    let open = session.lms.content().open(&session.actor, &args.id).await?;
+    receive(app, file, open, &args.out).await?;
     Ok(Exit::Done)
 }
