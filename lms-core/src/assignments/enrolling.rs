@@ -165,7 +165,7 @@ pub(super) async fn withdraw(
     let Some(row) = row else {
         return Err(UNKNOWN_ASSIGNMENT
             .error(format!("there is no enrolment `{assignment}`"))
-            .with_hint("`lmsctl enrol list` shows them"));
+            .with_hint("`lmsctl assignment list` shows what is open"));
     };
     let own: Vec<One<Uuid>> = Assembly::new(
         "SELECT r.source_id FROM assignment_reasons r

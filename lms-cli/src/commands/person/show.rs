@@ -1,9 +1,13 @@
 //! `lmsctl person show`
 
 use clap::Args;
-use lms_core::{Leave, OwnedField, PersonCard, PersonStatus};
+use lms_core::{
+    Assignment, AssignmentFilter, Audience, AudienceField, Completion, CompletionFilter, Day, Leave,
+    OwnedField, PersonCard, PersonStatus,
+};
+use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Session};
 use crate::cli::help::examples;
 use crate::commands::picking;
 use crate::error::{Exit, Result};
@@ -28,14 +32,93 @@ pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
     let name = picking::person(app, &session, args.person, PersonStatus::ALL).await?;
     let as_of = session.optional_day(args.as_of.as_deref()).await?;
     let card = session.lms.people().card(&session.actor, &name, as_of).await?;
-    let person = &card.person;
-    app.output.present(&card, std::slice::from_ref(person), || page(app, &card))?;
+    let learning = Learning::of(&session, &card, as_of).await?;
+    let shown = Shown { card, learning };
+    let person = &shown.card.person;
+    app.output.present(&shown, std::slice::from_ref(person), || page(app, &shown))?;
     Ok(Exit::Done)
 }
 
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    card: PersonCard,
+    #[serde(flatten)]
+    learning: Option<Learning>,
+}
+
+/// What somebody has to learn and has learnt.
+#[derive(Serialize)]
+struct Learning {
+    assignments: Vec<Assignment>,
+    completions: Vec<Completion>,
+}
+
+impl Learning {
+    /// The first of each; nothing for whoever does not see what people learn.
+    async fn of(session: &Session, card: &PersonCard, as_of: Option<Day>) -> Result<Option<Self>> {
+        if !session.actor.may("assignments.read") {
+            return Ok(None);
+        }
+        let (assignments, actor) = (session.lms.assignments(), &session.actor);
+        let named = Audience::everybody()
+            .with(AudienceField::Person, &card.person.id.to_string())
+            .with(AudienceField::Status, "*");
+        let open = AssignmentFilter::new().audience(named.clone()).as_of(as_of);
+        let done = CompletionFilter::new().audience(named).between(None, as_of);
+        Ok(Some(Self {
+            assignments: assignments.list(actor, open).await?.items,
+            completions: assignments.completions(actor, done).await?.items,
+        }))
+    }
+}
+
+/// An assignment beside others of the same person.
+#[derive(Serialize)]
+struct ToLearn<'a>(&'a Assignment);
+
+impl Row for ToLearn<'_> {
+    const COLUMNS: &'static [Column] =
+        &[keep("training"), shrink("title"), keep("kind"), keep("status"), keep("due_on")];
+    fn cells(&self) -> Vec<Cell> {
+        let Self(one) = self;
+        vec![
+            one.training.as_str().into(),
+            one.title.as_str().into(),
+            one.kind.as_str().into(),
+            one.status.as_str().into(),
+            one.due_on.map(|day| day.to_string()).into(),
+        ]
+    }
+}
+
+/// A completion beside others of the same person.
+#[derive(Serialize)]
+struct Learnt<'a>(&'a Completion);
+
+impl Row for Learnt<'_> {
+    const COLUMNS: &'static [Column] =
+        &[keep("training"), keep("version"), keep("completed_on"), keep("valid_until")];
+    fn cells(&self) -> Vec<Cell> {
+        let Self(one) = self;
+        vec![
+            one.training.as_str().into(),
+            one.version.as_str().into(),
+            one.completed_on.to_string().into(),
+            one.valid_until.map(|day| day.to_string()).into(),
+        ]
+    }
+}
+
 /// The card as people read it: the person, then what else is known, part by part.
-fn page(app: &App, card: &PersonCard) -> String {
+fn page(app: &App, shown: &Shown) -> String {
+    let Shown { card, learning } = shown;
     let person = &card.person;
+    let (to_learn, learnt) = learning.as_ref().map_or_else(Default::default, |learning| {
+        let open: Vec<ToLearn<'_>> = learning.assignments.iter().map(ToLearn).collect();
+        let done: Vec<Learnt<'_>> = learning.completions.iter().map(Learnt).collect();
+        (app.output.table(&open), app.output.table(&done))
+    });
     let attribute = |(key, value): (&String, &String)| format!("  {key}: {value}\n");
     let attributes: Vec<String> = person.attributes.iter().map(attribute).collect();
     let sources: Vec<String> =
@@ -45,6 +128,8 @@ fn page(app: &App, card: &PersonCard) -> String {
         (person.name(), app.output.card(person)),
         ("Attributes".to_owned(), attributes.concat()),
         ("Leaves".to_owned(), leaves),
+        ("Has to learn".to_owned(), to_learn),
+        ("Has learnt".to_owned(), learnt),
         ("Placements".to_owned(), app.output.table(&card.placements)),
         ("Reports".to_owned(), reports(card.reports)),
         ("Known to feeds as".to_owned(), sources.concat()),

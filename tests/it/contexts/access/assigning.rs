@@ -70,9 +70,9 @@ pub async fn to_try_on(lms: &TestLms) {
         assignments.assign(&admin, plan).await.unwrap();
         assignments.enrol(&admin, &name, "FREE").await.unwrap();
         let plan = assignments.plan_complete(&admin, NewCompletions::of("DONE", named(&name)));
-        let scan =
-            assignments.add_evidence(&admin, NewContent::new("scan.txt"), &mut &b"proof"[..]);
-        let scan = scan.await.unwrap().value.id.to_string();
+        let scan = NewContent::new("scan.txt");
+        let scan = assignments.add_evidence(&admin, scan, &mut &b"proof"[..]).await.unwrap();
+        let scan = scan.value.id.to_string();
         let plan = plan.await.unwrap().evidence_file(&scan);
         assignments.complete(&admin, plan).await.unwrap();
     }
