@@ -133,6 +133,8 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.assignments().count(&actor, &AssignmentFilter::new()));
     task!(|lms, actor| lms.assignments().explain(&actor, "a", "b", None));
     task!(|lms, actor| lms.assignments().enrol(&actor, "a", "b"));
+    task!(|lms, actor| lms.requests().begin(&actor, "a", &[b"b"]));
+    task!(|lms, actor| lms.requests().finish(&actor, None));
     const NIL: &str = "00000000-0000-0000-0000-000000000000";
     let completion: fn() -> CompletionId = || NIL.parse().unwrap();
     let exemption: fn() -> ExemptionId = || NIL.parse().unwrap();

@@ -12,6 +12,7 @@ mod examples;
 mod frame;
 mod groups;
 mod history_and_roles;
+mod idempotency;
 mod keys;
 mod openapi;
 mod paths;
