@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::error::{Error, FORBIDDEN, Result};
+use super::error::{Error, FORBIDDEN, NO_PERSON, Result};
 use super::request_key::RequestKey;
 
 /// The name of something that may be done, such as `settings.write`.
@@ -223,6 +223,15 @@ impl Actor {
             Grants::Everything => None,
             Grants::Layers(layers) => layers.last().and_then(|layer| layer.person),
         }
+    }
+
+    /// The same for those who cannot go on without: an error where the account belongs to nobody.
+    pub fn own(&self) -> Result<Uuid> {
+        self.own_person().ok_or_else(|| {
+            NO_PERSON.error("you act for no person of your own").with_hint(
+                "say whom it is about, or sign in with an account that belongs to a person",
+            )
+        })
     }
 
     /// Whether this person stands behind the actor, be it by way of another account.

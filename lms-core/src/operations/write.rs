@@ -202,6 +202,11 @@ impl Write {
         self.retaught.insert(training);
     }
 
+    /// What was noted last.
+    pub(crate) fn last_recorded(&self) -> Option<OperationId> {
+        self.pending.last().map(|(id, _)| *id)
+    }
+
     /// Lets the contexts above take away what they hold of people who are erased.
     pub(crate) async fn erase_above(&mut self, people: &BTreeSet<Uuid>) -> Result<()> {
         let Some(reactions) = self.reactions else { return Ok(()) };

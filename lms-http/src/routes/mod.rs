@@ -12,6 +12,8 @@
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
 //! | `/api/v1/progress/quiz` and `/attempts`, and below       | [`attempts`]             |
 //! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
+//! | `/api/v1/assignments`, `/enrollments`, and below, `/waitlist` | [`assignments`]      |
+//! | `/api/v1/exemptions`, `/exceptions`, `/completions`        | [`exemptions`], [`exceptions`], [`completions`] |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
@@ -33,6 +35,10 @@ mod questions;
 mod quizzes;
 mod attempts;
 mod progress;
+mod assignments;
+mod exemptions;
+mod exceptions;
+mod completions;
 mod content;
 mod certificates;
 mod batches;
@@ -82,7 +88,11 @@ pub(crate) fn build(state: ApiState) -> Router {
 fn resources(options: &Options) -> Vec<Resource> {
     let mut resources = vec![users::resource(), groups::resource()];
     resources.extend(units::resources());
+    resources.extend(assignments::resources());
     resources.extend([
+        exemptions::resource(),
+        exceptions::resource(),
+        completions::resource(),
         trainings::resource(),
         paths::resource(),
         questions::resource(),

@@ -3,6 +3,8 @@
 //! `settings` and `users` are what resources promise, `frame` what surrounds every request, and
 //! `openapi` what is said of all of them; every answer is held against it.
 
+mod assignments;
+mod assignments_reach;
 mod attempts;
 mod batches;
 mod certificates;
