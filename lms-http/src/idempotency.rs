@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -65,7 +66,9 @@ pub(crate) async fn once(
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
     let key = key_of(&parts.headers)?.to_owned();
-    let (method, address) = (parts.method.clone(), parts.uri.to_string());
+    // Without the host, which HTTP/2 has here and HTTP/1 has not.
+    let address = parts.uri.path_and_query().map_or("", PathAndQuery::as_str).to_owned();
+    let method = parts.method.clone();
     let body = body_of(Request::from_parts(parts.clone(), body), &state).await?;
     let asked = Asked { call, key, method, address, body: body.clone() };
     let RequestBegun::New(actor) = asked.begin().await? else {

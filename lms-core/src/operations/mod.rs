@@ -1,8 +1,9 @@
 //! Everything that changes anything is an operation.
 //!
-//! Owns `operations`, `operation_changes`, `audit_head`, `audit_chain`, `outbox_events` and `request_keys`. A verb
-//! of any context works in a [`Write`], tells it what it did, and commits: the entry of the hash
-//! chain, the changed values and the events are written in the same transaction as the change.
+//! Owns `operations`, `operation_changes`, `audit_head`, `audit_chain`, `outbox_events` and
+//! `request_keys`. A verb of any context works in a [`Write`], tells it what it did, and commits: the
+//! entry of the hash chain, the changed values and the events are written in the same transaction as
+//! the change, and so is the key of the request that asked for it.
 //!
 //! The sequence has no gaps and is the order of commit: the head is locked last, and nothing comes
 //! after it. What `audit` and `events` read is written here and nowhere else.
