@@ -108,7 +108,8 @@ pub use crate::kernel::suggest::suggest;
 pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
 pub use crate::operations::{
-    Changed, EventId, FieldChange, LaterChange, OperationId, UndoItem, UndoParts,
+    Changed, EventId, FieldChange, KeptAnswer, LaterChange, OperationId, RequestBegun, RequestDone,
+    Requests, UndoItem, UndoParts,
 };
 pub use crate::people::{
     AccountEntry, Added, Applied, Appointment, Audience, AudienceField, Delivered, DuplicateFilter,
@@ -142,6 +143,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         kernel::db::migrate::STATEMENTS,
         kernel::lease::STATEMENTS,
         operations::sql::STATEMENTS,
+        operations::requests::STATEMENTS,
         settings::STATEMENTS,
         access::sql::STATEMENTS,
         people::sql::STATEMENTS,
@@ -169,6 +171,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         kernel::db::failure::CODES,
         kernel::lease::CODES,
         operations::CODES,
+        operations::requests::CODES,
         kernel::store::CODES,
         audit::CODES,
         settings::CODES,

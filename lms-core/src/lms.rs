@@ -21,7 +21,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
 use crate::kernel::lease::Jobs;
 use crate::kernel::store::FileStore;
-use crate::operations::Reactions;
+use crate::operations::{Reactions, Requests};
 use crate::people::People;
 use crate::progress::{self, Progress};
 use crate::quizzes::Quizzes;
@@ -292,6 +292,12 @@ impl Lms {
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { core: &self.0 }
+    }
+
+    /// Requests with keys, each of which is carried out once.
+    #[must_use]
+    pub fn requests(&self) -> Requests<'_> {
+        Requests { core: &self.0 }
     }
 
     /// Named jobs of which only one may run.

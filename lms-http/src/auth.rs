@@ -10,6 +10,7 @@ use crate::request_id::RequestId;
 use crate::state::ApiState;
 
 /// What every handler needs and nothing else: the organisation and who asks.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) lms: Lms,
     pub(crate) actor: Actor,
@@ -32,6 +33,10 @@ impl FromRequestParts<ApiState> for Call {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        if let Some(call) = parts.extensions.get::<Self>() {
+            // It was found out before, for the key of the request (`idempotency`).
+            return Ok(call.clone());
+        }
         let lms = state.organisation(parts)?;
         let token = bearer_token(&parts.headers)?;
         let actor = lms.access().authenticate(token).await?;

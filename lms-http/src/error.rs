@@ -85,6 +85,8 @@ http_errors! {
     FIELDS = "http.fields", UNPROCESSABLE_ENTITY, "fields of the body are not acceptable";
     HEAD_TOO_LARGE = "http.head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE,
         "the headers are larger than allowed";
+    IDEMPOTENCY_KEY_SEVERAL = "http.idempotency_key", BAD_REQUEST,
+        "there are several `Idempotency-Key`";
     IF_MATCH = "http.if_match", BAD_REQUEST, "`If-Match` is not understood";
     INTERNAL = "http.internal", INTERNAL_SERVER_ERROR, "a defect of this service";
     MEDIA_TYPE = "http.media_type", UNSUPPORTED_MEDIA_TYPE, "the body is of a type not taken here";

@@ -85,6 +85,11 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for OneOrMany<T> {
 
 async fn read(request: Request, state: &ApiState) -> Result<Bytes, Problem> {
     check_media_type(request.headers())?;
+    body_of(request, state).await
+}
+
+/// A body as it came, up to the size that is allowed.
+pub(crate) async fn body_of(request: Request, state: &ApiState) -> Result<Bytes, Problem> {
     let bytes_max = state.options.body_bytes_max;
     let bytes = Bytes::from_request(request, state).await;
     bytes.map_err(|rejection| unread_body(&rejection, bytes_max))

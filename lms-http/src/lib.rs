@@ -34,6 +34,7 @@ mod query;
 mod audience;
 mod plans;
 mod conditional;
+mod idempotency;
 mod answer;
 mod definitions;
 mod openapi;

@@ -36,7 +36,7 @@ pub(crate) async fn limits(
 }
 
 /// By the route, which a host may have nested.
-fn is_upload(request: &Request) -> bool {
+pub(crate) fn is_upload(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
     request.method() == Method::POST && route.is_some_and(|route| route.as_str().ends_with(UPLOADS))
 }

@@ -27,6 +27,8 @@ pub struct AssignmentFilter {
     statuses: Vec<Status>,
     kinds: Vec<Kind>,
     closed: bool,
+    enrolled: bool,
+    own: bool,
     as_of: Option<Day>,
     due_before: Option<Day>,
     paging: Paging,
@@ -73,6 +75,20 @@ impl AssignmentFilter {
     #[must_use]
     pub fn closed(mut self, closed: bool) -> Self {
         self.closed = closed;
+        self
+    }
+
+    /// Only those of whoever asks.
+    #[must_use]
+    pub fn own(mut self, own: bool) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// Only those in which somebody enrolled themselves.
+    #[must_use]
+    pub fn enrolled(mut self, enrolled: bool) -> Self {
+        self.enrolled = enrolled;
         self
     }
 
@@ -352,6 +368,15 @@ async fn asked(
         inner = inner.push("AND a.kind IN (texts?)").bind_texts(&kinds);
     }
     inner = inner.push_some("AND a.due_on < ?", filter.due_before);
+    if filter.own {
+        inner = inner.push("AND a.person_id = ?").bind(actor.own()?);
+    }
+    if filter.enrolled {
+        inner = inner.push(
+            "AND EXISTS (SELECT 1 FROM assignment_reasons r
+                         WHERE r.assignment_id = a.id AND r.retracted_at IS NULL AND r.source = 'self')",
+        );
+    }
     let reach = Reach::of(tx, actor, READ, now).await?;
     if let Some(who) = &filter.who {
         let people = people::selecting(tx, reach, now, who).await?;

@@ -29,6 +29,7 @@ mod enrolling;
 mod list;
 mod explaining;
 mod evidence;
+mod one;
 #[cfg(feature = "testkit")]
 pub(crate) mod both_ways;
 mod reactions;
@@ -46,6 +47,7 @@ pub use exempting::{ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, NewEx
 pub use explaining::Explained;
 pub use extending::{Extend, ExtendOutcome, ExtendPlan, NewExtension, PlannedExtension};
 pub use list::{Assignment, AssignmentFilter};
+pub(crate) use one::{find, still_open};
 pub(crate) use reactions::{people_erased, people_merged};
 pub(crate) use reconsider::people_changed;
 pub use records::{
@@ -57,6 +59,7 @@ pub use unassign::{FateSample, PlannedUnassignment, UnassignOutcome, UnassignPla
 
 use tokio::io::AsyncRead;
 
+use crate::certificates::Certificate;
 use crate::content::{ContentFile, NewContent, OpenContent};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
@@ -111,6 +114,8 @@ error_codes! {
     UNKNOWN_EXEMPTION = "assignments.exemption_unknown", NotFound, "there is no such exemption";
     UNKNOWN_EXCEPTION = "assignments.exception_unknown", NotFound, "nothing waits for this decision";
     PREREQUISITES_MISSING = "assignments.prerequisites_missing", Refused, "something else has to be done first";
+    CLOSED = "assignments.closed", Refused, "an assignment has come to its end";
+    NOT_DONE = "assignments.not_done", Refused, "what is not done has no certificate";
     ALREADY_DONE = "assignments.already_done", Refused, "what is done need not be enrolled in again";
 }
 
@@ -157,6 +162,34 @@ impl Assignments<'_> {
         list::count(self.core, actor, filter).await
     }
 
+    /// One assignment, as it is today.
+    pub async fn show(&self, actor: &Actor, assignment: AssignmentId) -> Result<Assignment> {
+        actor.require(READ)?;
+        one::show(self.core, actor, assignment).await
+    }
+
+    /// Cancels one assignment, whoever asked for it and even if it was begun. Nothing happens, and it
+    /// says so, where it was cancelled before.
+    pub async fn cancel(
+        &self,
+        actor: &Actor,
+        assignment: AssignmentId,
+    ) -> Result<Changed<Assignment>> {
+        actor.require(WRITE)?;
+        one::cancel(self.core, actor, assignment).await
+    }
+
+    /// The certificate of what closed an assignment: the one that is there, also where it was revoked;
+    /// where there never was one, it is issued.
+    pub async fn certify(
+        &self,
+        actor: &Actor,
+        assignment: AssignmentId,
+    ) -> Result<Changed<Certificate>> {
+        actor.require(ENROL)?;
+        one::certify(self.core, actor, assignment).await
+    }
+
     /// Why a person has to do a training on a day, or why not.
     pub async fn explain(
         &self,
@@ -179,6 +212,16 @@ impl Assignments<'_> {
     ) -> Result<Changed<Assignment>> {
         actor.require(ENROL)?;
         enrolling::enrol(self.core, actor, person, training).await
+    }
+
+    /// Enrols whoever asks.
+    pub async fn enrol_oneself(
+        &self,
+        actor: &Actor,
+        training: &str,
+    ) -> Result<Changed<Assignment>> {
+        actor.require(ENROL)?;
+        enrolling::enrol(self.core, actor, &actor.own()?.to_string(), training).await
     }
 
     /// Takes an enrolment back; what others ask for stays.

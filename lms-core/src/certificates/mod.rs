@@ -15,6 +15,7 @@ mod words;
 mod issue;
 mod change;
 mod find;
+mod of_completion;
 mod verify;
 mod logo;
 mod pdf;
@@ -27,6 +28,7 @@ pub(crate) use change::{Amendment, amend_for, revoke_for};
 pub(crate) use erase::{people_erased, people_merged};
 pub(crate) use issue::{Issue, issue};
 pub use logo::CertificateLogo;
+pub(crate) use of_completion::of_completion;
 pub use types::{
     Certificate, CertificateFilter, CertificatePdf, CertificateState, CertificateVerification,
     VerifiedState,

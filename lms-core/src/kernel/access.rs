@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::error::{Error, FORBIDDEN, Result};
+use super::error::{Error, FORBIDDEN, NO_PERSON, Result};
+use super::request_key::RequestKey;
 
 /// The name of something that may be done, such as `settings.write`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +119,7 @@ pub struct Actor {
     origin: String,
     request_id: Option<String>,
     reason: Option<String>,
+    request_key: Option<Arc<RequestKey>>,
 }
 
 /// What an actor may do.
@@ -163,14 +166,22 @@ impl Actor {
     }
 
     pub(crate) fn with_grants(label: String, grants: Grants) -> Self {
-        Self { label, grants, origin: "library".to_owned(), request_id: None, reason: None }
+        let origin = "library".to_owned();
+        Self { label, grants, origin, request_id: None, reason: None, request_key: None }
     }
 
-    /// Takes over origin, request id and reason of another actor.
+    /// Takes over origin, request id, reason and key of another actor.
     pub(crate) fn speaking_for(mut self, other: &Self) -> Self {
         self.origin = format!("{} {}", other.origin, other.label);
         self.request_id.clone_from(&other.request_id);
         self.reason.clone_from(&other.reason);
+        self.request_key.clone_from(&other.request_key);
+        self
+    }
+
+    /// Ties what is done to the key of a request, so that it is done once.
+    pub(crate) fn with_request_key(mut self, key: RequestKey) -> Self {
+        self.request_key = Some(Arc::new(key));
         self
     }
 
@@ -214,6 +225,15 @@ impl Actor {
         }
     }
 
+    /// The same for those who cannot go on without: an error where the account belongs to nobody.
+    pub fn own(&self) -> Result<Uuid> {
+        self.own_person().ok_or_else(|| {
+            NO_PERSON.error("you act for no person of your own").with_hint(
+                "say whom it is about, or sign in with an account that belongs to a person",
+            )
+        })
+    }
+
     /// Whether this person stands behind the actor, be it by way of another account.
     pub(crate) fn is_person(&self, person: Uuid) -> bool {
         match &self.grants {
@@ -244,6 +264,11 @@ impl Actor {
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
+    }
+
+    /// The key of the request that this belongs to, if its client gave one.
+    pub(crate) fn request_key(&self) -> Option<&RequestKey> {
+        self.request_key.as_deref()
     }
 
     pub(crate) fn grants(&self) -> &Grants {

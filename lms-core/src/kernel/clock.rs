@@ -49,6 +49,11 @@ impl Timestamp {
         Self::new(self.0.saturating_add(duration).unwrap_or(jiff::Timestamp::MAX))
     }
 
+    /// This much earlier; the beginning of time where there is no earlier.
+    pub(crate) fn minus(self, duration: Duration) -> Self {
+        Self::new(self.0.saturating_sub(duration).unwrap_or(jiff::Timestamp::MIN))
+    }
+
     pub(crate) fn as_micros(self) -> i64 {
         self.0.as_microsecond()
     }

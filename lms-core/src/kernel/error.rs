@@ -107,6 +107,7 @@ error_codes! {
     SEVERAL = "input.several", Invalid, "several values are wrong";
     INVALID_CURSOR = "input.cursor", Invalid, "a paging cursor was not made by this list";
     FORBIDDEN = "access.forbidden", Forbidden, "the actor lacks the permission for this";
+    NO_PERSON = "access.no_person", Refused, "the actor's account belongs to no person";
     INCONSISTENT = "database.inconsistent", Internal, "a stored value cannot be what it should be";
     INTERNAL = "internal", Internal, "a defect of this program";
 }

@@ -12,6 +12,7 @@ pub(crate) mod fold;
 pub(crate) mod ids;
 pub(crate) mod lease;
 pub(crate) mod page;
+pub(crate) mod request_key;
 pub(crate) mod store;
 pub(crate) mod suggest;
 pub(crate) mod text;

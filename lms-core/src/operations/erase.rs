@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sql::REASON_SUBJECT;
-use super::{Operation, Write};
+use super::{Operation, Write, requests};
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
@@ -69,6 +69,7 @@ pub(crate) async fn erase_values_in(
     .run()
     .await?;
     take_away(&mut write.tx, &gone).await?;
+    requests::forget_answers(&mut write.tx).await?;
 
     let n_values = i64::try_from(n_values).unwrap_or(i64::MAX) + count(&gone);
     let mut operation = Operation::new(ERASING).count("values", n_values);

@@ -1,8 +1,9 @@
 //! Everything that changes anything is an operation.
 //!
-//! Owns `operations`, `operation_changes`, `audit_head`, `audit_chain` and `outbox_events`. A verb
-//! of any context works in a [`Write`], tells it what it did, and commits: the entry of the hash
-//! chain, the changed values and the events are written in the same transaction as the change.
+//! Owns `operations`, `operation_changes`, `audit_head`, `audit_chain`, `outbox_events` and
+//! `request_keys`. A verb of any context works in a [`Write`], tells it what it did, and commits: the
+//! entry of the hash chain, the changed values and the events are written in the same transaction as
+//! the change, and so is the key of the request that asked for it.
 //!
 //! The sequence has no gaps and is the order of commit: the head is locked last, and nothing comes
 //! after it. What `audit` and `events` read is written here and nowhere else.
@@ -10,12 +11,14 @@
 pub(crate) mod entry;
 pub(crate) mod erase;
 pub(crate) mod history;
+pub(crate) mod requests;
 pub(crate) mod sql;
 mod plan;
 mod undo;
 mod write;
 
 pub(crate) use plan::{CODES, fingerprint, refuse_changed, refuse_other, refuse_stale};
+pub use requests::{KeptAnswer, RequestBegun, RequestDone, Requests};
 pub(crate) use undo::{ChangedSubject, TakenBack};
 pub use undo::{LaterChange, UndoItem, UndoParts};
 pub(crate) use write::{Operation, Reactions, Write};

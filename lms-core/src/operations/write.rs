@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::entry::{
     ChangesHash, Entry, Hash, canonical_day, canonical_instant, salt, value_digest,
 };
-use super::{EventId, OperationId, sql};
+use super::{EventId, OperationId, requests, sql};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
@@ -165,6 +165,7 @@ impl Write {
     pub(crate) async fn begin(core: &Core, actor: &Actor) -> Result<Self> {
         let mut write = Self::begin_without_schema(core, actor).await?;
         write.follow_the_last().await?;
+        requests::refuse_second(&mut write.tx, &write.ctx).await?;
         Ok(write)
     }
 
@@ -199,6 +200,11 @@ impl Write {
     /// before the transaction commits.
     pub(crate) fn retaught(&mut self, training: Uuid) {
         self.retaught.insert(training);
+    }
+
+    /// What was noted last.
+    pub(crate) fn last_recorded(&self) -> Option<OperationId> {
+        self.pending.last().map(|(id, _)| *id)
     }
 
     /// Lets the contexts above take away what they hold of people who are erased.
@@ -255,7 +261,15 @@ impl Write {
             events.push(std::mem::take(&mut operation.events));
             entries.push(self.write_operation(id, operation).await?);
         }
+        let first = entries.first().map(|entry| entry.id);
+        requests::note_done(&mut self.tx, &self.ctx, first).await?;
         self.chain(entries, events).await?;
+        self.tx.commit().await
+    }
+
+    /// Commits what is too little for an entry of the log: a step on somebody's way.
+    pub(crate) async fn commit_unrecorded(mut self) -> Result<()> {
+        requests::note_done(&mut self.tx, &self.ctx, None).await?;
         self.tx.commit().await
     }
 

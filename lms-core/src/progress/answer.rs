@@ -32,7 +32,7 @@ pub(super) async fn save(
     if open.answers != before {
         open.row.updated_at = now;
         sql::store(&mut write.tx, vec![open.row.clone()], open.answers).await?;
-        write.tx.commit().await?;
+        write.commit_unrecorded().await?;
     }
     open.row.told()
 }

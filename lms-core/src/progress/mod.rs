@@ -19,6 +19,7 @@ mod limits;
 mod outcome;
 mod course;
 mod starting;
+mod by_assignment;
 mod modules;
 mod signing;
 mod marking;
@@ -44,6 +45,7 @@ pub use types::{
 
 use serde_json::Value as Json;
 
+use crate::assignments::{Assignment, AssignmentId};
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
@@ -146,6 +148,26 @@ impl Progress<'_> {
     ) -> Result<TrainingProgress> {
         actor.require(READ)?;
         report::show(self.core, actor, person, training).await
+    }
+
+    /// Begins an assignment, by its id; prerequisites have to be done.
+    pub async fn start_assignment(
+        &self,
+        actor: &Actor,
+        assignment: AssignmentId,
+    ) -> Result<Changed<Assignment>> {
+        actor.require(WRITE)?;
+        by_assignment::start(self.core, actor, assignment).await
+    }
+
+    /// How far a person is in what was assigned to them, by the id of the assignment.
+    pub async fn show_assignment(
+        &self,
+        actor: &Actor,
+        assignment: AssignmentId,
+    ) -> Result<TrainingProgress> {
+        actor.require(READ)?;
+        by_assignment::show(self.core, actor, assignment).await
     }
 
     /// Begins an attempt at a quiz of a training that one has to do. While an attempt is open it is

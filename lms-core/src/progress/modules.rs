@@ -119,7 +119,7 @@ pub(super) async fn update(
         write.commit().await?;
     } else {
         // A step on the way is no operation of the audit log; the beginning and the end are.
-        write.tx.commit().await?;
+        write.commit_unrecorded().await?;
     }
     Ok(value)
 }

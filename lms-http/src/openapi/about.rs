@@ -144,6 +144,17 @@ impl About {
         self
     }
 
+    /// A write that can be asked for again without being done again, unless it takes a file.
+    pub(super) fn takes_key(mut self) -> Self {
+        if self.file.is_none() {
+            let text = "A key of the client's for this very request, such as a UUID: whoever asks again \
+                        with it within a day is told what was answered, and nothing is done again.";
+            self.parameters.push(header("Idempotency-Key", text));
+            self.statuses.extend([400, 409, 422]);
+        }
+        self
+    }
+
     /// A read that need not send again what the caller has.
     pub(crate) fn if_none_match(mut self) -> Self {
         let text = "The `ETag` of what the caller has: 304 if it is still the same.";

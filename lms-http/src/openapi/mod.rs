@@ -104,6 +104,7 @@ impl Resource {
         about: About,
     ) -> Self {
         self.router = self.router.route(path, handler);
+        let about = if method == HttpMethod::Get { about } else { about.takes_key() };
         let operation = about.operation(self.name, path, &mut self.schemas);
         self.operations.push(Described { path: path.to_owned(), method, operation });
         self

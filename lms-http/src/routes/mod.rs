@@ -12,6 +12,8 @@
 //! | `/api/v1/quizzes` and below                                | [`quizzes`]              |
 //! | `/api/v1/progress/quiz` and `/attempts`, and below       | [`attempts`]             |
 //! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
+//! | `/api/v1/assignments`, `/enrollments`, and below, `/waitlist` | [`assignments`]      |
+//! | `/api/v1/exemptions`, `/exceptions`, `/completions`        | [`exemptions`], [`exceptions`], [`completions`] |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
@@ -33,6 +35,10 @@ mod questions;
 mod quizzes;
 mod attempts;
 mod progress;
+mod assignments;
+mod exemptions;
+mod exceptions;
+mod completions;
 mod content;
 mod certificates;
 mod batches;
@@ -43,7 +49,7 @@ mod service;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -52,12 +58,13 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::cors::CorsLayer;
 
 use crate::error::{METHOD, NOT_FOUND, Problem};
+use crate::idempotency::{IDEMPOTENCY_KEY, REPLAYED};
 use crate::openapi::{Resource, assemble};
 use crate::options::Options;
 use crate::organisations::Organisations;
 use crate::request_id::{TRACEPARENT, X_REQUEST_ID};
 use crate::state::ApiState;
-use crate::{frame, limits};
+use crate::{frame, idempotency, limits};
 
 pub(crate) use content::UPLOADS;
 
@@ -81,7 +88,11 @@ pub(crate) fn build(state: ApiState) -> Router {
 fn resources(options: &Options) -> Vec<Resource> {
     let mut resources = vec![users::resource(), groups::resource()];
     resources.extend(units::resources());
+    resources.extend(assignments::resources());
     resources.extend([
+        exemptions::resource(),
+        exceptions::resource(),
+        completions::resource(),
         trainings::resource(),
         paths::resource(),
         questions::resource(),
@@ -99,15 +110,17 @@ fn resources(options: &Options) -> Vec<Resource> {
     resources
 }
 
-/// Puts a request through, from the last line to the first: frame, compression, CORS, limits,
-/// panics, handler.
+/// Puts a request through, from the last line to the first: frame, compression, CORS, keys, limits,
+/// panics, keys again, handler.
 fn framed(routes: Router<ApiState>, state: ApiState) -> Router {
     routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), idempotency::once))
         .layer(DefaultBodyLimit::max(state.options.body_bytes_max))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(from_fn_with_state(state.clone(), limits::limits))
+        .layer(from_fn(idempotency::to_the_end))
         .layer(option_layer(cors(&state.options)))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_change)))
         .layer(from_fn_with_state(state.clone(), frame::frame))
@@ -132,15 +145,16 @@ async fn method_not_allowed() -> Problem {
 }
 
 fn cors(options: &Options) -> Option<CorsLayer> {
-    let exposed: [HeaderName; 6] = [
+    let exposed: [HeaderName; 7] = [
         header::ETAG,
         header::RETRY_AFTER,
         header::LOCATION,
         header::CONTENT_DISPOSITION,
         header::CONTENT_RANGE,
         X_REQUEST_ID,
+        REPLAYED,
     ];
-    let accepted: [HeaderName; 8] = [
+    let accepted: [HeaderName; 9] = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
         header::IF_MATCH,
@@ -149,6 +163,7 @@ fn cors(options: &Options) -> Option<CorsLayer> {
         header::RANGE,
         X_REQUEST_ID,
         TRACEPARENT,
+        IDEMPOTENCY_KEY,
     ];
     let methods =
         [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];

@@ -56,7 +56,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("kernel", &["schema_migrations", "job_leases"]),
     (
         "operations",
-        &["operations", "operation_changes", "audit_head", "audit_chain", "outbox_events"],
+        &[
+            "operations",
+            "operation_changes",
+            "audit_head",
+            "audit_chain",
+            "outbox_events",
+            "request_keys",
+        ],
     ),
     ("settings", &["settings_versions"]),
     (

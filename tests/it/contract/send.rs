@@ -133,6 +133,15 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.assignments().count(&actor, &AssignmentFilter::new()));
     task!(|lms, actor| lms.assignments().explain(&actor, "a", "b", None));
     task!(|lms, actor| lms.assignments().enrol(&actor, "a", "b"));
+    task!(|lms, actor| lms.assignments().enrol_oneself(&actor, "a"));
+    task!(|lms, actor| lms.assignments().show(&actor, NIL.parse::<AssignmentId>().unwrap()));
+    task!(|lms, actor| lms.assignments().cancel(&actor, NIL.parse::<AssignmentId>().unwrap()));
+    task!(|lms, actor| lms.assignments().certify(&actor, NIL.parse::<AssignmentId>().unwrap()));
+    let id = || NIL.parse::<AssignmentId>().unwrap();
+    task!(|lms, actor| lms.progress().start_assignment(&actor, id()));
+    task!(|lms, actor| lms.progress().show_assignment(&actor, id()));
+    task!(|lms, actor| lms.requests().begin(&actor, "a", &[b"b"]));
+    task!(|lms, actor| lms.requests().finish(&actor, None));
     const NIL: &str = "00000000-0000-0000-0000-000000000000";
     let completion: fn() -> CompletionId = || NIL.parse().unwrap();
     let exemption: fn() -> ExemptionId = || NIL.parse().unwrap();

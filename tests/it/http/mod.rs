@@ -3,6 +3,8 @@
 //! `settings` and `users` are what resources promise, `frame` what surrounds every request, and
 //! `openapi` what is said of all of them; every answer is held against it.
 
+mod assignments;
+mod assignments_reach;
 mod attempts;
 mod batches;
 mod certificates;
@@ -12,6 +14,7 @@ mod examples;
 mod frame;
 mod groups;
 mod history_and_roles;
+mod idempotency;
 mod keys;
 mod openapi;
 mod paths;

@@ -9,7 +9,9 @@ use lms_http::Options;
 use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
-use super::{Api, RequestExt, attempts, certificates, content, paths, questions, trainings};
+use super::{
+    Api, RequestExt, assignments, attempts, certificates, content, paths, questions, trainings,
+};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -148,6 +150,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     if operation.path.starts_with("/api/v1/paths") {
         return paths::furnish(api, operation.id()).await;
     }
+    if assignments::is_about(operation) {
+        return assignments::furnish(api).await;
+    }
     if attempts::is_about(operation) {
         return attempts::furnish(api).await;
     }
@@ -199,6 +204,11 @@ fn query_of(operation: &Operation) -> &'static str {
         "edit_users" => "?department=ENG",
         "search_trainings" => "?q=data%20prot",
         "upload_content" => "?name=ways-out.txt",
+        "assign_bulk"
+        | "withdraw_assignments"
+        | "extend_assignments"
+        | "exempt"
+        | "record_completions" => "?person=ada@example.com",
         "end_equivalent" => "?satisfied_by=FIRE-WARDEN&until=2027-01-01",
         _ => "",
     }
@@ -244,6 +254,7 @@ async fn the_examples_of_the_document_work(engine: Engine) {
             };
             let request = request(&operation, &api.token, example.as_ref());
             let request = attempts::at_a_real_one(&api, request).await;
+            let request = assignments::at_a_real_one(&api, request).await;
             let answer = api.send(content::of_a_real_file(&api, &operation, request).await).await;
             let promised = &operation.body["responses"];
             assert!(answer.status < 300, "{}: {}", operation.id(), answer.text);

@@ -16,11 +16,11 @@ on_both_engines! {
     what_concerns_everybody_needs_the_right_for_everybody,
 }
 
-const EVERYBODY: &[&str] = &["me", "report", "stranger"];
+pub(super) const EVERYBODY: &[&str] = &["me", "report", "stranger"];
 
 /// What a role may do.
-struct Reach {
-    role: &'static str,
+pub(super) struct Reach {
+    pub(super) role: &'static str,
     reads: &'static [&'static str],
     writes: bool,
     reads_access: bool,
@@ -32,7 +32,7 @@ const fn reach(role: &'static str, reads: &'static [&'static str], may: [bool; 3
     Reach { role, reads, writes, reads_access, writes_access }
 }
 
-const ROLES: &[Reach] = &[
+pub(super) const ROLES: &[Reach] = &[
     reach("employee", &["me"], [false; 3]),
     reach("instructor", &["me"], [false; 3]),
     reach("manager", &["me", "report"], [false; 3]),
@@ -57,7 +57,7 @@ const OF_ONE: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Myself with somebody below me, and a stranger; all have accounts, and are in a group.
-async fn with_people(engine: Engine) -> Api {
+pub(super) async fn with_people(engine: Engine) -> Api {
     let api = company(engine).await;
     let (people, admin) = (api.lms.people(), api.lms.admin());
     let person = |name: &str, manager: &str| {
@@ -77,7 +77,7 @@ async fn with_people(engine: Engine) -> Api {
 }
 
 /// A token of whoever signs in as `me` with this role.
-async fn me_as(api: &Api, role: &str) -> String {
+pub(super) async fn me_as(api: &Api, role: &str) -> String {
     let (access, admin) = (api.lms.access(), api.lms.admin());
     let before = access.account(&admin, "me").await.unwrap().roles;
     let change = before.iter().fold(AccountChange::new(), |change, held| change.remove_role(held));
@@ -85,7 +85,7 @@ async fn me_as(api: &Api, role: &str) -> String {
     access.create_token(&admin, NewToken::new("me", role)).await.unwrap().secret
 }
 
-async fn ask(api: &Api, token: &str, method: &str, path: &str, body: &str) -> Answer {
+pub(super) async fn ask(api: &Api, token: &str, method: &str, path: &str, body: &str) -> Answer {
     let request = Request::builder().method(method).uri(format!("/api/v1/{path}")).bearer(token);
     let request = request.header(header::CONTENT_TYPE, "application/json");
     api.send(request.body(Body::from(body.to_owned())).unwrap()).await

@@ -22,17 +22,17 @@ on_both_engines! {
 const BODY: &str = r#"{"name": "Bolt"}"#;
 
 /// A server with its database, its counters and the way to stop it.
-struct Server {
-    lms: TestLms,
-    token: String,
-    address: SocketAddr,
+pub(super) struct Server {
+    pub(super) lms: TestLms,
+    pub(super) token: String,
+    pub(super) address: SocketAddr,
     metrics: Metrics,
     stop: oneshot::Sender<()>,
     served: JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
-    async fn start(engine: Engine, options: Options) -> Self {
+    pub(super) async fn start(engine: Engine, options: Options) -> Self {
         let lms = TestLms::organisation(engine).await;
         let token = super_admin_token(&lms).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -71,7 +71,7 @@ impl Server {
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }

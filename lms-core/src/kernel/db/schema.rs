@@ -1172,6 +1172,24 @@ pub(crate) static ACKNOWLEDGEMENTS: Table = Table {
     ],
 };
 
+pub(crate) static REQUEST_KEYS: Table = Table {
+    name: "request_keys",
+    key: "actor, key_sha256",
+    keys: &["index recorded_at", "operation_id → operations.id", "unique actor,key_sha256"],
+    in_backup: true,
+    columns: &[
+        text("actor"),
+        bytes("key_sha256"),
+        bytes("request_sha256"),
+        id("attempt_id"),
+        id("operation_id").nullable(),
+        instant("recorded_at"),
+        int("status").nullable(),
+        text("headers").nullable(),
+        text("body").nullable().personal(),
+    ],
+};
+
 /// Every table, parents before those that refer to them.
 pub(crate) static TABLES: &[&Table] = &[
     &SCHEMA_MIGRATIONS,
@@ -1234,4 +1252,5 @@ pub(crate) static TABLES: &[&Table] = &[
     &ACKNOWLEDGEMENTS,
     &CERTIFICATES,
     &CERTIFICATE_LOGOS,
+    &REQUEST_KEYS,
 ];

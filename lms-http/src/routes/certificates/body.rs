@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// A certificate.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Certificate)]
-pub(super) struct CertificateBody {
+pub(in crate::routes) struct CertificateBody {
     #[schema(format = "uuid")]
     id: String,
     /// The number, which is on the page.

@@ -19,7 +19,7 @@ use crate::error::Problem;
 use crate::extract::{Json, Segment};
 use crate::openapi::{About, Resource};
 use crate::query::{NoParameters, Query};
-use body::CertificateBody;
+pub(super) use body::CertificateBody;
 
 const READ: &str = "certificates.read";
 const WRITE: &str = "certificates.write";

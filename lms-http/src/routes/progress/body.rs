@@ -56,7 +56,7 @@ pub(super) struct UpdateBody {
 /// How far a person is in a training, in the last cycle of what they have to do.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TrainingProgress)]
-pub(super) struct ProgressBody {
+pub(in crate::routes) struct ProgressBody {
     /// The person.
     #[schema(format = "uuid")]
     person_id: String,

@@ -13,7 +13,8 @@ use crate::error::Problem;
 use crate::extract::{Json, Segment, Segments};
 use crate::openapi::{About, Resource};
 use crate::query::{NoParameters, Query};
-use body::{MarkBody, OneBody, ProgressBody, UpdateBody};
+pub(super) use body::ProgressBody;
+use body::{MarkBody, OneBody, UpdateBody};
 
 /// To see how far people are.
 const READ: &str = "progress.read";

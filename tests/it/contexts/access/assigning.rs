@@ -18,7 +18,11 @@ pub const VERBS: &[(&str, &str)] = &[
     ("assignments.list", "assignments.read"),
     ("assignments.count", "assignments.read"),
     ("assignments.explain", "assignments.read"),
+    ("assignments.show", "assignments.read"),
+    ("assignments.cancel", "assignments.write"),
+    ("assignments.certify", "enrolments.write"),
     ("assignments.enrol", "enrolments.write"),
+    ("assignments.enrol_oneself", "enrolments.write"),
     ("assignments.withdraw", "enrolments.write"),
     ("assignments.plan_complete", "assignments.write"),
     ("assignments.complete", "assignments.write"),
@@ -57,6 +61,12 @@ pub async fn to_try_on(lms: &TestLms) {
         catalog.add(&admin, new).await.unwrap();
         catalog.publish(&admin, code, &Publishing::minor()).await.unwrap();
     }
+    let settled = NewTraining::new("SETTLED", "Settled").set(TrainingField::SignText, "Be kind.");
+    catalog.add(&admin, settled).await.unwrap();
+    catalog.publish(&admin, "SETTLED", &Publishing::minor()).await.unwrap();
+    assignments.enrol(&admin, "editee", "SETTLED").await.unwrap();
+    let plan = assignments.plan_complete(&admin, NewCompletions::of("SETTLED", named("editee")));
+    assignments.complete(&admin, plan.await.unwrap()).await.unwrap();
     for role in ROLES {
         let name = format!("for_{}", role.name);
         let new = NewExemptions::from_training("EXEMPT", named(&name), "elsewhere");
@@ -100,6 +110,26 @@ pub async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Res
         "list" => assignments.list(actor, AssignmentFilter::new()).await.map(drop),
         "count" => assignments.count(actor, &AssignmentFilter::new()).await.map(drop),
         "explain" => assignments.explain(actor, "editee", "DONE", None).await.map(drop),
+        "show" | "cancel" => {
+            let of = AssignmentFilter::new().audience(named(&own)).training("FREE").closed(true);
+            let id = assignments.list(&admin, of).await?.items[0].id;
+            match verb {
+                "assignments.show" => assignments.show(actor, id).await.map(drop),
+                _ => assignments.cancel(actor, id).await.map(drop),
+            }
+        }
+        "certify" => {
+            let of = AssignmentFilter::new().audience(named("editee")).training("SETTLED");
+            let id = assignments.list(&admin, of.closed(true)).await?.items[0].id;
+            assignments.certify(actor, id).await.map(drop)
+        }
+        // Whoever tries has no person, and names another one then.
+        "enrol_oneself" => match assignments.enrol_oneself(actor, "FREE").await {
+            Err(error) if error.code() == "access.no_person" => {
+                assignments.enrol(actor, "holder", "FREE").await.map(drop)
+            }
+            other => other.map(drop),
+        },
         "enrol" => assignments.enrol(actor, "holder", "FREE").await.map(drop),
         "withdraw" => {
             let of = AssignmentFilter::new().audience(named(&own)).training("FREE").closed(true);

@@ -2,7 +2,8 @@
 
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Actor, AttemptFilter, Grading, ModuleUpdate, NewAttempt, Points, QueueFilter, ROLES, Result,
+    Actor, AssignmentFilter, AttemptFilter, Audience, AudienceField, Grading, ModuleUpdate,
+    NewAttempt, Points, QueueFilter, ROLES, Result,
 };
 
 use crate::support::learning::{assign, learner, quizzes_and_trainings, to_be_signed};
@@ -14,6 +15,8 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("progress.sign", "progress.write"),
     ("progress.mark", "progress.mark"),
     ("progress.show", "progress.read"),
+    ("progress.start_assignment", "progress.write"),
+    ("progress.show_assignment", "progress.read"),
     ("progress.begin_attempt", "progress.write"),
     ("progress.save_answers", "progress.write"),
     ("progress.submit_attempt", "progress.write"),
@@ -66,6 +69,15 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str)
         "progress.sign" => progress.sign(actor, Some(&person), "SIGN-101").await.map(drop),
         "progress.mark" => progress.mark(actor, &person, "FIRE-101").await.map(drop),
         "progress.show" => progress.show(actor, Some("kim"), "FIRE-101").await.map(drop),
+        "progress.start_assignment" | "progress.show_assignment" => {
+            let kim = Audience::everybody().with(AudienceField::Person, "kim");
+            let of = AssignmentFilter::new().audience(kim).training("FIRE-101");
+            let id = lms.assignments().list(&lms.admin(), of).await?.items[0].id;
+            match verb {
+                "progress.start_assignment" => progress.start_assignment(actor, id).await.map(drop),
+                _ => progress.show_assignment(actor, id).await.map(drop),
+            }
+        }
         "progress.begin_attempt" => {
             let new = NewAttempt::new("FIRE-101", "FIRE").person("kim");
             progress.begin_attempt(actor, new).await.map(drop)

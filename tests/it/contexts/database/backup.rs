@@ -9,11 +9,11 @@ use lms_core::engine::OnPastDue;
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
     AccountChange, AccountStatus, Actor, Audience, AudienceField, AuditFilter, Day, DueRule,
-    Engine, Item, ItemContent, ItemFile, Module, ModuleStep, ModuleUpdate, NewAccount,
+    Engine, Item, ItemContent, ItemFile, KeptAnswer, Module, ModuleStep, ModuleUpdate, NewAccount,
     NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewGroup, NewPath,
     NewPerson, NewQuestion, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password, PathChange,
-    PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind, SETTING_KEYS,
-    SettingsChange, TrainingChange, TrainingField, UnitKind,
+    PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind, RequestBegun,
+    SETTING_KEYS, SettingsChange, TrainingChange, TrainingField, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -68,7 +68,18 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     assign(&lms, &admin).await;
     certify(&lms, &admin).await;
     take_a_quiz(&lms, &admin).await;
+    ask_with_a_key(&lms, &secret).await;
     (lms, secret)
+}
+
+/// A request with a key, and its answer.
+async fn ask_with_a_key(lms: &TestLms, secret: &str) {
+    let actor = lms.access().authenticate(secret).await.unwrap();
+    let begun = lms.requests().begin(&actor, "key-1", &[b"POST", b"/"]).await.unwrap();
+    let RequestBegun::New(actor) = begun else { panic!("{begun:?}") };
+    let answer =
+        KeptAnswer::new(201, vec![("etag".to_owned(), "\"1\"".to_owned())], "{\"ü\":1}".to_owned());
+    lms.requests().finish(&actor, Some(answer)).await.unwrap();
 }
 
 /// Something open, something parked, something done, and somebody who need not.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use lms_core::testkit::{TestDatabase, TestLms, columns};
 use lms_core::{
     AccountChange, Audience, AudienceField, AuditFilter, CertificateFilter, CompletionChange,
-    Engine, EventFilter, Grading, HistoryFilter, ModuleUpdate, NewAccount, NewAttempt,
+    Engine, EventFilter, Grading, HistoryFilter, KeptAnswer, ModuleUpdate, NewAccount, NewAttempt,
     NewCompletions, NewExemptions, NewPerson, NewToken, PersonChange, PersonField, PersonFilter,
-    PersonId, PersonStatus, Points, UnitChange, UnitKind, verify_export,
+    PersonId, PersonStatus, Points, RequestBegun, UnitChange, UnitKind, verify_export,
 };
 
 use serde_json::json;
@@ -77,6 +77,7 @@ pub const PLANTED: &[(&str, &str)] = &[
     ("module_progress.position", "canaryposition"),
     ("certificates.holder", "Canarylast"),
     ("certificates.revoked_because", "canaryrevoked"),
+    ("request_keys.body", "canarybody"),
 ];
 
 /// What else must not be found: in reasons, and in the record that was merged.
@@ -176,6 +177,7 @@ pub async fn planted(engine: Engine) -> (TestLms, PersonId) {
     token(&lms, NewToken::new("canaryaccount", "canarytoken")).await;
     link(&lms, "canaryaccount", "canarynumber").await;
     learn(&lms).await;
+    ask_with_a_key(&lms).await;
     plant_behind_its_back(&lms).await;
     (lms, ids.people[0])
 }
@@ -209,6 +211,14 @@ async fn learn(lms: &TestLms) {
     let certificates = lms.certificates();
     let page = certificates.list(&admin, CertificateFilter::new()).await.unwrap();
     certificates.revoke(&admin, &page.items[0].number, "canaryrevoked").await.unwrap();
+}
+
+/// What somebody was answered and may be answered again.
+async fn ask_with_a_key(lms: &TestLms) {
+    let begun = lms.requests().begin(&lms.admin(), "key-1", &[b"POST"]).await.unwrap();
+    let RequestBegun::New(actor) = begun else { panic!("{begun:?}") };
+    let answer = KeptAnswer::new(200, Vec::new(), "{\"name\":\"canarybody\"}".to_owned());
+    lms.requests().finish(&actor, Some(answer)).await.unwrap();
 }
 
 /// What no verb writes yet.

@@ -15,6 +15,7 @@ on_both_engines! {
 
 /// What is held and not told, with the reason.
 const NOT_TOLD: &[(&str, &str)] = &[
+    ("request_keys.body", "whoever asked has it, it is kept for a day, and it may name others"),
     ("account_passwords.hash", "it would help to find the password out, and tells nothing"),
     ("group_periods.audience", "it belongs to the group, and may name others"),
 ];
