@@ -21,6 +21,7 @@ mod engine;
 mod engines;
 mod pages;
 mod people;
+mod progress;
 mod verify;
 
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 8] = [
+const BENCHMARKS: [Benchmark; 9] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
@@ -37,6 +38,7 @@ const BENCHMARKS: [Benchmark; 8] = [
     ("catalog", catalog::run),
     ("assign", assign::run),
     ("engine", engine::run),
+    ("progress", progress::run),
     ("verify", verify::run),
 ];
 

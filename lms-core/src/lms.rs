@@ -1,6 +1,6 @@
 //! The front door: opens a database and hands out the contexts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::access::Access;
@@ -172,6 +172,7 @@ impl LmsBuilder {
             store: self.store,
             file_bytes_max: self.file_bytes_max,
             extension: Some(Arc::new(REACTIONS)),
+            shared: Mutex::default(),
         }));
         match self.schema_mode {
             SchemaMode::Refuse => {
@@ -329,8 +330,9 @@ impl Lms {
         &self.0
     }
 
-    /// Gives all connections back, after what is running on them.
+    /// Gives all connections back, after what is running on them and what waits to be written together.
     pub async fn close(&self) {
+        progress::drained(&self.0).await;
         self.0.db().close().await;
     }
 }

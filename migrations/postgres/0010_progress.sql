@@ -79,6 +79,8 @@ CREATE TABLE module_progress (
     -- Where they were last, in the words of whatever shows the module.
     position      TEXT COLLATE "C",
     updated_at    TIMESTAMPTZ NOT NULL,
+    -- Digests of the last updates that had an id, the newest last: none of them counts twice.
+    recent_updates BYTEA CHECK (length(recent_updates) % 16 = 0),
     PRIMARY KEY (assignment_id, module)
 );
 

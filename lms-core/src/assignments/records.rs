@@ -1,5 +1,7 @@
 //! Completions that somebody records, corrects or revokes, and the list of them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::COMPLETIONS;
-use crate::kernel::db::{Assembly, IdList, Tx, bulk, row};
+use crate::kernel::db::{Assembly, IdList, One, Tx, bulk, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::Day;
@@ -141,6 +143,8 @@ pub struct CompletePlan {
     pub n_people: usize,
     /// For how many of them an assignment is open, which may be settled by it.
     pub n_assigned: usize,
+    /// How many more are meant, for whom it is recorded already that they did it on that day.
+    pub n_recorded: usize,
     /// The first of them by name.
     pub samples: Vec<PersonName>,
     /// What [`super::Assignments::complete`] compares.
@@ -189,7 +193,10 @@ async fn load(tx: &mut Tx, actor: &Actor, now: Timestamp, new: NewCompletions) -
     let stored = catalog::sql::load_one(tx, training).await?;
     let reach = Reach::of(tx, actor, WRITE, now).await?;
     let members = people::members_in(tx, reach, now, &new.who).await?;
-    let people: Vec<Uuid> = members.into_iter().map(|member| member.person).collect();
+    let completed_on = new.completed_on.unwrap_or(today);
+    let mut people: Vec<Uuid> = members.into_iter().map(|member| member.person).collect();
+    let recorded = recorded(tx, &people, training.uuid(), completed_on).await?;
+    people.retain(|person| !recorded.contains(person));
     let named: Vec<Uuid> = people.iter().take(SAMPLES).copied().collect();
     let names = people::names_in(tx, named.iter().copied().collect()).await?;
     let name = |id: &Uuid| PersonName {
@@ -197,7 +204,6 @@ async fn load(tx: &mut Tx, actor: &Actor, now: Timestamp, new: NewCompletions) -
         name: names.get(id).cloned().unwrap_or_default(),
     };
     let open = super::reconsider::open_of_all(tx, &people, training.uuid()).await?;
-    let completed_on = new.completed_on.unwrap_or(today);
     let fingerprint = fingerprint(&(completed_on, training, &people, open.len()));
     let plan = CompletePlan {
         title: stored.shown().map(|one| one.definition.title.clone()).unwrap_or_default(),
@@ -205,11 +211,34 @@ async fn load(tx: &mut Tx, actor: &Actor, now: Timestamp, new: NewCompletions) -
         completed_on,
         n_people: people.len(),
         n_assigned: open.len(),
+        n_recorded: recorded.len(),
         samples: named.iter().map(name).collect(),
         fingerprint,
         new,
     };
     Ok(Asked { plan, training: training.uuid(), people })
+}
+
+/// Those for whom it is recorded already that they did it on this day.
+async fn recorded(
+    tx: &mut Tx,
+    people: &[Uuid],
+    training: Uuid,
+    completed_on: Day,
+) -> Result<BTreeSet<Uuid>> {
+    let rows: Vec<One<Uuid>> = Assembly::new(
+        "SELECT DISTINCT person_id FROM completions
+         WHERE retracted_at IS NULL AND revoked_on IS NULL AND training_id = ?",
+    )
+    .bind(training)
+    .push("AND completed_on = ?")
+    .bind(completed_on)
+    .push("AND person_id IN (ids?)")
+    .bind_ids(&IdList::new(people.iter().copied()))
+    .on(tx)
+    .all()
+    .await?;
+    Ok(rows.into_iter().map(|One(id)| id).collect())
 }
 
 pub(super) async fn plan(core: &Core, actor: &Actor, new: NewCompletions) -> Result<CompletePlan> {

@@ -43,7 +43,7 @@ pub use fields::TrainingField;
 pub use file::{FileFormat, TrainingFile};
 pub use find::TrainingFilter;
 pub use item_file::ItemFile;
-pub(crate) use learning::{find_for, version_in};
+pub(crate) use learning::{find_for, version_in, versions_in};
 pub use modules::ModuleStep;
 pub use paths::{
     LearningPath, NewPath, PathCard, PathChange, PathDefinition, PathField, PathFile, PathFilter,

@@ -1,7 +1,8 @@
 //! What every verb stands on: the database, the clock and the ids of one open organisation.
 
-use std::any::Any;
-use std::sync::Arc;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock::{Clock, Timestamp};
 use super::db::{DatabaseUrl, Db};
@@ -23,6 +24,8 @@ pub(crate) struct Inner {
     /// Something that a higher layer hands down to another one, by its type: the kernel does not know
     /// what it is.
     pub(crate) extension: Option<Arc<dyn Any + Send + Sync>>,
+    /// What contexts keep of an open organisation in memory, one of each type.
+    pub(crate) shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Core {
@@ -59,5 +62,12 @@ impl Core {
     /// What was handed down of this type.
     pub(crate) fn extension<T: Any + Copy>(&self) -> Option<T> {
         self.0.extension.as_ref()?.downcast_ref::<T>().copied()
+    }
+
+    /// The one of this type that all clones share; made when it is asked for first.
+    pub(crate) fn shared<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let mut shared = self.0.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = shared.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(one).downcast().expect("each is kept by its type")
     }
 }

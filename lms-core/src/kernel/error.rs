@@ -155,6 +155,19 @@ impl Error {
         &self.0.parts
     }
 
+    /// The same error for another of those whom it met; its cause stays with the first.
+    pub(crate) fn for_another(&self) -> Self {
+        let Inner { code, message, hints, field, parts, cause: _ } = &*self.0;
+        Self(Box::new(Inner {
+            code,
+            message: message.clone(),
+            hints: hints.clone(),
+            field: field.clone(),
+            parts: parts.iter().map(Self::for_another).collect(),
+            cause: None,
+        }))
+    }
+
     /// The error as its parts, itself where it has none.
     pub(crate) fn into_parts(mut self) -> Vec<Self> {
         let parts = std::mem::take(&mut self.0.parts);

@@ -10,6 +10,7 @@ pub(crate) mod db;
 pub(crate) mod error;
 pub(crate) mod fold;
 pub(crate) mod ids;
+pub(crate) mod joining;
 pub(crate) mod lease;
 pub(crate) mod page;
 pub(crate) mod request_key;

@@ -8,8 +8,9 @@
 //! is told to nobody before an attempt is closed; and that nobody grades themselves.
 //!
 //! A draft of an answer is stored when it is acknowledged, and is no operation of the audit log: what
-//! was handed in is. The same holds of steps within a module: beginning and end are operations. What is
-//! missing to the end (`criteria.rs`), whether there may be another attempt (`limits.rs`) and what grades add up to
+//! was handed in is. The same holds of steps within a module: beginning and end are operations. Steps of
+//! many people that come at once share a transaction (`joined.rs`), and each is answered when it is
+//! durable. What is missing to the end (`criteria.rs`), whether there may be another attempt (`limits.rs`) and what grades add up to
 //! (`outcome.rs`) are pure. What is open beyond its time is closed by whoever looks next
 //! (`overdue.rs`), as if it had been closed when its time was over.
 
@@ -20,6 +21,9 @@ mod outcome;
 mod course;
 mod starting;
 mod by_assignment;
+mod steps;
+mod joined;
+mod joined_sql;
 mod modules;
 mod signing;
 mod marking;
@@ -36,6 +40,7 @@ pub(crate) mod sql;
 
 pub use criteria::Missing;
 pub use find::{AttemptFilter, QueueFilter};
+pub(crate) use joined::drained;
 pub use modules::ModuleUpdate;
 pub(crate) use reactions::{people_erased, people_merged};
 pub use report::{ModuleProgress, TrainingProgress};
@@ -109,8 +114,9 @@ impl Progress<'_> {
         starting::start(self.core, actor, person, training).await
     }
 
-    /// Notes how far somebody came in a module; it is stored when this returns. The last step to the
-    /// end completes the training.
+    /// Notes how far somebody came in a module; it is durable when this returns. The last step to the
+    /// end completes the training. Updates that come at once share a commit; one whose caller goes away
+    /// is noted or not, and with an id it can be sent again.
     pub async fn update(&self, actor: &Actor, update: ModuleUpdate) -> Result<TrainingProgress> {
         actor.require(WRITE)?;
         modules::update(self.core, actor, update).await

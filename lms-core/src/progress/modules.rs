@@ -1,17 +1,24 @@
 //! Going through modules: how far, for how long, and where somebody was last.
 
 use super::course::{self, Course};
+use super::joined::{self, Joining, Noted};
 use super::report::{self, TrainingProgress};
+use super::sql::ModuleRow;
+use super::steps::{Step, UpdateId};
 use super::{PROGRESS_INVALID, UNKNOWN_MODULE, WRITE, settling, sql, starting};
-use crate::kernel::access::Actor;
+use crate::catalog;
+use crate::kernel::access::{Actor, Bound, Scope};
 use crate::kernel::core::Core;
+use crate::kernel::db::One;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 use crate::operations::Write;
+use crate::people::PersonId;
 
 /// Nobody reports more at once.
 const SECONDS_MAX: i64 = 24 * 60 * 60;
 const POSITION_CHARS_MAX: usize = 200;
+const UPDATE_ID_CHARS_MAX: usize = 64;
 
 /// How far somebody came in a module since the last time.
 #[derive(Debug, Clone)]
@@ -22,6 +29,7 @@ pub struct ModuleUpdate {
     percent: i64,
     seconds: i64,
     position: Option<String>,
+    update_id: Option<String>,
 }
 
 impl ModuleUpdate {
@@ -35,6 +43,7 @@ impl ModuleUpdate {
             percent: 0,
             seconds: 0,
             position: None,
+            update_id: None,
         }
     }
 
@@ -66,6 +75,24 @@ impl ModuleUpdate {
         self
     }
 
+    /// What this update is known by. When it is sent again, because no answer came, it is answered and
+    /// counts for nothing; the last sixteen of a module are remembered.
+    #[must_use]
+    pub fn update_id(mut self, id: &str) -> Self {
+        self.update_id = Some(id.to_owned());
+        self
+    }
+
+    fn step(&self) -> Step {
+        Step {
+            module: self.module.trim().to_owned(),
+            percent: self.percent,
+            seconds: self.seconds,
+            position: self.position.clone(),
+            id: self.update_id.as_deref().map(UpdateId::of),
+        }
+    }
+
     fn check(&self) -> Result<()> {
         let wrong =
             |field: &str, message: String| PROGRESS_INVALID.error(message).with_field(field);
@@ -82,6 +109,14 @@ impl ModuleUpdate {
             let told = format!("the position is longer than {POSITION_CHARS_MAX} characters");
             errors.push(wrong("position", told));
         }
+        if self.position.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
+            errors.push(wrong("position", "the position has a control character".to_owned()));
+        }
+        let length = self.update_id.as_ref().map_or(1, |id| id.chars().count());
+        if !(1..=UPDATE_ID_CHARS_MAX).contains(&length) {
+            let told = format!("the id of an update has 1 to {UPDATE_ID_CHARS_MAX} characters");
+            errors.push(wrong("update_id", told));
+        }
         if errors.is_empty() { Ok(()) } else { Err(Error::several(errors)) }
     }
 }
@@ -92,29 +127,69 @@ pub(super) async fn update(
     update: ModuleUpdate,
 ) -> Result<TrainingProgress> {
     update.check()?;
+    if actor.request_key().is_some() {
+        // The key is noted with what it did, and with nothing of others.
+        return alone(core, actor, &update).await;
+    }
+    let named = update.person.as_deref();
+    let person = if let Some(person) = known(actor, named) {
+        person
+    } else {
+        let mut tx = core.db().begin_read().await?;
+        course::learner(&mut tx, actor, WRITE, named, core.now()).await?
+    };
+    let step = update.step();
+    let joining = Joining { person, training: update.training.clone(), step };
+    match joined::note(core, joining).await? {
+        Noted::Kept(progress) => Ok(*progress),
+        Noted::Alone => alone(core, actor, &update).await,
+        Noted::Failed(error) => Err(error),
+    }
+}
+
+/// Who is meant, where nothing has to be looked up for it: oneself, or a person by id for those who
+/// reach everybody. Whether there is anything that they have begun is seen later.
+fn known(actor: &Actor, named: Option<&str>) -> Option<PersonId> {
+    let bounds = actor.bounds(WRITE);
+    let (person, is_reached) = match named {
+        None => {
+            let own = actor.own_person()?;
+            let reaches =
+                |bound: &Bound| bound.person == Some(own) && bound.scopes.contains(&Scope::Self_);
+            (own, bounds.iter().all(reaches))
+        }
+        Some(text) => (text.trim().parse().ok()?, bounds.is_empty()),
+    };
+    is_reached.then(|| PersonId::new(person))
+}
+
+/// An update that is the beginning or the end of something, or cannot be.
+async fn alone(core: &Core, actor: &Actor, update: &ModuleUpdate) -> Result<TrainingProgress> {
     let mut write = Write::begin(core, actor).await?;
     let now = write.ctx.now;
     let named = update.person.as_deref();
     let person = course::learner(&mut write.tx, actor, WRITE, named, now).await?;
+    let mut step = update.step();
+    if let Some(id) = step.id {
+        let training = catalog::find_for(&mut write.tx, actor, &update.training).await?;
+        let remembered = write.tx.sql(&sql::REMEMBERED).bind(person).bind(training);
+        let remembered: Vec<One<Vec<u8>>> = remembered.bind(step.module.as_str()).all().await?;
+        if remembered.iter().any(|One(all)| id.is_in(Some(all))) {
+            return report::of(&mut write.tx, person, training).await;
+        }
+    }
     let mut course = course::open(&mut write.tx, actor, person, &update.training).await?;
-    let module = course.module(&update.module)?;
+    step.module = course.module(&update.module)?;
     let started = starting::ensure(&mut write, &mut course).await?;
-    write
-        .tx
-        .sql(&sql::NOTE_PROGRESS)
-        .bind(course.assignment)
-        .bind(module)
-        .bind(person)
-        .bind(course.training)
-        .bind(update.percent)
-        .bind(update.seconds)
-        .bind(update.position)
-        .bind(now)
-        .run_one()
-        .await?;
-    let done =
-        settling::settle(&mut write, person.uuid(), course.training, course.assignment).await?;
-    let value = report::of(&mut write.tx, person, course.training).await?;
+    let (assignment, training) = (course.assignment, course.training);
+    let modules: Vec<ModuleRow> = write.tx.sql(&sql::MODULES_OF).bind(assignment).all().await?;
+    let row = modules.into_iter().find(|row| row.module == step.module);
+    let mut row = row.unwrap_or_else(|| ModuleRow::unseen(&step.module, now));
+    row.take(&step, now);
+    let values = row.values(assignment, person.uuid(), training.uuid());
+    sql::keep_modules(&mut write.tx, vec![values]).await?;
+    let done = settling::settle(&mut write, person.uuid(), training, assignment).await?;
+    let value = report::of(&mut write.tx, person, training).await?;
     if done || started.is_some() {
         write.commit().await?;
     } else {

@@ -7,6 +7,7 @@ use super::criteria::{Missing, missing, quizzes};
 use super::settling::Counted;
 use super::sql::{self, CycleRow};
 use super::{NOT_ASSIGNED, READ};
+use crate::catalog::sql::Version;
 use crate::catalog::{self, TrainingId, VersionNumber};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -98,8 +99,29 @@ pub(super) async fn of(
     };
     let version = catalog::version_in(tx, training, cycle.version_id).await?;
     let counted = Counted::load(tx, cycle.id, version.id).await?;
+    let cycle = Cycle {
+        person_id: person,
+        person: names.person,
+        training: names.training,
+        started_on: cycle.started_on,
+        closed_on: cycle.closed_on,
+    };
+    Ok(told(cycle, &version, &counted))
+}
+
+/// A cycle, and whose it is.
+pub(super) struct Cycle {
+    pub(super) person_id: PersonId,
+    pub(super) person: String,
+    pub(super) training: String,
+    pub(super) started_on: Option<Day>,
+    pub(super) closed_on: Option<Day>,
+}
+
+/// How far somebody is, by what counts.
+pub(super) fn told(cycle: Cycle, version: &Version, counted: &Counted) -> TrainingProgress {
     let standing = counted.standing();
-    let definition = version.definition;
+    let definition = &version.definition;
     let modules = definition.modules.iter().map(|module| {
         let row = counted.modules.iter().find(|row| row.module == module.key);
         let open = quizzes(module).filter(|quiz| !standing.passed.contains(&fold(quiz)));
@@ -118,12 +140,12 @@ pub(super) async fn of(
     });
     let modules = modules.collect();
     let missing =
-        if cycle.closed_on.is_some() { Vec::new() } else { missing(&definition, &standing) };
-    Ok(TrainingProgress {
-        person_id: person,
-        person: names.person,
-        training: names.training,
-        title: definition.title,
+        if cycle.closed_on.is_some() { Vec::new() } else { missing(definition, &standing) };
+    TrainingProgress {
+        person_id: cycle.person_id,
+        person: cycle.person,
+        training: cycle.training,
+        title: definition.title.clone(),
         version: version.number,
         started_on: cycle.started_on,
         closed_on: cycle.closed_on,
@@ -131,5 +153,5 @@ pub(super) async fn of(
         signed_at: counted.signed_at,
         modules,
         missing,
-    })
+    }
 }

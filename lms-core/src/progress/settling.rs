@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::criteria::{Standing, missing};
 use super::sql::{self, AttemptRow, ModuleRow, PassedRow};
+use super::steps::Step;
 use crate::assignments::{self, Achieved, CompletionSource};
 use crate::catalog::sql::Version;
 use crate::catalog::{self, TrainingId};
@@ -17,6 +18,7 @@ use crate::operations::Write;
 use crate::settings;
 
 /// All that counts of one cycle.
+#[derive(Debug, Default)]
 pub(super) struct Counted {
     pub(super) modules: Vec<ModuleRow>,
     pub(super) passed: Vec<PassedRow>,
@@ -30,6 +32,25 @@ impl Counted {
         let signed: Option<One<Timestamp>> =
             tx.sql(&sql::SIGNED_AT).bind(assignment).bind(version).opt().await?;
         Ok(Self { modules, passed, signed_at: signed.map(|One(at)| at) })
+    }
+
+    /// Takes a step. Gives the module back as it was before, nothing where this step was taken before.
+    pub(super) fn take(&mut self, step: &Step, now: Timestamp) -> Option<ModuleRow> {
+        let at = self.modules.iter().position(|row| row.module == step.module);
+        let at = at.unwrap_or_else(|| {
+            self.modules.push(ModuleRow::unseen(&step.module, now));
+            self.modules.len() - 1
+        });
+        let row = &mut self.modules[at];
+        let before = row.clone();
+        row.take(step, now).then_some(before)
+    }
+
+    /// Takes the last step in a module back.
+    pub(super) fn put_back(&mut self, before: ModuleRow) {
+        if let Some(row) = self.modules.iter_mut().find(|row| row.module == before.module) {
+            *row = before;
+        }
     }
 
     pub(super) fn standing(&self) -> Standing {

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::schema::{QUIZ_ANSWERS, QUIZ_ATTEMPTS};
+use crate::kernel::db::schema::{MODULE_PROGRESS, QUIZ_ANSWERS, QUIZ_ATTEMPTS};
 use crate::kernel::db::{Assembly, Field, IdList, Tx, Value, bulk, row, statements};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
@@ -14,20 +14,14 @@ statements! {
                   WHERE person_id = $1 AND training_id = $2 AND retracted_at IS NULL
                   ORDER BY cycle DESC LIMIT 1";
 
-    MODULES_OF = "SELECT module, percent, seconds, position, updated_at FROM module_progress
+    MODULES_OF = "SELECT module, percent, seconds, position, updated_at, recent_updates
+                  FROM module_progress
                   WHERE assignment_id = $1 ORDER BY module";
 
-    /// Percentages only rise, and time adds up.
-    NOTE_PROGRESS = "INSERT INTO module_progress
-                         (assignment_id, module, person_id, training_id, percent, seconds, position,
-                          updated_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                     ON CONFLICT (assignment_id, module) DO UPDATE SET
-                         percent = CASE WHEN excluded.percent > module_progress.percent
-                                        THEN excluded.percent ELSE module_progress.percent END,
-                         seconds = module_progress.seconds + excluded.seconds,
-                         position = COALESCE(excluded.position, module_progress.position),
-                         updated_at = excluded.updated_at";
+    /// What is remembered of a module in all cycles: an update that completed one is repeated in none.
+    REMEMBERED = "SELECT recent_updates FROM module_progress
+                  WHERE person_id = $1 AND training_id = $2 AND module = $3
+                    AND recent_updates IS NOT NULL";
 
     SIGNED_AT = "SELECT signed_at FROM acknowledgements WHERE assignment_id = $1 AND version_id = $2";
 
@@ -62,16 +56,19 @@ row! {
 }
 
 row! {
+    #[derive(Debug, Clone, PartialEq)]
     pub(super) struct ModuleRow {
         pub(super) module: String,
         pub(super) percent: i64,
         pub(super) seconds: i64,
         pub(super) position: Option<String>,
         pub(super) updated_at: Timestamp,
+        pub(super) recent_updates: Option<Vec<u8>>,
     }
 }
 
 row! {
+    #[derive(Debug)]
     pub(super) struct PassedRow {
         pub(super) code_key: String,
         pub(super) points: i64,
@@ -173,6 +170,28 @@ FROM quiz_answers WHERE attempt_id IN (ids?) ORDER BY attempt_id, number";
 pub(super) const WAITING_IN: &str = "
 SELECT attempt_id, number FROM quiz_answers
 WHERE attempt_id IN (ids?) AND state = 'waiting' ORDER BY attempt_id, number";
+
+impl ModuleRow {
+    /// As it is stored of somebody.
+    pub(super) fn values(&self, assignment: Uuid, person: Uuid, training: Uuid) -> Vec<Value> {
+        vec![
+            assignment.into_value(),
+            self.module.clone().into_value(),
+            person.into_value(),
+            training.into_value(),
+            self.percent.into_value(),
+            self.seconds.into_value(),
+            self.position.clone().into_value(),
+            self.updated_at.into_value(),
+            self.recent_updates.clone().into_value(),
+        ]
+    }
+}
+
+/// Writes modules as they are now.
+pub(super) async fn keep_modules(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
+    bulk::upsert_by(tx, &MODULE_PROGRESS, &["assignment_id", "module"], rows).await.map(drop)
+}
 
 impl AttemptRow {
     fn into_values(self) -> Vec<Value> {

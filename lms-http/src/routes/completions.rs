@@ -411,6 +411,7 @@ impl RecordedBody {
             counts: counts([
                 ("recorded", plan.n_people),
                 ("assigned", plan.n_assigned),
+                ("recorded_already", plan.n_recorded),
                 ("settled", n_settled),
             ]),
             samples: NameBody::all(plan.samples),

@@ -18,5 +18,6 @@ mod people;
 mod quizzes;
 mod people_in_bulk;
 mod progress;
+mod progress_together;
 mod records;
 mod settings;

@@ -22,7 +22,7 @@ on_both_engines! {
 }
 
 /// Kills at moments that lie all over the time that the work takes when it is left alone.
-struct Killer {
+pub(super) struct Killer {
     engine: Engine,
     what: &'static str,
     undisturbed: Duration,
@@ -35,7 +35,11 @@ struct Killer {
 
 impl Killer {
     /// Measures the work on places that `call` makes.
-    fn new(engine: Engine, what: &'static str, mut call: impl FnMut() -> Command) -> Self {
+    pub(super) fn new(
+        engine: Engine,
+        what: &'static str,
+        mut call: impl FnMut() -> Command,
+    ) -> Self {
         let mut times: Vec<Duration> = (0..3)
             .map(|_| {
                 let mut call = call();
@@ -50,7 +54,7 @@ impl Killer {
 
     /// For each kill: lets `work` begin, kills it, and hands what it left to `look`, which says
     /// whether the work was done.
-    fn kill<W>(
+    pub(super) fn kill<W>(
         mut self,
         mut work: impl FnMut() -> (W, Command),
         mut look: impl FnMut(W, &Output) -> bool,
@@ -91,7 +95,7 @@ impl Killer {
 }
 
 /// From 0 to 1, another one each time.
-fn random() -> f64 {
+pub(super) fn random() -> f64 {
     let state = std::collections::hash_map::RandomState::new();
     f64::from((state.build_hasher().finish() >> 32) as u32) / f64::from(u32::MAX)
 }
@@ -280,7 +284,7 @@ async fn a_killed_server_keeps_what_it_acknowledged(engine: Engine) {
     );
 }
 
-fn kill(process: u32) {
+pub(super) fn kill(process: u32) {
     let killed = Command::new("kill").args(["-9", &process.to_string()]).status();
     assert!(killed.expect("`kill` starts").success());
 }

@@ -4,6 +4,7 @@
 //! `LMS_FAULT_ROUNDS` says how often, `LMS_FAULT_SECONDS` how long.
 
 mod kill;
+mod kill_learning;
 mod no_room;
 mod server;
 mod two_processes;

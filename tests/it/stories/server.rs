@@ -56,6 +56,11 @@ impl Server {
         assert!(status.success(), "the server ended with {status}");
     }
 
+    /// Where a path of its API is.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}/api/v1/{path}", self.address)
+    }
+
     /// The id of its process.
     pub(super) fn id(&self) -> u32 {
         self.process.id()
@@ -65,7 +70,7 @@ impl Server {
     /// answer never came is a complaint; a client ends with its first one.
     pub(super) async fn write(&self, token: &str, clients: u32, until: Instant) -> Written {
         let client = crate::support::web::client();
-        let url = format!("{}/api/v1/settings", self.address);
+        let url = self.url("settings");
         let count = Arc::new(AtomicU64::new(0));
         let mut writers = JoinSet::new();
         for _ in 0..clients {
@@ -93,7 +98,7 @@ impl Server {
 }
 
 /// Nothing, or what a client would complain about.
-async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<(), String> {
+pub(super) async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<(), String> {
     let answer = sent.map_err(|error| format!("no answer: {error:?}"))?;
     let status = answer.status();
     let body = answer.text().await.map_err(|error| format!("half an answer: {error:?}"))?;

@@ -214,6 +214,7 @@ impl Row for Planned {
         keep("completed_on"),
         keep("people"),
         keep("with_an_assignment"),
+        keep("recorded_already"),
         shrink("for_instance"),
     ];
     fn cells(&self) -> Vec<Cell> {
@@ -224,6 +225,7 @@ impl Row for Planned {
             plan.completed_on.to_string().into(),
             count(plan.n_people),
             count(plan.n_assigned),
+            count(plan.n_recorded),
             names(&plan.samples, plan.n_people as u64).into(),
         ]
     }

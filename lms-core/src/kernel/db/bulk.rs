@@ -53,13 +53,24 @@ pub(crate) async fn upsert(
     table: &'static Table,
     rows: Vec<Vec<Value>>,
 ) -> Result<u64> {
+    upsert_by(tx, table, &["id"], rows).await
+}
+
+/// The same for a table with another key.
+pub(crate) async fn upsert_by(
+    tx: &mut Tx,
+    table: &'static Table,
+    key: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<u64> {
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     let updates: Vec<String> = columns
         .iter()
-        .filter(|column| **column != "id")
+        .filter(|column| !key.contains(column))
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
-    let tail = format!(" ON CONFLICT (id) DO UPDATE SET {}", updates.join(", "));
+    let (key, updates) = (key.join(", "), updates.join(", "));
+    let tail = format!(" ON CONFLICT ({key}) DO UPDATE SET {updates}");
     values(tx, table.name, &columns, &tail, rows.into_iter()).await
 }
 

@@ -1149,6 +1149,7 @@ pub(crate) static MODULE_PROGRESS: Table = Table {
         int("seconds"),
         text("position").nullable().personal(),
         instant("updated_at"),
+        bytes("recent_updates").nullable(),
     ],
 };
 

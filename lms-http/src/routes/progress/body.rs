@@ -51,6 +51,10 @@ pub(super) struct UpdateBody {
     #[serde(default)]
     #[schema(max_length = 200)]
     position: Option<String>,
+    /// By what this update is known: sent again, it is answered and counts for nothing.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
+    update_id: Option<String>,
 }
 
 /// How far a person is in a training, in the last cycle of what they have to do.
@@ -129,7 +133,9 @@ impl UpdateBody {
         let update = ModuleUpdate::new(&self.training, &self.module);
         let update = update.percent(self.percent).seconds(self.seconds);
         let update = self.person.iter().fold(update, |update, person| update.person(person));
-        self.position.iter().fold(update, |update, position| update.position(position))
+        let update =
+            self.position.iter().fold(update, |update, position| update.position(position));
+        self.update_id.iter().fold(update, |update, id| update.update_id(id))
     }
 }
 

@@ -97,8 +97,10 @@ pub(super) fn resource() -> Resource {
 fn of_update(id: &str, summary: &str) -> About {
     About::new(id, summary)
         .text(
-            "Per cent only rise, and time adds up. It is stored when this is answered. A step on the \
-             way is no entry of the audit log.",
+            "Per cent only rise, and time adds up. It is durable when this is answered; updates of many \
+             people that come at once share a commit. Where no answer came, send it again with the \
+             same `update_id`: the last sixteen of a module are remembered, and none counts twice. A \
+             step on the way is no entry of the audit log.",
         )
         .permission(WRITE)
         .body::<UpdateBody>(json!({
@@ -107,7 +109,8 @@ fn of_update(id: &str, summary: &str) -> About {
             "person": "ada@example.com",
             "percent": 40,
             "seconds": 30,
-            "position": "00:30"
+            "position": "00:30",
+            "update_id": "5f0c6a3e-0001"
         }))
         .answers::<ProgressBody>(200, "how far they are")
         .conflicts()
