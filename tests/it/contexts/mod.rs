@@ -20,3 +20,4 @@ mod people_in_bulk;
 mod progress;
 mod records;
 mod settings;
+mod skills;
