@@ -14,6 +14,7 @@
 //! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
+//! | `/api/v1/skills` and below, `/users/{id}/skills`, `/job-roles/{code}/skills` | [`skills`] |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -35,6 +36,7 @@ mod attempts;
 mod progress;
 mod content;
 mod certificates;
+mod skills;
 mod batches;
 mod events;
 mod audit;
@@ -90,6 +92,7 @@ fn resources(options: &Options) -> Vec<Resource> {
         progress::resource(),
         content::resource(),
         certificates::resource(),
+        skills::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),
