@@ -34,7 +34,7 @@ pub(crate) const READ: Permission =
     Permission::new("skills.read", "see skills, and which job roles require them");
 /// May say which skills there are, and what job roles require.
 pub(crate) const WRITE: Permission =
-    Permission::new("skills.write", "make skills, and say which job roles require them");
+    Permission::new("skills.write", "make skills, or say which job roles require them");
 
 id! {
     /// A skill.
