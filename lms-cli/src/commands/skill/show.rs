@@ -35,7 +35,8 @@ pub(crate) async fn run(app: &App, args: ShowArgs) -> Result {
 
 fn page(app: &App, card: &SkillCard) -> String {
     let title = format!("{}  {}", card.skill.code, card.skill.name);
-    let or_nothing = |table: String| if table.is_empty() { "  nothing\n".to_owned() } else { table };
+    let or_nothing =
+        |table: String| if table.is_empty() { "  nothing\n".to_owned() } else { table };
     let required = format!("Required on {}", card.as_of);
     [
         (title.as_str(), app.output.card(&card.skill)),
