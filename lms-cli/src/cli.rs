@@ -17,7 +17,8 @@ use crate::commands::report;
 use crate::commands::serve;
 use crate::commands::{
     access, assignments, audit, batch, certificate, completions, config, db, demo, doctor, events,
-    group, history, init, man, path, person, progress, question, quiz, settings, training, unit,
+    group, history, init, man, path, person, progress, question, quiz, settings, skill, training,
+    unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -159,6 +160,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Certificate(certificate::CertificateCommand),
     #[command(subcommand)]
+    Skill(skill::SkillCommand),
+    #[command(subcommand)]
     Group(Box<group::GroupCommand>),
     #[command(subcommand)]
     Batch(batch::BatchCommand),
@@ -269,6 +272,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Certificate(command) => {
             interruptibly(&app, async |app| certificate::run(app, command).await)
         }
+        Command::Skill(command) => interruptibly(&app, async |app| skill::run(app, command).await),
         Command::Progress(args) => interruptibly(&app, async |app| progress::run(app, args).await),
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),

@@ -36,12 +36,14 @@ mod audit;
 mod settings;
 mod access;
 mod people;
+mod skills;
 mod quizzes;
 mod content;
 mod catalog;
 mod certificates;
 mod assignments;
 mod progress;
+mod readiness;
 mod batches;
 mod database;
 mod lms;
@@ -77,7 +79,7 @@ pub use crate::catalog::{
     Module, ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField,
     PathFile, PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown,
     PathStatus, PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
-    Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, Training,
+    Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, TaughtSkill, Training,
     TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
     TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
 };
@@ -132,8 +134,16 @@ pub use crate::quizzes::{
     QuizChange, QuizFile, QuizFileFormat, QuizFilter, QuizId, QuizImported, QuizPlan, QuizPreview,
     Quizzes, Score, Seed, Sheet, SheetOption, SheetQuestion, SheetSection, StepAction,
 };
+pub use crate::readiness::{
+    ClosingTraining, GapFilter, HeldBy, HeldSkill, HolderFilter, Percent, PersonSkill,
+    PersonSkills, Readiness, RoleReadiness, SkillGap,
+};
 pub use crate::settings::{
     OrganisationSettings, SETTING_KEYS, SettingKey, Settings, SettingsChange, SettingsOutcome,
+};
+pub use crate::skills::{
+    NewSkill, RequiredBy, RequiredSkill, RoleRequirements, Skill, SkillCard, SkillChange,
+    SkillFilter, SkillId, SkillLevel, Skills, TaughtBy,
 };
 
 /// Every statement of the library, so that each can be tried on both engines.
@@ -147,6 +157,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         settings::STATEMENTS,
         access::sql::STATEMENTS,
         people::sql::STATEMENTS,
+        skills::sql::STATEMENTS,
         quizzes::sql::STATEMENTS,
         people::audience::values::STATEMENTS,
         people::group_facts::STATEMENTS,
@@ -177,6 +188,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         settings::CODES,
         access::CODES,
         people::CODES,
+        skills::CODES,
         quizzes::CODES,
         batches::CODES,
         catalog::CODES,

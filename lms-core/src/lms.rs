@@ -25,7 +25,9 @@ use crate::operations::{Reactions, Requests};
 use crate::people::People;
 use crate::progress::{self, Progress};
 use crate::quizzes::Quizzes;
+use crate::readiness::Readiness;
 use crate::settings::Settings;
+use crate::skills::Skills;
 
 const READERS_DEFAULT: u32 = 8;
 const FILE_BYTES_MAX_DEFAULT: u64 = 2 << 30;
@@ -269,6 +271,18 @@ impl Lms {
     #[must_use]
     pub fn progress(&self) -> Progress<'_> {
         Progress { core: &self.0 }
+    }
+
+    /// Skills, and which job roles require them.
+    #[must_use]
+    pub fn skills(&self) -> Skills<'_> {
+        Skills { core: &self.0, unchanged_since: None }
+    }
+
+    /// Who has which skills, and who lacks what their job role requires.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness<'_> {
+        Readiness { core: &self.0 }
     }
 
     /// Files that people learn from.

@@ -52,6 +52,7 @@ enum Named {
     Path,
     Quiz,
     Question,
+    Skill,
 }
 
 impl Named {
@@ -77,6 +78,8 @@ impl Named {
             "PATH" if topic == "path" => Self::Path,
             "QUIZ" | "QUIZZES" => Self::Quiz,
             "QUESTION" => Self::Question,
+            "SKILL" => Self::Skill,
+            "JOB_ROLE" => Self::Unit(UnitKind::JobRole),
             _ => return None,
         })
     }
@@ -92,6 +95,7 @@ impl Named {
             Self::Path => picking::paths(session).await,
             Self::Quiz => picking::quizzes(session).await,
             Self::Question => picking::questions(session).await,
+            Self::Skill => picking::skills(session).await,
         }
     }
 }

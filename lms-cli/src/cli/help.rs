@@ -42,7 +42,7 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
             (&["exempt", "extend", "exception"], "Who need not, or not yet"),
         ],
     ),
-    ("Learning", &[(&["progress"], ""), (&["certificate"], "")]),
+    ("Learning", &[(&["progress"], ""), (&["certificate"], ""), (&["skill"], "")]),
     ("Undo", &[(&["batch"], "")]),
     ("Organisation", &[(&["settings"], ""), (&["access"], "")]),
     (

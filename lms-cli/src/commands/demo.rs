@@ -16,6 +16,7 @@ use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
 mod quizzes;
 mod catalog;
+mod skills;
 
 /// Fill a database with a made-up company and show it
 #[derive(Debug, Args)]
@@ -137,6 +138,7 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
         sample::found(lms, actor, &company, &mut |done, total| progress.at(done, total)).await?;
         progress.finish();
         quizzes::write(lms, actor).await?;
+        skills::name(lms, actor).await?;
         catalog::fill(lms, actor).await?;
     }
     for (username, name, role) in STAFF {

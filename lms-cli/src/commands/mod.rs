@@ -36,5 +36,6 @@ pub(crate) mod plans;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod settings;
+pub(crate) mod skill;
 pub(crate) mod training;
 pub(crate) mod unit;

@@ -3,7 +3,7 @@
 
 use lms_core::{
     AccountFilter, PathFilter, PathStatus, Person, PersonFilter, PersonStatus, QuestionFilter,
-    QuizFilter, Role, Training, TrainingFilter, TrainingStatus, UnitKind,
+    QuizFilter, Role, SkillFilter, Training, TrainingFilter, TrainingStatus, UnitKind,
 };
 
 use crate::app::{App, Session};
@@ -359,6 +359,24 @@ pub(crate) async fn questions(session: &Session) -> Result<Vec<Coded>> {
         .await?;
     let coded = |question: lms_core::Question| Coded { code: question.code, about: question.text };
     Ok(questions.items.into_iter().map(coded).collect())
+}
+
+/// A skill; where one has to be picked, also one that is archived.
+pub(crate) async fn skill(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question =
+        Question { asked: "Which skill?", answered_by: "its code", none: "there is no skill yet" };
+    coded_or_picked(app, named, &question, async || skills(session).await).await
+}
+
+pub(crate) async fn skills(session: &Session) -> Result<Vec<Coded>> {
+    let skills = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = SkillFilter::new().archived(true).page(limit, cursor);
+            session.lms.skills().list(&session.actor, all).await
+        })
+        .await?;
+    let coded = |skill: lms_core::Skill| Coded { code: skill.code, about: skill.name };
+    Ok(skills.items.into_iter().map(coded).collect())
 }
 
 async fn coded_or_picked(

@@ -191,7 +191,13 @@ impl Work {
             draft: None,
             published: None,
         };
-        let mut work = Self { before: None, after, prerequisites: None, quizzes: Vec::new() };
+        let mut work = Self {
+            before: None,
+            after,
+            prerequisites: None,
+            quizzes: Vec::new(),
+            skills: Vec::new(),
+        };
         work.begin_draft(write, definition);
         work
     }

@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::item_file::ItemFile;
+use super::teaching::TaughtSkill;
 use super::types::{Delivery, Difficulty};
 use crate::kernel::error::{Error, Result};
 
@@ -61,6 +62,9 @@ pub struct TrainingDefinition {
     /// A text to be acknowledged in the version that was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_and_sign: Option<ReadAndSign>,
+    /// What whoever completes it can from then on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<TaughtSkill>,
     /// What it consists of, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modules: Vec<Module>,
@@ -354,6 +358,11 @@ impl TrainingDefinition {
             ItemContent::Quiz { quiz } => Some(quiz.as_str()),
             _ => None,
         })
+    }
+
+    /// The codes of the skills that it teaches.
+    pub(crate) fn skill_codes(&self) -> impl Iterator<Item = &str> {
+        self.skills.iter().map(|taught| taught.skill.as_str())
     }
 
     /// The document as it is kept: one text for one definition.

@@ -47,7 +47,12 @@ fn fields(definition: &TrainingDefinition) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut plain = definition.clone();
     let modules = std::mem::take(&mut plain.modules);
+    let skills = std::mem::take(&mut plain.skills);
     spread("", &json(&plain), &mut found);
+    if !skills.is_empty() {
+        let told: Vec<String> = skills.iter().map(ToString::to_string).collect();
+        found.push(("skills".to_owned(), told.join(", ")));
+    }
     if !modules.is_empty() {
         let order: Vec<&str> = modules.iter().map(|module| &*module.key).collect();
         found.push(("modules".to_owned(), order.join(", ")));

@@ -1,6 +1,7 @@
 //! Single fields of a definition, set from text: what a command, a form or a patch gives. Pure.
 
 use super::definition::{Cost, ReadAndSign, TrainingDefinition};
+use super::teaching;
 use super::types::{Delivery, Difficulty};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
@@ -33,6 +34,8 @@ pub enum TrainingField {
     CreditMinutes,
     /// Codes of trainings that come first, with commas between them.
     Prerequisites,
+    /// What it teaches, with levels, such as `FIRST-AID=2`, with commas between them.
+    Skills,
     /// What a seat costs, such as `120.00 EUR`.
     Cost,
     /// The least time in it.
@@ -60,6 +63,7 @@ impl TrainingField {
         Self::SeatLimit,
         Self::CreditMinutes,
         Self::Prerequisites,
+        Self::Skills,
         Self::Cost,
         Self::MinimumMinutes,
         Self::MarkedByInstructor,
@@ -83,6 +87,7 @@ impl TrainingField {
             Self::SeatLimit => "seat_limit",
             Self::CreditMinutes => "credit_minutes",
             Self::Prerequisites => "prerequisites",
+            Self::Skills => "skills",
             Self::Cost => "cost",
             Self::MinimumMinutes => "minimum_minutes",
             Self::MarkedByInstructor => "marked_by_instructor",
@@ -114,6 +119,7 @@ impl TrainingField {
             Self::Tags => definition.tags = list(),
             Self::Languages => definition.languages = list(),
             Self::Prerequisites => definition.prerequisites = list(),
+            Self::Skills => definition.skills = teaching::parse(text)?,
             Self::Difficulty => {
                 definition.difficulty = some().map(|text| Difficulty::parse(&text)).transpose()?;
             }

@@ -264,6 +264,8 @@ mod tests {
     fn made_of(mut seed: u64) -> TrainingDefinition {
         use super::super::definition::{Completion, Cost, Item, ItemContent, Module, ReadAndSign};
         use super::super::item_file::ItemFile;
+        use super::super::teaching::TaughtSkill;
+        use crate::skills::SkillLevel;
         let mut draw = move |n: usize| {
             // Steele and Vigna's mixer: every seed gives a sequence of its own.
             seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -287,6 +289,9 @@ mod tests {
         };
         definition.read_and_sign =
             (draw(2) == 0).then(|| ReadAndSign::new(TEXTS[draw(TEXTS.len())]));
+        definition.skills = (0..draw(3))
+            .map(|n| TaughtSkill::new(&format!("S.{n}"), SkillLevel::ALL[draw(5)]))
+            .collect();
         for n in 0..draw(4) {
             let mut module = Module::new(&format!("Module {n}"));
             module.required = draw(2) == 0;
@@ -354,6 +359,7 @@ mod tests {
             assert_eq!(names(&written[object]), of(&format!("/properties/{object}/properties")));
         }
         let module = "/properties/modules/items/properties";
+        assert_eq!(names(&written["skills"][0]), of("/properties/skills/items/properties"));
         assert_eq!(names(&written["modules"][0]), of(module));
         let items = written["modules"][0]["items"].as_array().unwrap();
         let all: BTreeSet<String> = items.iter().flat_map(names).collect();

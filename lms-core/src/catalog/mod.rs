@@ -1,7 +1,8 @@
 //! What there is to learn: trainings, their versions, what comes before which, what counts for which.
 //!
 //! Owns `trainings`, `training_versions`, `training_labels`, `training_terms`,
-//! `training_prerequisites` and `training_equivalents`; with `paths/`, the tables of learning paths.
+//! `training_prerequisites`, `training_quizzes`, `training_skills` and `training_equivalents`; with
+//! `paths/`, the tables of learning paths.
 //! Promises that a published version never changes again, that what is published has nothing missing
 //! and waits for nothing that waits for it, that a path never leads to a training which is no longer
 //! given, and that modules and items keep their keys from version to version, so that progress can
@@ -15,6 +16,7 @@
 mod types;
 mod definition;
 mod item_file;
+mod teaching;
 mod problems;
 mod validation;
 mod visibility;
@@ -52,6 +54,7 @@ pub use paths::{
 };
 pub use problems::Problem;
 pub use publish::Publishing;
+pub use teaching::TaughtSkill;
 pub use types::{
     Category, Delivery, Difficulty, Equivalent, PathStatus, PublishPlan, Shown, Training,
     TrainingCard, TrainingStatus, TrainingVersion, VersionNumber,

@@ -23,6 +23,7 @@ use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::operations::{Changed, Reactions, Write, refuse_changed};
 use crate::quizzes;
+use crate::skills;
 
 /// How to publish.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +153,11 @@ pub(super) async fn publish_in(
             .filter_map(|code| surroundings.quizzes.get(&fold(code)).copied())
             .collect();
         work.quizzes = asked.into_iter().collect();
+        let taught = version.definition.skills.iter().filter_map(|taught| {
+            let listed = surroundings.known.skills.get(&fold(&taught.skill))?;
+            Some((listed.id, taught.level))
+        });
+        work.skills = taught.collect();
         work.after.published = Some(version);
         write.retaught(work.after.id);
     }
@@ -195,6 +201,8 @@ impl Surroundings {
         let asked = drafts.iter().flat_map(|(_, draft)| draft.definition.quizzes());
         let quizzes = quizzes::given(tx, asked).await?;
         known.quizzes = quizzes.keys().cloned().collect();
+        let taught = drafts.iter().flat_map(|(_, draft)| draft.definition.skill_codes());
+        known.skills = skills::listed(tx, taught).await?;
         let named = drafts.iter().flat_map(|(_, draft)| digests(&draft.definition)).collect();
         known.files = content::stored(tx, named).await?;
         for (training, draft) in drafts {

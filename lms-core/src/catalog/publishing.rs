@@ -8,6 +8,7 @@ use super::item_file::{StoredFiles, missing};
 use super::problems::Problem;
 use super::types::TrainingStatus;
 use crate::kernel::fold::fold;
+use crate::skills::Listed;
 
 /// What is known of other trainings, by the folded code.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Known {
     pub(crate) prerequisites: BTreeMap<String, Vec<String>>,
     /// Quizzes that can be given, by the folded code.
     pub(crate) quizzes: HashSet<String>,
+    /// Skills, by the folded code.
+    pub(crate) skills: HashMap<String, Listed>,
     pub(crate) files: StoredFiles,
 }
 
@@ -47,6 +50,15 @@ pub(crate) fn problems(code: &str, definition: &TrainingDefinition, known: &Know
                 found.push(Problem::new(path, format!("there is no quiz `{quiz}` to be given")));
             }
         }
+    }
+    for (at, taught) in definition.skills.iter().enumerate() {
+        let skill = &taught.skill;
+        let message = match known.skills.get(&fold(skill)) {
+            None => format!("there is no skill `{skill}`"),
+            Some(listed) if listed.archived => format!("the skill `{skill}` is archived"),
+            Some(_) => continue,
+        };
+        found.push(Problem::new(format!("skills[{at}].skill"), message));
     }
     found.extend(missing(code, definition, &known.files));
     if !definition.modules.is_empty()
@@ -129,7 +141,9 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::super::definition::{Item, Module, ReadAndSign};
+    use super::super::teaching::TaughtSkill;
     use super::*;
+    use crate::skills::SkillLevel;
 
     fn published(codes: &[(&str, &[&str])]) -> Known {
         let mut known = Known::default();
@@ -191,6 +205,31 @@ mod tests {
         assert_eq!(found[0].path, "modules[0].items[1].quiz");
         known.quizzes.insert("fire".to_owned());
         assert_eq!(problems("X", &definition, &known), []);
+    }
+
+    #[test]
+    fn what_it_teaches_has_to_be_there() {
+        let mut known = published(&[]);
+        let mut definition = complete(&[]);
+        let level = SkillLevel::ALL[0];
+        definition.skills = vec![TaughtSkill::new("Fire", level), TaughtSkill::new("Old", level)];
+        let listed = |archived| Listed { id: uuid::Uuid::nil(), archived };
+        known.skills.insert("old".to_owned(), listed(true));
+        let told = |known: &Known| -> Vec<(String, String)> {
+            let found = problems("X", &definition, known).into_iter();
+            found.map(|problem| (problem.path, problem.message)).collect()
+        };
+        let pair = |path: &str, message: &str| (path.to_owned(), message.to_owned());
+        assert_eq!(
+            told(&known),
+            [
+                pair("skills[0].skill", "there is no skill `Fire`"),
+                pair("skills[1].skill", "the skill `Old` is archived"),
+            ]
+        );
+        known.skills.insert("fire".to_owned(), listed(false));
+        known.skills.insert("old".to_owned(), listed(false));
+        assert_eq!(told(&known), []);
     }
 
     #[test]

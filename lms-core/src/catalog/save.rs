@@ -11,8 +11,8 @@ use super::types::TrainingStatus;
 use crate::content;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{
-    TRAINING_LABELS, TRAINING_PREREQUISITES, TRAINING_QUIZZES, TRAINING_TERMS, TRAINING_VERSIONS,
-    TRAININGS,
+    TRAINING_LABELS, TRAINING_PREREQUISITES, TRAINING_QUIZZES, TRAINING_SKILLS, TRAINING_TERMS,
+    TRAINING_VERSIONS, TRAININGS,
 };
 use crate::kernel::db::{Assembly, Field, IdList, Value, bulk};
 use crate::kernel::error::Result;
@@ -31,6 +31,8 @@ pub(crate) struct Work {
     pub(crate) prerequisites: Option<Vec<Uuid>>,
     /// The quizzes that the version asks that was published just now.
     pub(crate) quizzes: Vec<Uuid>,
+    /// The skills that it teaches, with levels.
+    pub(crate) skills: Vec<(Uuid, u8)>,
 }
 
 impl Work {
@@ -40,6 +42,7 @@ impl Work {
             after: stored,
             prerequisites: None,
             quizzes: Vec::new(),
+            skills: Vec::new(),
         }
     }
 
@@ -182,13 +185,14 @@ struct Rows {
     linked: Vec<Uuid>,
     links: Vec<Vec<Value>>,
     quizzes: Vec<Vec<Value>>,
+    skills: Vec<Vec<Value>>,
     /// Which version shows which files; none where it is gone.
     uses: Vec<(Uuid, Vec<String>)>,
 }
 
 impl Rows {
     fn take(&mut self, work: &Work) {
-        let Work { before, after, prerequisites, quizzes } = work;
+        let Work { before, after, prerequisites, quizzes, skills } = work;
         let row = training_values(after);
         if before.is_some() {
             self.known.push(row);
@@ -231,6 +235,10 @@ impl Rows {
         if let Some(version) = &after.published {
             let pair = |id: &Uuid| vec![version.id.into_value(), id.into_value()];
             self.quizzes.extend(quizzes.iter().map(pair));
+            let taught = |(id, level): &(Uuid, u8)| {
+                vec![version.id.into_value(), id.into_value(), i64::from(*level).into_value()]
+            };
+            self.skills.extend(skills.iter().map(taught));
         }
     }
 
@@ -280,6 +288,7 @@ impl Rows {
         bulk::insert(tx, &TRAINING_TERMS, self.terms).await?;
         bulk::insert(tx, &TRAINING_PREREQUISITES, self.links).await?;
         bulk::insert(tx, &TRAINING_QUIZZES, self.quizzes).await?;
+        bulk::insert(tx, &TRAINING_SKILLS, self.skills).await?;
         Ok(())
     }
 }

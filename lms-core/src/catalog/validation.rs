@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::definition::{Item, ItemContent, Module, TrainingDefinition};
 use super::item_file;
 use super::problems::Problem;
+use super::teaching;
 use crate::kernel::fold::{fold, words};
 use crate::kernel::text::{Code, Locale, Name};
 
@@ -49,6 +50,7 @@ pub(crate) fn tidy(definition: &mut TrainingDefinition) {
         trim(&mut sign.text);
         trim(&mut sign.statement);
     }
+    teaching::tidy(&mut definition.skills);
     for module in &mut definition.modules {
         trim(&mut module.key);
         trim(&mut module.title);
@@ -157,6 +159,7 @@ pub(crate) fn problems_of(definition: &TrainingDefinition) -> Vec<Problem> {
         found.filled("read_and_sign.statement", &sign.statement);
         found.at_most("read_and_sign.statement", &sign.statement, STATEMENT_CHARS_MAX);
     }
+    teaching::problems(&definition.skills, &mut found);
     found.count("modules", definition.modules.len(), MODULES_MAX);
     let keys = |found: &mut Found, path: &str, keys: Vec<&str>| {
         let mut seen = HashSet::new();

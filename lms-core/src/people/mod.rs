@@ -80,6 +80,7 @@ pub use types::{
 };
 pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
+pub(crate) use units::Units;
 pub use units::{Unit, UnitKind};
 
 use crate::access::{self, Account, AccountChange, NewAccount};

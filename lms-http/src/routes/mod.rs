@@ -16,6 +16,7 @@
 //! | `/api/v1/exemptions`, `/exceptions`, `/completions`        | [`exemptions`], [`exceptions`], [`completions`] |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
+//! | `/api/v1/skills` and below, `/users/{id}/skills`, `/job-roles/{code}/skills` | [`skills`] |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -41,6 +42,7 @@ mod exceptions;
 mod completions;
 mod content;
 mod certificates;
+mod skills;
 mod batches;
 mod events;
 mod audit;
@@ -101,6 +103,7 @@ fn resources(options: &Options) -> Vec<Resource> {
         progress::resource(),
         content::resource(),
         certificates::resource(),
+        skills::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),

@@ -28,6 +28,11 @@ fn running_it() {
 }
 
 #[test]
+fn what_people_can() {
+    read("docs/skills.md", 18);
+}
+
+#[test]
 fn the_http_api() {
     read("docs/api.md", 3);
 }

@@ -14,6 +14,7 @@ mod quizzes;
 mod records;
 mod restoring;
 mod rights;
+mod skills;
 mod steady;
 mod trainings;
 mod transcript;

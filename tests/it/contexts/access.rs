@@ -9,4 +9,5 @@ mod reach;
 mod rights;
 mod roles;
 mod set_up;
+mod skills;
 mod tokens;

@@ -21,3 +21,4 @@ mod progress;
 mod progress_together;
 mod records;
 mod settings;
+mod skills;

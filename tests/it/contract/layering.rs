@@ -16,12 +16,17 @@ const LAYERS: &[(&str, &str)] = &[
     ("settings", "every context may depend on a setting, so that settings depend on no context"),
     ("access", "it sets an organisation up, whose settings come first"),
     ("people", "whoever records people needs to know who acts and what day it is"),
+    (
+        "skills",
+        "trainings teach skills and job roles require them, so that skills know no trainings",
+    ),
     ("quizzes", "trainings will refer to quizzes, so that quizzes know nothing of trainings"),
     ("content", "trainings refer to files, so that files know nothing of trainings"),
     ("catalog", "what there is to learn does not know who learns it"),
     ("certificates", "whoever records completions issues certificates for them"),
     ("assignments", "who has to learn what is decided about people and trainings that are there"),
     ("progress", "how far people are is about what they have to learn, and settles it"),
+    ("readiness", "who can what follows from what people completed"),
     ("batches", "it takes back what any context below it did"),
     ("database", "a check looks at everything, so that it stands above it"),
     ("lms", "the front door hands out all contexts; none of them opens a database"),
@@ -42,6 +47,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("lms-core/src/access/roles.rs", "assignments", "as above"),
     ("lms-core/src/access/roles.rs", "certificates", "as above"),
     ("lms-core/src/access/roles.rs", "progress", "as above"),
+    ("lms-core/src/access/roles.rs", "skills", "as above"),
+    ("lms-core/src/access/roles.rs", "readiness", "as above"),
 ];
 
 /// What a context may take from the root of the crate: macros and this list.
@@ -95,6 +102,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "group_members",
         ],
     ),
+    ("skills", &["skills", "skill_requirements"]),
     ("quizzes", &["questions", "question_versions", "question_tags", "quizzes", "quiz_versions"]),
     (
         "catalog",
@@ -105,6 +113,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "training_terms",
             "training_prerequisites",
             "training_quizzes",
+            "training_skills",
             "training_equivalents",
             "paths",
             "path_versions",

@@ -7,14 +7,14 @@ use lms_core::{
     Audience, AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
     CompletionFilter, CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter,
     ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan,
-    Grading, GroupChange, HistoryFilter, Lms, ModuleUpdate, NewAccount, NewAssignments, NewAttempt,
-    NewCompletions, NewContent, NewExemptions, NewExtension, NewGroup, NewPath, NewPerson,
-    NewQuestion, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password, PathChange,
-    PathFilter, PathShown, PersonChange, PersonFilter, Publishing, QuestionChange, QuestionFilter,
-    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
-    ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown, SystemClock,
-    TokenFilter, TrainingChange, TrainingFilter, UnassignPlan, Unassigning, UndoPlan, UnitChange,
-    UnitKind,
+    GapFilter, Grading, GroupChange, HistoryFilter, HolderFilter, Lms, ModuleUpdate, NewAccount,
+    NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewExtension, NewGroup,
+    NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
+    Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
+    QuestionChange, QuestionFilter, QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter,
+    Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown,
+    SkillChange, SkillFilter, SystemClock, TokenFilter, TrainingChange, TrainingFilter,
+    UnassignPlan, Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -244,6 +244,19 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.certificates().revoke(&actor, "a", "b"));
     task!(|lms, actor| lms.certificates().logo(&actor));
     task!(|lms, actor| lms.certificates().set_logo(&actor, None));
+    task!(|lms, actor| lms.skills().add(&actor, NewSkill::new("a", "b")));
+    task!(|lms, actor| lms.skills().edit(&actor, "a", SkillChange::new()));
+    task!(|lms, actor| lms.skills().archive(&actor, "a"));
+    task!(|lms, actor| lms.skills().reopen(&actor, "a"));
+    task!(|lms, actor| lms.skills().list(&actor, SkillFilter::new()));
+    task!(|lms, actor| lms.skills().show(&actor, "a", None));
+    task!(|lms, actor| lms.skills().requirements(&actor, "a", None));
+    task!(|lms, actor| lms.skills().require(&actor, "a", "b", None, None));
+    task!(|lms, actor| lms.readiness().of(&actor, "a", None));
+    task!(|lms, actor| lms.readiness().holders(&actor, "a", HolderFilter::new()));
+    task!(|lms, actor| lms.readiness().gaps(&actor, GapFilter::new()));
+    task!(|lms, actor| lms.readiness().count_gaps(&actor, GapFilter::new()));
+    task!(|lms, actor| lms.readiness().by_job_role(&actor, GapFilter::new()));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));

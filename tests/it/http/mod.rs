@@ -23,6 +23,7 @@ mod reach;
 mod reorganise;
 mod server;
 mod settings;
+mod skills;
 mod trainings;
 mod units;
 mod users;

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
 use super::{
-    Api, RequestExt, assignments, attempts, certificates, content, paths, questions, trainings,
+    Api, RequestExt, assignments, attempts, certificates, content, paths, questions, skills,
+    trainings,
 };
 use crate::support::engines::on_both_engines;
 
@@ -146,6 +147,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     }
     if operation.path.contains("/certificates") {
         return certificates::furnish(api).await;
+    }
+    if operation.permission().is_some_and(skills::is_about) {
+        return skills::furnish(api, operation.id()).await;
     }
     if operation.path.starts_with("/api/v1/paths") {
         return paths::furnish(api, operation.id()).await;

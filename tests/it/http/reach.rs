@@ -46,6 +46,7 @@ pub(super) const ROLES: &[Reach] = &[
 const OF_ONE: &[(&str, &str, &str, &str)] = &[
     ("read", "GET", "", ""),
     ("read", "GET", "/history", ""),
+    ("read", "GET", "/skills", ""),
     ("write", "PATCH", "", "{}"),
     ("write", "PUT", "", r#"{"first_name": "Kim", "last_name": "X", "username": "WHO"}"#),
     ("write", "POST", "/leaves/end", "{}"),

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use lms_core::{
-    Assignment, AssignmentFilter, Audience, AudienceField, Completion, CompletionFilter, Day, Leave,
-    OwnedField, PersonCard, PersonStatus,
+    Assignment, AssignmentFilter, Audience, AudienceField, Completion, CompletionFilter, Day,
+    Leave, OwnedField, PersonCard, PersonStatus,
 };
 use serde::Serialize;
 

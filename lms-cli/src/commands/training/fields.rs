@@ -43,6 +43,9 @@ pub(crate) struct FieldArgs {
     /// Codes of trainings that come first, with commas between them
     #[arg(long, value_name = "CODE,…")]
     prerequisites: Option<String>,
+    /// Skills that it teaches, with levels, such as FIRST-AID=2,SAFETY=basic
+    #[arg(long, value_name = "SKILL=LEVEL,…")]
+    skills: Option<String>,
     /// What a seat costs, such as "120 EUR"
     #[arg(long, value_name = "AMOUNT")]
     cost: Option<String>,
@@ -82,6 +85,7 @@ impl FieldArgs {
             (TrainingField::SeatLimit, &self.seats),
             (TrainingField::CreditMinutes, &self.credit),
             (TrainingField::Prerequisites, &self.prerequisites),
+            (TrainingField::Skills, &self.skills),
             (TrainingField::Cost, &self.cost),
             (TrainingField::MinimumMinutes, &self.minimum),
             (TrainingField::MarkedByInstructor, &self.marked_by_instructor),

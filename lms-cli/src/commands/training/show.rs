@@ -107,6 +107,11 @@ fn facts(card: &TrainingCard) -> Vec<(&'static str, String)> {
     .into_iter()
     .flatten()
     .collect();
+    let taught: Vec<String> = definition
+        .skills
+        .iter()
+        .map(|taught| format!("{} up to level {}", taught.skill, taught.level))
+        .collect();
     let months = |months: u32| match months {
         1 => "1 month".to_owned(),
         months => format!("{months} months"),
@@ -128,6 +133,7 @@ fn facts(card: &TrainingCard) -> Vec<(&'static str, String)> {
         ("seats", definition.seat_limit.map(|seats| seats.to_string())),
         ("cost", definition.cost.as_ref().map(ToString::to_string)),
         ("comes after", some(definition.prerequisites.join(", "))),
+        ("teaches", some(taught.join(", "))),
         ("comes before", some(card.required_by.join(", "))),
         ("done with", some(done.join(", "))),
     ];

@@ -59,6 +59,7 @@ migrations! {
     9 "0009_assignments",
     10 "0010_progress",
     11 "0011_certificates",
+    12 "0012_skills",
     13 "0013_idempotency",
 }
 

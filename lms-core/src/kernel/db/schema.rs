@@ -1063,6 +1063,62 @@ pub(crate) static CERTIFICATE_LOGOS: Table = Table {
     ],
 };
 
+pub(crate) static SKILLS: Table = Table {
+    name: "skills",
+    key: "id",
+    keys: &["index name_key", "unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        text("name"),
+        text("name_key"),
+        text("description").nullable(),
+        text("category").nullable(),
+        text("category_key").nullable(),
+        instant("archived_at").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static SKILL_REQUIREMENTS: Table = Table {
+    name: "skill_requirements",
+    key: "id",
+    keys: &[
+        "index skill_id",
+        "job_role_id → units.id",
+        "skill_id → skills.id",
+        "unique id",
+        "unique job_role_id,skill_id,valid_from",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("job_role_id"),
+        id("skill_id"),
+        int("level"),
+        day("valid_from"),
+        day("valid_until").nullable(),
+        instant("recorded_at"),
+        instant("retracted_at").nullable(),
+    ],
+};
+
+pub(crate) static TRAINING_SKILLS: Table = Table {
+    name: "training_skills",
+    key: "version_id, skill_id",
+    keys: &[
+        "index skill_id,level",
+        "skill_id → skills.id",
+        "unique version_id,skill_id",
+        "version_id → training_versions.id",
+    ],
+    in_backup: true,
+    columns: &[id("version_id"), id("skill_id"), int("level")],
+};
+
 pub(crate) static QUIZ_ATTEMPTS: Table = Table {
     name: "quiz_attempts",
     key: "id",
@@ -1253,5 +1309,8 @@ pub(crate) static TABLES: &[&Table] = &[
     &ACKNOWLEDGEMENTS,
     &CERTIFICATES,
     &CERTIFICATE_LOGOS,
+    &SKILLS,
+    &SKILL_REQUIREMENTS,
+    &TRAINING_SKILLS,
     &REQUEST_KEYS,
 ];

@@ -213,6 +213,11 @@ const HOW_TO_ADDRESS: &str =
     "address a person by id, or as `email:…`, `employee_number:…` or `username:…`";
 
 impl PersonPath {
+    /// How the person was named.
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+
     /// Whoever is not there, and whoever is not the caller's to see, is answered in the same way.
     pub(super) fn problem(error: Error) -> Problem {
         let is_about_address = error.field() == Some("person");

@@ -15,7 +15,7 @@ use lms_core::{
     TokenFilter, TrainingChange, TrainingField, TrainingFilter, UnitChange, UnitKind,
 };
 
-use super::{assigning, learning};
+use super::{assigning, learning, skills};
 use crate::support::engines::on_both_engines;
 use crate::support::images::png;
 use crate::support::looks::{head, signed_in, token, usernames};
@@ -175,11 +175,12 @@ const VERBS: &[(&str, &str)] = &[
 
 /// All of them, with those of files of their own.
 fn verbs_and_permissions() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    VERBS.iter().chain(assigning::VERBS).chain(learning::VERBS)
+    VERBS.iter().chain(assigning::VERBS).chain(learning::VERBS).chain(skills::VERBS)
 }
 
 fn is_list(verb: &str) -> bool {
-    LISTS.iter().chain(assigning::LISTS).chain(learning::LISTS).any(|list| *list == verb)
+    let lists = LISTS.iter().chain(assigning::LISTS).chain(learning::LISTS).chain(skills::LISTS);
+    lists.into_iter().any(|list| *list == verb)
 }
 
 /// Lists of people, which are empty for whoever sees nobody.
@@ -278,6 +279,9 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
         verb if verb.starts_with("assignments.") => assigning::attempt(lms, actor, verb, tag).await,
         verb if verb.starts_with("certificates.") => attempt_certificates(lms, actor, verb).await,
         verb if verb.starts_with("progress.") => learning::attempt(lms, actor, verb, tag).await,
+        verb if verb.starts_with("skills.") || verb.starts_with("readiness.") => {
+            skills::attempt(lms, actor, verb, tag).await
+        }
         verb if verb.starts_with("content.") => attempt_content(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
@@ -678,6 +682,8 @@ fn no_verb_is_forgotten() {
         "assignments",
         "certificates",
         "progress",
+        "skills",
+        "readiness",
         "batches",
         "audit",
         "events",
@@ -726,6 +732,7 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     roles_to_try_on(&lms).await;
     assigning::to_try_on(&lms).await;
     learning::to_try_on(&lms).await;
+    skills::to_try_on(&lms).await;
     for name in ["kept.txt", "gone.txt"] {
         let new = NewContent::new(name);
         lms.content().add(&lms.admin(), new, &mut name.as_bytes()).await.unwrap();

@@ -122,6 +122,9 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "certificates.write",
         "progress.read",
         "progress.write",
+        "skills.read",
+        "skills.write",
+        "readiness.read",
     ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
@@ -300,6 +303,9 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "certificates.write",
         "progress.read",
         "progress.write",
+        "skills.read",
+        "skills.write",
+        "readiness.read",
     ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));

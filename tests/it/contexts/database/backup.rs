@@ -11,9 +11,10 @@ use lms_core::{
     AccountChange, AccountStatus, Actor, Audience, AudienceField, AuditFilter, Day, DueRule,
     Engine, Item, ItemContent, ItemFile, KeptAnswer, Module, ModuleStep, ModuleUpdate, NewAccount,
     NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewGroup, NewPath,
-    NewPerson, NewQuestion, NewQuiz, NewRole, NewToken, NewTraining, NewUnit, Password, PathChange,
-    PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind, RequestBegun,
-    SETTING_KEYS, SettingsChange, TrainingChange, TrainingField, UnitKind,
+    NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit, Password,
+    PathChange, PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind,
+    RequestBegun, SETTING_KEYS, SettingsChange, SkillLevel, TrainingChange, TrainingField,
+    UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -63,6 +64,7 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     let password = Password::new("correct horse battery");
     access.set_password(&admin, "bo", Some(password)).await.unwrap();
     access.sign_in("bo", Password::new("wrong")).await.unwrap_err();
+    require_skills(&lms, &admin).await;
     teach(&lms, &admin).await;
     keep_a_file(&lms, &admin).await;
     assign(&lms, &admin).await;
@@ -136,6 +138,16 @@ async fn ask(lms: &TestLms, admin: &Actor) {
     quizzes.add_quiz(admin, NewQuiz::new("FIRE", "Feuer").draw(1, "fire")).await.unwrap();
 }
 
+/// A skill that a job role requires.
+async fn require_skills(lms: &TestLms, admin: &Actor) {
+    let skill = NewSkill::new("FIRE", "Löschen").description("line one\n\"two\"").category("ß");
+    lms.skills().add(admin, skill).await.unwrap();
+    let role = NewUnit::new(UnitKind::JobRole, "WARDEN", "Wärter");
+    lms.people().add_unit(admin, role).await.unwrap();
+    let level = SkillLevel::new(3);
+    lms.skills().require(admin, "WARDEN", "FIRE", level, None).await.unwrap();
+}
+
 /// A training that comes after another, with a draft, and one that counts for it.
 async fn teach(lms: &TestLms, admin: &Actor) {
     let catalog = lms.catalog();
@@ -143,6 +155,7 @@ async fn teach(lms: &TestLms, admin: &Actor) {
         let new = NewTraining::new(code, "Zoë's \"Ⅰ\"")
             .set(TrainingField::SignText, "line one\n\u{1F980} \\ two")
             .set(TrainingField::Tags, "a, ß")
+            .set(TrainingField::Skills, "FIRE=2")
             .set(TrainingField::Prerequisites, first);
         catalog.add(admin, new).await.unwrap();
         catalog.publish(admin, code, &Publishing::minor()).await.unwrap();
