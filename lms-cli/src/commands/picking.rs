@@ -281,7 +281,7 @@ pub(crate) async fn item(
 }
 
 pub(crate) async fn trainings(session: &Session) -> Result<Vec<Coded>> {
-    trainings_that_are(session, &TrainingStatus::ALL).await
+    trainings_that_are(session, TrainingStatus::ALL).await
 }
 
 async fn trainings_that_are(session: &Session, are: &[TrainingStatus]) -> Result<Vec<Coded>> {

@@ -575,7 +575,7 @@ impl CompletionChange {
                 Edit::Score(score) => after.score = score.map(i64::from),
                 Edit::ValidUntil(day) => after.valid_until = day,
                 Edit::Evidence(link) => after.evidence_link = link,
-                Edit::EvidenceFile(file) => after.evidence_id = file.map(|file| file.uuid()),
+                Edit::EvidenceFile(file) => after.evidence_id = file.map(ContentId::uuid),
                 Edit::Note(note) => after.note = note,
                 Edit::Revoke => after.revoked_on = after.revoked_on.or(Some(today)),
             }

@@ -415,7 +415,7 @@ async fn evidence(app: &App, args: EvidenceArgs) -> Result {
     let session = app.open_with_files().await?;
     let file = OutFile::create_binary(&args.out, args.force)?;
     let open = session.lms.assignments().open_evidence(&session.actor, id).await;
-    let open = open.map_err(|error| file.stop(error.into()))?;
+    let open = open.map_err(|error| file.stop(error))?;
     receive(app, file, open, &args.out).await?;
     Ok(Exit::Done)
 }
