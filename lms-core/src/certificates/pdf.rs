@@ -16,6 +16,7 @@ pub(super) async fn pdf(core: &Core, actor: &Actor, name: &str) -> Result<Certif
 }
 
 #[cfg(not(feature = "certificates"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it may be refused")]
 pub(super) fn check_logo(_: &str, _: &[u8]) -> Result<()> {
     Ok(())
 }
