@@ -158,8 +158,13 @@ pub(super) async fn publish_in(
             Some((listed.id, taught.level))
         });
         work.skills = taught.collect();
+        // Everything else in a version is for those who learn, and changes nothing of who has to.
+        let seats = |version: &sql::Version| version.definition.seat_limit;
+        let more_or_fewer = work.after.published.as_ref().map(seats) != Some(seats(&version));
+        if version.require_retraining_by.is_some() || more_or_fewer {
+            write.retaught(work.after.id);
+        }
         work.after.published = Some(version);
-        write.retaught(work.after.id);
     }
     Ok(found)
 }
