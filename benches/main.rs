@@ -19,9 +19,11 @@ mod catalog;
 mod commits;
 mod engine;
 mod engines;
+mod figures;
 mod pages;
 mod people;
 mod progress;
+mod sweep;
 mod verify;
 
 use std::process::ExitCode;
@@ -30,7 +32,7 @@ use harness::Options;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 9] = [
+const BENCHMARKS: [Benchmark; 11] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
@@ -39,6 +41,8 @@ const BENCHMARKS: [Benchmark; 9] = [
     ("assign", assign::run),
     ("engine", engine::run),
     ("progress", progress::run),
+    ("sweep", sweep::run),
+    ("figures", figures::run),
     ("verify", verify::run),
 ];
 

@@ -17,8 +17,8 @@ use crate::commands::report;
 use crate::commands::serve;
 use crate::commands::{
     access, assignments, audit, batch, certificate, completions, config, db, demo, doctor, events,
-    group, history, init, man, path, person, progress, question, quiz, settings, skill, training,
-    unit,
+    figures, group, history, import, init, man, notify, path, person, progress, question, quiz,
+    rule, schedule, settings, skill, sweep, training, unit,
 };
 use crate::config::{Config, Environment};
 use crate::logging;
@@ -134,6 +134,8 @@ pub(crate) enum Command {
     #[command(subcommand, about = "Add, show, merge and close job roles")]
     JobRole(unit::ListedCommand),
     #[command(subcommand)]
+    Import(Box<import::ImportCommand>),
+    #[command(subcommand)]
     Training(Box<training::TrainingCommand>),
     #[command(subcommand)]
     Path(path::PathCommand),
@@ -141,6 +143,8 @@ pub(crate) enum Command {
     Quiz(quiz::QuizCommand),
     #[command(subcommand)]
     Question(question::QuestionCommand),
+    #[command(subcommand)]
+    Rule(rule::RuleCommand),
     Assign(Box<assignments::assign::AssignArgs>),
     Unassign(Box<assignments::unassign::UnassignArgs>),
     #[command(subcommand)]
@@ -155,6 +159,9 @@ pub(crate) enum Command {
     Exception(Box<assignments::exception::ExceptionCommand>),
     #[command(subcommand)]
     Waitlist(Box<assignments::waitlist::WaitlistCommand>),
+    Status(Box<figures::status::StatusArgs>),
+    #[command(subcommand)]
+    Gate(Box<figures::gate::GateCommand>),
     Explain(assignments::explain::ExplainArgs),
     Progress(progress::ProgressArgs),
     #[command(subcommand)]
@@ -177,6 +184,11 @@ pub(crate) enum Command {
     #[cfg(feature = "reports")]
     #[command(subcommand)]
     Report(report::ReportCommand),
+    Sweep(sweep::SweepArgs),
+    #[command(subcommand)]
+    Notify(notify::NotifyCommand),
+    #[command(subcommand)]
+    Schedule(schedule::ScheduleCommand),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
     #[command(subcommand)]
@@ -203,6 +215,10 @@ impl ColorWhen {
 }
 
 /// Runs the program: arguments in, exit code out.
+#[expect(
+    clippy::too_many_lines,
+    reason = "each command has its line: this is the page on which they stand"
+)]
 pub(crate) fn run() -> ExitCode {
     if let Some(answered) = completing::answer() {
         return answered;
@@ -262,6 +278,12 @@ pub(crate) fn run() -> ExitCode {
         Command::Waitlist(command) => {
             interruptibly(&app, async |app| assignments::waitlist::run(app, *command).await)
         }
+        Command::Status(args) => {
+            interruptibly(&app, async |app| figures::status::run(app, *args).await)
+        }
+        Command::Gate(command) => {
+            interruptibly(&app, async |app| figures::gate::run(app, *command).await)
+        }
         Command::Explain(args) => {
             interruptibly(&app, async |app| assignments::explain::run(app, args).await)
         }
@@ -276,10 +298,14 @@ pub(crate) fn run() -> ExitCode {
         Command::Progress(args) => interruptibly(&app, async |app| progress::run(app, args).await),
         Command::Group(command) => interruptibly(&app, async |app| group::run(app, *command).await),
         Command::Batch(command) => interruptibly(&app, async |app| batch::run(app, command).await),
+        Command::Import(command) => {
+            interruptibly(&app, async |app| import::run(app, *command).await)
+        }
         Command::Training(command) => {
             interruptibly(&app, async |app| training::run(app, *command).await)
         }
         Command::Path(command) => interruptibly(&app, async |app| path::run(app, command).await),
+        Command::Rule(command) => interruptibly(&app, async |app| rule::run(app, command).await),
         Command::Settings(command) => {
             interruptibly(&app, async |app| settings::run(app, command).await)
         }
@@ -295,6 +321,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Report(command) => {
             interruptibly(&app, async |app| report::run(app, command).await)
         }
+        Command::Sweep(args) => interruptibly(&app, async |app| sweep::run(app, args).await),
+        Command::Notify(command) => {
+            interruptibly(&app, async |app| notify::run(app, command).await)
+        }
+        Command::Schedule(command) => schedule::run(&app, command),
         #[cfg(feature = "serve")]
         Command::Serve(args) => running::serving(&app, async |app| serve::run(app, args).await),
         Command::Db(command) => interruptibly(&app, async |app| db::run(app, command).await),
@@ -330,7 +361,7 @@ impl Command {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a time such as `30s`, `2m` or `500ms`".to_owned();
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));

@@ -160,6 +160,12 @@ impl Config {
         self.settings.iter().any(|s| s.key == "database.url" && s.source == Source::Default)
     }
 
+    /// Whether the configuration file names the database.
+    pub(crate) fn database_is_in_file(&self) -> bool {
+        let in_file = |s: &Setting| matches!(s.source, Source::File { .. });
+        self.settings.iter().any(|s| s.key == "database.url" && in_file(s))
+    }
+
     /// The password for a database server, if a file holds it and it is needed.
     pub(crate) fn password_for(&self, url: &str) -> Result<Option<String>> {
         let Some(path) = self.value("database.password_file").map(Path::new) else {

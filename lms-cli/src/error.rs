@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     Done,
     /// A dry run found changes and was asked to say so by `--detailed-exitcode`.
     ChangesFound,
+    /// Done, but for rows of the input, which are listed.
+    RowsRejected,
 }
 
 /// Why a command ended before its end.
@@ -119,6 +121,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Done => Self::SUCCESS,
             Exit::ChangesFound => Self::from(10),
+            Exit::RowsRejected => Self::from(3),
         }
     }
 }

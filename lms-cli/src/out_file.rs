@@ -95,6 +95,18 @@ impl OutFile {
     }
 }
 
+/// Writes all of it, and says where it could not.
+pub(crate) fn put(out: &mut OutFile, bytes: &[u8]) -> Result<()> {
+    out.write_all(bytes).map_err(|cause| {
+        let error = crate::error::FILE.error(format!(
+            "cannot write {}: {}",
+            out.name(),
+            crate::error::io_reason(&cause)
+        ));
+        out.stop(error)
+    })
+}
+
 impl Write for OutFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

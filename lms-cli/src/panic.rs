@@ -7,6 +7,11 @@ use std::process::ExitCode;
 /// Runs the program so that no panic message and no backtrace reaches a user.
 pub(crate) fn guard(program: impl FnOnce() -> ExitCode + panic::UnwindSafe) -> ExitCode {
     panic::set_hook(Box::new(|info| {
+        // What happens to the reader of a workbook is told as an error of the file.
+        #[cfg(feature = "xlsx")]
+        if std::thread::current().name() == Some(lms_core::imports::reading::WORKBOOK_THREAD) {
+            return;
+        }
         let _ = writeln!(std::io::stderr(), "{}", report(info));
     }));
     panic::catch_unwind(program).unwrap_or(ExitCode::FAILURE)

@@ -26,6 +26,7 @@
 //! - `certificates`: certificates as pages to hang up.
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
 //! - `sample`: a company that could be, of any size, for demonstrations and measurements.
+//! - `xlsx`: workbooks of Excel and sheets of OpenDocument as files to import; without it, CSV alone.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
 
 // In reading order, from the bottom up; a context imports only those above it.
@@ -40,10 +41,15 @@ mod skills;
 mod quizzes;
 mod content;
 mod catalog;
+mod notifications;
+mod jobs;
 mod certificates;
 mod assignments;
 mod progress;
+mod sweep;
 mod readiness;
+mod analytics;
+pub mod imports;
 mod batches;
 mod database;
 mod lms;
@@ -58,14 +64,27 @@ pub use crate::access::{
     CreatedToken, NewAccount, NewRole, NewToken, PERMISSIONS, Password, ROLES, Role, RoleChange,
     SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
+pub use crate::analytics::{
+    Analytics, ComplianceFigures, ComplianceQuery, ComplianceReport, ComplianceRow, DueSoon,
+    GateOutcome, GroupBy, LearningFigures, LearningQuery, MinPercent, OrganisationStatus,
+    OverdueFigures, OverdueQuery, OverdueReport, OverdueRow, PeopleByStatus, StatusQuery, Tenths,
+};
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, Assignments,
     CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, CompletionId,
-    CompletionSource, DueRule, Exception, ExceptionFilter, ExceptionId, ExemptOutcome, ExemptPlan,
-    Exemption, ExemptionFilter, ExemptionId, Explained, Extend, ExtendOutcome, ExtendPlan,
-    FateSample, NewAssignments, NewCompletions, NewExemptions, NewExtension, OutcomeSample,
-    PersonName, PlannedExtension, PlannedTrainingAssignment, PlannedUnassignment, Resolution,
-    UnassignOutcome, UnassignPlan, Unassigning, engine,
+    CompletionSource, DueRule, ExampleCompletion, ExampleDifference, ExampleExpected,
+    ExampleOutcome, ExamplePeriod, ExamplePerson, Exception, ExceptionFilter, ExceptionId,
+    ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, ExemptionId, ExpectedDay, Explained,
+    ExplainedCredit, ExplainedDemand, ExplainedHindrance, ExplainedNotCounted, ExplainedReason,
+    ExplainedSource, ExplainedStep, Extend, ExtendOutcome, ExtendPlan, FateSample, Forecast,
+    LeavePolicy, Load, NewAssignments, NewCompletions, NewExemptions, NewExtension, OpenCycles,
+    OutcomeSample, PersonName, PlannedExtension, PlannedRule, PlannedRuleTraining,
+    PlannedTrainingAssignment, PlannedUnassignment, RenewalBase, Resolution, Rule, RuleCard,
+    RuleChange, RuleDefinition, RuleEffect, RuleEscalation, RuleExample, RuleExamples, RuleFilter,
+    RuleFinding, RuleId, RuleOutcome, RulePeriod, RulePlan, RuleReminders, RuleRenewal,
+    RuleSeverity, RuleShown, RuleStatus, RuleTested, RuleVersion, Rules, RulesChecked,
+    SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation, StoppedRule, UnassignOutcome,
+    UnassignPlan, Unassigning, engine,
 };
 pub use crate::audit::{
     Audit, AuditDetail, AuditEntry, AuditFilter, Change, Finding, Seal, Verification, verify_export,
@@ -75,10 +94,10 @@ pub use crate::batches::{
 };
 pub use crate::catalog::{
     Catalog, Category, Completion as CompletionCriteria, Cost, Delivery, Difficulty, Equivalent,
-    FileFormat, ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath,
-    Module, ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField,
-    PathFile, PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown,
-    PathStatus, PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
+    ImportAction, ImportOutcome, ImportPlan, Item, ItemContent, ItemFile, LearningPath, Module,
+    ModuleStep, NewPath, NewTraining, PathCard, PathChange, PathDefinition, PathField, PathFile,
+    PathFilter, PathId, PathImportOutcome, PathImportPlan, PathPublishPlan, PathShown, PathStatus,
+    PathStep, PathTraining, PathVersion, Paths, PlannedPath, PlannedTraining,
     Problem as TrainingProblem, PublishPlan, Publishing, ReadAndSign, Shown, TaughtSkill, Training,
     TrainingCard, TrainingChange, TrainingDefinition, TrainingField, TrainingFile, TrainingFilter,
     TrainingId, TrainingStatus, TrainingVersion, VersionNumber,
@@ -96,9 +115,17 @@ pub use crate::database::{
     TableStatus, read_backup,
 };
 pub use crate::events::{Event, EventFilter, Events};
+pub use crate::imports::{
+    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFile, ImportLine,
+    ImportOutcome as PeopleImported, ImportPlan as PeopleImportPlan, ImportRun, ImportRunCard,
+    ImportRunFilter, ImportRunId, Imports, Mode as ImportMode, PeopleImport, PlanFile, PlannedRow,
+    RowEffect, RowProblem, StagedPeople,
+};
+pub use crate::jobs::{JobRun, JobRunId, JobRuns, JobState, JobStatus, JobStep};
 pub use crate::kernel::access::{Actor, Grant, Permission, Scope};
 pub use crate::kernel::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use crate::kernel::db::{DatabaseUrl, Engine};
+pub use crate::kernel::document::FileFormat;
 pub use crate::kernel::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::kernel::ids::{Ids, RandomIds, SeededIds};
 pub use crate::kernel::lease::{Jobs, Lease};
@@ -109,20 +136,21 @@ pub use crate::kernel::store::S3Options;
 pub use crate::kernel::suggest::suggest;
 pub use crate::kernel::text::{Code, Country, Day, Email, Locale, Name, TimeZoneName};
 pub use crate::lms::{Lms, LmsBuilder, SchemaMode};
+pub use crate::notifications::{Notice, NoticeFilter, NoticeId, NoticeType, Notifications};
 pub use crate::operations::{
     Changed, EventId, FieldChange, KeptAnswer, LaterChange, OperationId, RequestBegun, RequestDone,
     Requests, UndoItem, UndoParts,
 };
 pub use crate::people::{
-    AccountEntry, Added, Applied, Appointment, Audience, AudienceField, Delivered, DuplicateFilter,
-    DuplicatePair, DuplicateRecord, EditOutcome, EditPlan, Employment, ErasePlan, Erased,
-    ErasedPart, ExportedMembership, ExportedPlacement, ExportedRecord, Group, GroupCard,
-    GroupChange, GroupId, GroupKind, Headcount, Held, HistoryEntry, HistoryFilter, KeptField,
-    Leave, MergePlan, MergedField, MergedPlacement, MergedRecord, NewGroup, NewPerson, NewUnit,
-    OwnedField, People, Person, PersonAct, PersonCard, PersonChange, PersonExport, PersonField,
-    PersonFilter, PersonId, PersonSort, PersonSource, PersonStatus, Placed, PlannedEdit,
-    PlannedLeader, PlannedMove, PlannedUnit, RefusedEdit, Reorganisation, ReorganisationOutcome,
-    ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
+    AccountEntry, Added, Applied, Appointment, Audience, AudienceCondition, AudienceField,
+    Delivered, DuplicateFilter, DuplicatePair, DuplicateRecord, EditOutcome, EditPlan, Employment,
+    ErasePlan, Erased, ErasedPart, ExportedMembership, ExportedPlacement, ExportedRecord, Group,
+    GroupCard, GroupChange, GroupId, GroupKind, Headcount, Held, HistoryEntry, HistoryFilter,
+    KeptField, Leave, MergePlan, MergedField, MergedPlacement, MergedRecord, NewGroup, NewPerson,
+    NewUnit, OwnedField, People, Person, PersonAct, PersonCard, PersonChange, PersonExport,
+    PersonField, PersonFilter, PersonId, PersonSort, PersonSource, PersonStatus, Placed,
+    PlannedEdit, PlannedLeader, PlannedMove, PlannedUnit, RecordHistoryEntry, RefusedEdit,
+    Reorganisation, ReorganisationOutcome, ReorganisationPlan, Unit, UnitChange, UnitId, UnitKind,
 };
 pub use crate::progress::{
     Attempt, AttemptCard, AttemptFilter, AttemptId, AttemptState, GradedAnswer, Grading, Missing,
@@ -145,6 +173,7 @@ pub use crate::skills::{
     NewSkill, RequiredBy, RequiredSkill, RoleRequirements, Skill, SkillCard, SkillChange,
     SkillFilter, SkillId, SkillLevel, Skills, TaughtBy,
 };
+pub use crate::sweep::{Sweep, SweepOptions, SweepOutcome, SweepSample, SweepStep};
 
 /// Every statement of the library, so that each can be tried on both engines.
 pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
@@ -167,6 +196,7 @@ pub(crate) fn statements() -> Vec<&'static kernel::db::Statement> {
         catalog::paths::sql::STATEMENTS,
         content::sql::STATEMENTS,
         assignments::sql::STATEMENTS,
+        assignments::rules::sql::STATEMENTS,
         certificates::sql::STATEMENTS,
         progress::sql::STATEMENTS,
         database::STATEMENTS,
@@ -194,8 +224,13 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         catalog::CODES,
         content::CODES,
         assignments::CODES,
+        assignments::rules::CODES,
+        notifications::CODES,
         certificates::CODES,
         progress::CODES,
+        sweep::CODES,
+        imports::CODES,
+        imports::reading::CODES,
         database::CODES,
     ]
     .concat();

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::access::Access;
-use crate::assignments::{self, Assignments};
+use crate::analytics::Analytics;
+
+use crate::assignments::{self, Assignments, Rules};
 use crate::audit::Audit;
 use crate::batches::Batches;
 use crate::catalog::{Catalog, Paths};
@@ -12,6 +14,8 @@ use crate::certificates::{self, Certificates};
 use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
+use crate::imports::{self, Imports};
+use crate::jobs::JobRuns;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::{Clock, SystemClock, Timestamp};
 use crate::kernel::core::{Core, Inner};
@@ -21,6 +25,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{Ids, RandomIds};
 use crate::kernel::lease::Jobs;
 use crate::kernel::store::FileStore;
+use crate::notifications::{self, Notifications};
 use crate::operations::{Reactions, Requests};
 use crate::people::People;
 use crate::progress::{self, Progress};
@@ -28,6 +33,7 @@ use crate::quizzes::Quizzes;
 use crate::readiness::Readiness;
 use crate::settings::Settings;
 use crate::skills::Skills;
+use crate::sweep::{self, Sweep};
 
 const READERS_DEFAULT: u32 = 8;
 const FILE_BYTES_MAX_DEFAULT: u64 = 2 << 30;
@@ -36,11 +42,29 @@ const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 /// What follows above from what is done below.
 const REACTIONS: Reactions = Reactions {
     changed: &[assignments::people_changed],
-    erased: &[certificates::people_erased, assignments::people_erased, progress::people_erased],
-    merged: &[certificates::people_merged, assignments::people_merged, progress::people_merged],
+    regrouped: &[assignments::regrouped],
+    erased: &[
+        notifications::people_erased,
+        certificates::people_erased,
+        assignments::people_erased,
+        progress::people_erased,
+        sweep::people_erased,
+        imports::people_erased,
+    ],
+    merged: &[
+        notifications::people_merged,
+        certificates::people_merged,
+        assignments::people_merged,
+        progress::people_merged,
+        sweep::people_merged,
+        imports::people_merged,
+    ],
     retaught: &[assignments::trainings_changed],
     retrained: assignments::retrained,
+    asked_for: assignments::rules_asking_for,
     held: &[
+        (&schema::NOTICES, PERSON),
+        (&schema::ESCALATIONS, PERSON),
         (&schema::CERTIFICATES, PERSON),
         (&schema::ASSIGNMENTS, PERSON),
         (&schema::ASSIGNMENT_EXCEPTIONS, PERSON),
@@ -53,6 +77,9 @@ const REACTIONS: Reactions = Reactions {
         ),
         (&schema::MODULE_PROGRESS, PERSON),
         (&schema::ACKNOWLEDGEMENTS, PERSON),
+        (&schema::IMPORT_SIGHTINGS, PERSON),
+        (&schema::IMPORT_PENDING, PERSON),
+        (&schema::IMPORT_ROWS, PERSON),
     ],
 };
 
@@ -231,6 +258,12 @@ impl Lms {
         Access { core: &self.0 }
     }
 
+    /// Files and feeds of other systems.
+    #[must_use]
+    pub fn imports(&self) -> Imports<'_> {
+        Imports { core: &self.0 }
+    }
+
     /// People, departments, locations and job roles.
     #[must_use]
     pub fn people(&self) -> People<'_> {
@@ -267,6 +300,12 @@ impl Lms {
         Assignments { core: &self.0 }
     }
 
+    /// Rules: who has to learn what without anybody assigning it.
+    #[must_use]
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { core: &self.0, unchanged_since: None }
+    }
+
     /// How far people are: attempts at quizzes, and what waits to be graded.
     #[must_use]
     pub fn progress(&self) -> Progress<'_> {
@@ -285,6 +324,12 @@ impl Lms {
         Readiness { core: &self.0 }
     }
 
+    /// Figures: compliance, what is overdue, what is learnt.
+    #[must_use]
+    pub fn analytics(&self) -> Analytics<'_> {
+        Analytics { core: &self.0 }
+    }
+
     /// Files that people learn from.
     #[must_use]
     pub fn content(&self) -> Content<'_> {
@@ -295,6 +340,24 @@ impl Lms {
     #[must_use]
     pub fn certificates(&self) -> Certificates<'_> {
         Certificates { core: &self.0 }
+    }
+
+    /// What people are told.
+    #[must_use]
+    pub fn notifications(&self) -> Notifications<'_> {
+        Notifications { core: &self.0 }
+    }
+
+    /// The nightly pass.
+    #[must_use]
+    pub fn sweep(&self) -> Sweep<'_> {
+        Sweep { core: &self.0 }
+    }
+
+    /// What jobs did, run by run.
+    #[must_use]
+    pub fn job_runs(&self) -> JobRuns<'_> {
+        JobRuns { core: &self.0 }
     }
 
     /// The audit log.

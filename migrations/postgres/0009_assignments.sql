@@ -66,6 +66,8 @@ CREATE UNIQUE INDEX assignments_by_training ON assignments (training_id, person_
 CREATE INDEX assignments_by_overdue ON assignments (overdue_on)
     WHERE closed_on IS NULL AND retracted_at IS NULL;
 CREATE INDEX assignments_by_wake ON assignments (wake_on) WHERE retracted_at IS NULL;
+-- What was believed once, for questions about what was known at an instant.
+CREATE INDEX assignments_superseded ON assignments (person_id) WHERE retracted_at IS NOT NULL;
 
 CREATE TABLE assignment_reasons (
     assignment_id   UUID NOT NULL,
@@ -133,10 +135,14 @@ CREATE TABLE exemptions (
     reason       TEXT COLLATE "C" NOT NULL,
     approved_by  TEXT COLLATE "C",
     evidence     TEXT COLLATE "C",
+    -- The next day on which its end is told: a note for the nightly pass, which is set in place.
+    wake_on      DATE,
     PRIMARY KEY (id, recorded_at)
 );
 
 CREATE INDEX exemptions_by_person ON exemptions (person_id, training_id) WHERE retracted_at IS NULL;
+CREATE INDEX exemptions_by_wake ON exemptions (wake_on) WHERE retracted_at IS NULL AND wake_on IS NOT NULL;
+CREATE INDEX exemptions_by_from ON exemptions (from_on) WHERE retracted_at IS NULL;
 CREATE INDEX exemptions_by_training ON exemptions (training_id, until_on) WHERE retracted_at IS NULL;
 
 -- What was done. Department and manager are those of that day.

@@ -114,6 +114,7 @@ CREATE TABLE placements (
 ) STRICT;
 
 CREATE INDEX placements_by_person ON placements (person_id, valid_from);
+CREATE INDEX placements_by_valid_from ON placements (valid_from, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_department ON placements (department_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_location ON placements (location_id, person_id) WHERE retracted_at IS NULL;
 CREATE INDEX placements_by_job_role ON placements (job_role_id, person_id) WHERE retracted_at IS NULL;

@@ -26,6 +26,7 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
             (&["person"], ""),
             (&["department", "location", "job-role"], "The units people belong to"),
             (&["group"], ""),
+            (&["import"], ""),
         ],
     ),
     (
@@ -35,8 +36,8 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
     (
         "Assignments",
         &[
-            (&["assign"], ""),
-            (&["unassign"], ""),
+            (&["rule"], ""),
+            (&["assign", "unassign"], "Give people trainings, or take them back"),
             (&["assignment", "overdue", "waitlist"], "What people have to learn"),
             (&["complete"], ""),
             (&["exempt", "extend", "exception"], "Who need not, or not yet"),
@@ -48,14 +49,22 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
     (
         "Evidence",
         &[
-            (&["explain"], ""),
-            (&["history"], ""),
+            (&["status", "gate"], "How things stand, and whether that is enough"),
+            (&["explain", "history"], "Why it is so, and how it came to that"),
             (&["audit"], ""),
             (&["events"], ""),
             (&["report"], ""),
         ],
     ),
-    ("Operation", &[(&["serve"], ""), (&["db"], "")]),
+    (
+        "Operation",
+        &[
+            (&["sweep", "schedule"], "The nightly pass, and lines for cron"),
+            (&["notify"], ""),
+            (&["serve"], ""),
+            (&["db"], ""),
+        ],
+    ),
     ("This program", &[(&["config"], ""), (&["completions"], ""), (&["man"], "")]),
 ];
 

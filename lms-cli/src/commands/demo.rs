@@ -1,28 +1,37 @@
 //! `lmsctl demo`
 
 use clap::Args;
-use lms_core::sample::{self, Company};
+use std::sync::Arc;
+
+use lms_core::sample::{Company, Years};
 use lms_core::{
-    Account, AccountChange, AccountFilter, Actor, AuditEntry, AuditFilter, DatabaseUrl, Event,
-    EventFilter, Headcount, Lms, NewAccount, NewRole, OrganisationSettings, Person, PersonCard,
-    PersonFilter, SchemaMode, SetUp, SettingsChange, Training, TrainingFilter, Verification,
+    Account, AccountChange, AccountFilter, Actor, AuditEntry, AuditFilter, Clock, DatabaseUrl,
+    Event, EventFilter, Headcount, Lms, ManualClock, NewAccount, NewRole, OrganisationSettings,
+    OrganisationStatus, Person, PersonCard, PersonFilter, Rule, RuleFilter, SchemaMode,
+    SchemaState, SetUp, SettingsChange, StatusQuery, SystemClock, Training, TrainingFilter,
+    Verification,
 };
 use serde::Serialize;
 
 use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
+use crate::commands::figures;
 use crate::error::{Exit, NOT_A_DEMO, Result};
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
 mod quizzes;
 mod catalog;
 mod skills;
+mod policies;
 
 /// Fill a database with a made-up company and show it
+///
+/// The company has worked with the program for two years: people came, moved and left, rules asked for
+/// trainings, most were done in time, and the nightly pass ran every week.
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl demo",
-    "lmsctl demo --people 2000 --database sqlite:/tmp/demo.db",
+    "lmsctl demo --people 2000 --years 0 --database sqlite:/tmp/demo.db",
 ])]
 pub(crate) struct DemoArgs {
     /// How many people the company has; the first 12 are always the same
@@ -32,6 +41,10 @@ pub(crate) struct DemoArgs {
     /// Which of all possible companies: the same number makes the same one
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// For how many years it has had the program; 0 for a company that begins today, without rules
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = clap::value_parser!(u8).range(0..=5))]
+    years: u8,
 }
 
 const DEFAULT_DATABASE: &str = "sqlite:demo/lms.db";
@@ -44,6 +57,7 @@ const STAFF: &[(&str, &str, &str)] = &[
     ("ines", "Inês Duarte", "instructor"),
 ];
 const SHOWN_ROWS_MAX: u32 = 10;
+const SHOWN_RULES_MAX: u32 = 20;
 /// Of a large company only the upper departments are shown.
 const SHOWN_DEPARTMENTS_MAX: usize = 24;
 /// Somebody whose way through the organisation is worth a look.
@@ -60,6 +74,8 @@ struct Tour {
     people: Vec<Person>,
     life: Option<PersonCard>,
     trainings: Vec<Training>,
+    status: OrganisationStatus,
+    rules: Vec<Rule>,
     accounts: Vec<Account>,
     operations: Vec<AuditEntry>,
     verification: Verification,
@@ -96,8 +112,11 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
     if app.globals.database.is_none() {
         make_folder_of(url)?;
     }
-    let session = app.open_builder(app.builder(url)?.schema_mode(SchemaMode::Apply)).await?;
-    let created = fill(app, &session, &shown_url, &args).await?;
+    let clock = Arc::new(ManualClock::new(SystemClock.now()));
+    let builder = app.builder(url)?.clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let session = app.open_builder(builder.schema_mode(SchemaMode::Create)).await?;
+    let created = fill(app, &session, &shown_url, &args, &clock).await?;
+    clock.set(SystemClock.now());
     let tour = walk(&session, shown_url, created).await?;
     app.output.present(&tour, &tour.accounts, || page(app, &tour))?;
     app.output.done(&if created {
@@ -109,9 +128,22 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
 }
 
 /// Sets the company up, unless it is there; whether it was made.
-async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Result<bool> {
+async fn fill(
+    app: &App,
+    session: &Session,
+    url: &str,
+    args: &DemoArgs,
+    clock: &ManualClock,
+) -> Result<bool> {
     let Session { lms, actor } = session;
     let actor = &actor.clone().with_reason("demo");
+    let company = Company::new(usize::try_from(args.people).unwrap_or(usize::MAX), args.seed);
+    let mut years = Years::of(&company, usize::from(args.years), clock.now());
+    let state = lms.database().status(actor).await?.state;
+    if state == SchemaState::Empty {
+        clock.set(years.begin_at());
+    }
+    lms.database().migrate(actor).await?;
     let access = lms.access();
     let set_up = SetUp::new(ORGANISATION, ADMIN)
         .email("admin@demo.example")
@@ -133,9 +165,8 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
             .set("quiet_hours", "20:00-07:00")?
             .set("base_url", "https://learn.demo.example")?;
         lms.settings().set(actor, change).await?;
-        let company = Company::new(usize::try_from(args.people).unwrap_or(usize::MAX), args.seed);
         let mut progress = app.output.progress("hiring");
-        sample::found(lms, actor, &company, &mut |done, total| progress.at(done, total)).await?;
+        years.found(lms, actor, &mut |done, total| progress.at(done, total)).await?;
         progress.finish();
         quizzes::write(lms, actor).await?;
         skills::name(lms, actor).await?;
@@ -152,9 +183,33 @@ async fn fill(app: &App, session: &Session, url: &str, args: &DemoArgs) -> Resul
         access.add_account(actor, account).await?;
     }
     if outcome.created {
+        live(app, session, years, clock).await?;
+        // Some of its people came in those years.
         delegate(lms, actor).await?;
     }
     Ok(outcome.created)
+}
+
+/// Lives through the years, week by week.
+async fn live(
+    app: &App,
+    Session { lms, actor }: &Session,
+    mut years: Years<'_>,
+    clock: &ManualClock,
+) -> Result<()> {
+    let total = years.weeks_left();
+    if total == 0 {
+        return Ok(());
+    }
+    let mut progress = app.output.progress("living through weeks");
+    while let Some(day) = years.begin_week(lms, actor, clock).await? {
+        let left = years.weeks_left();
+        policies::decide(lms, actor, day, left + 1 == total, left).await?;
+        years.end_week(lms, actor, clock).await?;
+        progress.at((total - left) as u64, total as u64);
+    }
+    progress.finish();
+    Ok(())
 }
 
 /// Roles of the company's own, and accounts that belong to its people.
@@ -165,8 +220,13 @@ async fn delegate(lms: &Lms, actor: &Actor) -> lms_core::Result<()> {
     access.add_role(actor, partner).await?;
     let interim = NewRole::new("interim").summary("looks after a team for a while");
     access.add_role(actor, interim.grant("people.read@reports")).await?;
-    people.link_account(actor, "hanna", Some("hanna@demo.example")).await?;
-    people.link_account(actor, "ines", Some("ines@demo.example")).await?;
+    for username in ["hanna", "ines"] {
+        // The smallest companies do not have them.
+        let email = format!("{username}@demo.example");
+        if people.card(actor, &email, None).await.is_ok() {
+            people.link_account(actor, username, Some(&email)).await?;
+        }
+    }
     access.edit_account(actor, "ines", AccountChange::new().add_role("partner")).await?;
     Ok(())
 }
@@ -176,9 +236,11 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
     let accounts = AccountFilter::new().limit(SHOWN_ROWS_MAX);
     let operations = AuditFilter::new().limit(SHOWN_ROWS_MAX);
     let events = EventFilter::new().newest_first(true).limit(SHOWN_ROWS_MAX);
+    let rules = lms.rules().list(actor, RuleFilter::new().limit(SHOWN_RULES_MAX)).await?.items;
     let (departments, n_departments) = upper(lms.people().headcounts(actor, None).await?);
     Ok(Tour {
         settings: lms.settings().show(actor).await?,
+        status: lms.analytics().status(actor, StatusQuery::new()).await?,
         departments,
         n_departments,
         life: lms.people().card(actor, SHOWN_LIFE, None).await.ok(),
@@ -192,7 +254,8 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
         operations: lms.audit().list(actor, operations).await?.items,
         verification: lms.audit().verify(actor, None, &mut |_, _| {}).await?,
         events: lms.events().list(actor, events).await?.items,
-        next: next_commands(&database),
+        next: next_commands(&database, !rules.is_empty()),
+        rules,
         database,
         created,
     })
@@ -207,7 +270,18 @@ fn upper(all: Vec<Headcount>) -> (Vec<Headcount>, usize) {
     (all.into_iter().filter(|count| count.depth <= shown).collect(), n_all)
 }
 
-fn next_commands(database: &str) -> Vec<String> {
+/// How things stand is worth a look where something happened.
+const NEXT_OF_YEARS: &[&str] = &[
+    "lmsctl status",
+    "lmsctl overdue --by department",
+    "lmsctl explain zoe@demo.example GDPR-101",
+    "lmsctl history zoe@demo.example --learning",
+    "lmsctl rule show PRIVACY",
+    "lmsctl gate compliance --min 99 --by department    # exit 6: not everything was done in time",
+    "lmsctl sweep --dry-run",
+];
+
+fn next_commands(database: &str, has_lived: bool) -> Vec<String> {
     let mut commands = vec![
         format!("export LMS_DATABASE_URL={database}"),
         "lmsctl person list --department Engineering --as-of 2024-12-31".to_owned(),
@@ -222,6 +296,10 @@ fn next_commands(database: &str) -> Vec<String> {
         "lmsctl access user list --output json".to_owned(),
         "lmsctl db backup demo.backup".to_owned(),
     ];
+    if has_lived {
+        let of_years = NEXT_OF_YEARS.iter().map(|command| (*command).to_owned());
+        commands.splice(1..1, of_years);
+    }
     if cfg!(feature = "serve") {
         commands.push("lmsctl serve".to_owned());
     }
@@ -253,6 +331,7 @@ fn page(app: &App, tour: &Tour) -> String {
         ("The first people by name", output.table(&tour.people)),
         (&format!("The way of {life} through the organisation"), placements),
         ("Trainings", output.table(&tour.trainings)),
+        ("Who has to learn what", output.table(&tour.rules)),
         ("Who may sign in", output.table(&tour.accounts)),
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),
@@ -264,5 +343,10 @@ fn page(app: &App, tour: &Tour) -> String {
         .filter(|(_, body)| !body.is_empty())
         .map(|(title, body)| format!("{}{body}", output.heading(title)))
         .collect();
-    sections.join("\n")
+    let standing = if tour.rules.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n", figures::status::page(app, &tour.status))
+    };
+    standing + &sections.join("\n")
 }

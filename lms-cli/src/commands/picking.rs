@@ -3,7 +3,7 @@
 
 use lms_core::{
     AccountFilter, PathFilter, PathStatus, Person, PersonFilter, PersonStatus, QuestionFilter,
-    QuizFilter, Role, SkillFilter, Training, TrainingFilter, TrainingStatus, UnitKind,
+    QuizFilter, Role, RuleFilter, SkillFilter, Training, TrainingFilter, TrainingStatus, UnitKind,
 };
 
 use crate::app::{App, Session};
@@ -316,6 +316,24 @@ pub(crate) async fn paths(session: &Session) -> Result<Vec<Coded>> {
         .await?;
     let coded = |path: lms_core::LearningPath| Coded { code: path.code, about: path.title };
     Ok(paths.items.into_iter().map(coded).collect())
+}
+
+/// A rule.
+pub(crate) async fn rule(app: &App, session: &Session, named: Option<String>) -> Result<String> {
+    let question =
+        Question { asked: "Which rule?", answered_by: "its code", none: "there is no rule yet" };
+    coded_or_picked(app, named, &question, async || rules(session).await).await
+}
+
+pub(crate) async fn rules(session: &Session) -> Result<Vec<Coded>> {
+    let rules = PageArgs::everything()
+        .read(async |limit, cursor| {
+            let all = RuleFilter::new().removed(true).page(limit, cursor);
+            session.lms.rules().list(&session.actor, all).await
+        })
+        .await?;
+    let coded = |rule: lms_core::Rule| Coded { code: rule.code, about: rule.title };
+    Ok(rules.items.into_iter().map(coded).collect())
 }
 
 /// A quiz.

@@ -120,6 +120,17 @@ impl Output {
     /// A list: a table, a JSON document, a line of JSON each, or CSV with a header row; and how
     /// many there were, such as `1 account` or `2 accounts`.
     pub(crate) fn list<T: Row>(&self, list: &Listing<T>, one: &str, many: &str) -> Result<()> {
+        self.list_or(list, one, many, &format!("no {many}"))
+    }
+
+    /// The same, with other words where there are none.
+    pub(crate) fn list_or<T: Row>(
+        &self,
+        list: &Listing<T>,
+        one: &str,
+        many: &str,
+        none: &str,
+    ) -> Result<()> {
         let places = fields::places::<T>(&list.fields)?;
         let is_chosen = !list.fields.is_empty();
         let chosen = |record| fields::Chosen { record, places: &places };
@@ -144,6 +155,7 @@ impl Output {
         })?;
         let counted = match list.total {
             Some(total) => format!("{} of {total} {many}", list.items.len()),
+            None if list.items.is_empty() => none.to_owned(),
             None => counted(list.items.len(), one, many),
         };
         self.done(&match &list.next {

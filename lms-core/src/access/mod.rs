@@ -23,6 +23,7 @@ pub(crate) use erase::{
 };
 pub use own_roles::{NewRole, RoleChange};
 pub use passwords::Password;
+pub(crate) use roles::ADMIN_ROLES;
 pub use roles::{BuiltInRole, PERMISSIONS, ROLES, Role};
 pub use set_up::{SetUp, SetUpOutcome};
 pub use tokens::{CreatedToken, NewToken, Token, TokenFilter};

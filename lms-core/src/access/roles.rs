@@ -10,8 +10,8 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 use crate::{
-    assignments, audit, catalog, certificates, content, database, events, people, progress,
-    quizzes, readiness, settings, skills,
+    analytics, assignments, audit, catalog, certificates, content, database, events, jobs,
+    notifications, people, progress, quizzes, readiness, settings, skills, sweep,
 };
 
 /// A role that every organisation has.
@@ -55,8 +55,11 @@ pub static ROLES: &[BuiltInRole] = &[
             "certificates.read@self",
             "skills.read",
             "readiness.read@self",
+            "analytics.read@self",
             "progress.read@self",
             "progress.write@self",
+            "notifications.read@self",
+            "notifications.write@self",
         ],
     },
     BuiltInRole {
@@ -75,9 +78,12 @@ pub static ROLES: &[BuiltInRole] = &[
             "certificates.read@self",
             "skills.read",
             "readiness.read@self",
+            "analytics.read",
             "progress.read",
             "progress.mark",
             "progress.write@self",
+            "notifications.read@self",
+            "notifications.write@self",
         ],
     },
     BuiltInRole {
@@ -101,10 +107,15 @@ pub static ROLES: &[BuiltInRole] = &[
             "readiness.read@self",
             "readiness.read@reports",
             "readiness.read@department",
+            "analytics.read@self",
+            "analytics.read@reports",
+            "analytics.read@department",
             "progress.read@self",
             "progress.read@reports",
             "progress.read@department",
             "progress.write@self",
+            "notifications.read@self",
+            "notifications.write@self",
         ],
     },
     BuiltInRole {
@@ -119,12 +130,18 @@ pub static ROLES: &[BuiltInRole] = &[
             "quizzes.read",
             "content.*",
             "assignments.*",
+            "rules.*",
             "enrolments.*",
             "certificates.*",
             "skills.*",
             "readiness.read",
+            "analytics.read",
             "progress.read",
             "progress.write@self",
+            "notifications.read",
+            "notifications.write@self",
+            "jobs.read",
+            "sweep.run",
         ],
     },
     BuiltInRole {
@@ -145,11 +162,16 @@ pub static ROLES: &[BuiltInRole] = &[
             "drafts.read",
             "content.*",
             "assignments.*",
+            "rules.*",
             "enrolments.*",
             "certificates.*",
             "skills.*",
             "readiness.read",
+            "analytics.read",
             "progress.*",
+            "notifications.*",
+            "jobs.read",
+            "sweep.run",
             "audit.read",
             "events.read",
             "database.read",
@@ -160,6 +182,9 @@ pub static ROLES: &[BuiltInRole] = &[
 ];
 
 pub(crate) const SUPER_ADMIN: &str = "super_admin";
+
+/// The roles of those who run the system.
+pub(crate) const ADMIN_ROLES: &[&str] = &["admin", SUPER_ADMIN];
 
 /// May scrape the metrics of a server.
 pub(crate) const METRICS: Permission = Permission::new("metrics.read", "read the metrics");
@@ -189,6 +214,8 @@ pub static PERMISSIONS: &[Permission] = &[
     assignments::READ,
     assignments::WRITE,
     assignments::ENROL,
+    assignments::rules::READ,
+    assignments::rules::WRITE,
     certificates::READ,
     certificates::WRITE,
     progress::READ,
@@ -198,6 +225,11 @@ pub static PERMISSIONS: &[Permission] = &[
     skills::READ,
     skills::WRITE,
     readiness::READ,
+    notifications::READ,
+    notifications::WRITE,
+    jobs::READ,
+    sweep::RUN,
+    analytics::READ,
     database::READ,
     database::MANAGE,
     METRICS,

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::engine::{Due, Kind, OnPastDue, Outcome, Seats, SourceKind, Spell, allot, plan_telling};
+use super::engine::{Due, Kind, OnPastDue, Outcome, SourceKind, Spell, plan_telling};
 use super::load::{Asked, Fresh, Today};
-use super::sql;
+use super::seating::Seating;
 use super::store::{Effects, Ending, store};
 use super::terms::{DueRule, OrderTerms, TermsDocument};
 use super::{ASSIGNED, NOT_GIVEN, PAST_DUE, WRITE};
@@ -17,7 +17,7 @@ use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::schema::ASSIGNMENT_ORDERS;
-use crate::kernel::db::{Field, IdList, One, Tx, bulk};
+use crate::kernel::db::{Field, IdList, Tx, bulk};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::operations::{Operation, OperationId, Write, fingerprint, refuse_other, refuse_stale};
@@ -230,7 +230,6 @@ struct Ordered {
     training: Uuid,
     code: String,
     title: String,
-    seat_limit: Option<u32>,
     path: Option<(Uuid, String)>,
     kind: Kind,
     due: String,
@@ -249,10 +248,10 @@ pub(super) async fn plan(core: &Core, actor: &Actor, new: NewAssignments) -> Res
     let order = Order::load(&mut tx, actor, core.now(), &new).await?;
     let fresh = order.fresh(Uuid::nil);
     let mut told = Vec::new();
-    let mut seats = order.seats(&mut tx).await?;
+    let mut seating = Seating::default();
     for chunk in order.members.chunks(CHUNK) {
         let people: Vec<Uuid> = chunk.iter().map(|member| member.person).collect();
-        let (loaded, plans) = order.decide(&mut tx, chunk, &people, &fresh, &mut seats).await?;
+        let (loaded, plans) = order.decide(&mut tx, chunk, &people, &fresh, &mut seating).await?;
         drop(loaded);
         told.extend(order.told(&people, &plans));
     }
@@ -266,11 +265,11 @@ pub(super) async fn assign(core: &Core, actor: &Actor, plan: AssignPlan) -> Resu
     let fresh = order.fresh(|| ctx.new_id());
     order.insert(&mut write, &fresh).await?;
     let (mut told, mut effects) = (Vec::new(), Effects::default());
-    let mut seats = order.seats(&mut write.tx).await?;
+    let mut seating = Seating::default();
     for chunk in order.members.chunks(CHUNK) {
         let people: Vec<Uuid> = chunk.iter().map(|member| member.person).collect();
         let (loaded, plans) =
-            order.decide(&mut write.tx, chunk, &people, &fresh, &mut seats).await?;
+            order.decide(&mut write.tx, chunk, &people, &fresh, &mut seating).await?;
         told.extend(order.told(&people, &plans));
         effects.join(store(&mut write, &loaded, &plans, Ending::Cancelled).await?);
     }
@@ -416,7 +415,6 @@ impl Order {
                 training,
                 code: stored.code,
                 title: version.definition.title.clone(),
-                seat_limit: version.definition.seat_limit,
                 path,
                 kind,
                 due: due.to_string(),
@@ -462,16 +460,6 @@ impl Order {
         bulk::insert(&mut write.tx, &ASSIGNMENT_ORDERS, rows).await.map(drop)
     }
 
-    /// The seats of those trainings that have a limited number.
-    async fn seats(&self, tx: &mut Tx) -> Result<HashMap<Uuid, Seats>> {
-        let mut seats = HashMap::new();
-        for ordered in &self.of {
-            let Some(limit) = ordered.seat_limit else { continue };
-            seats.insert(ordered.training, seats_of(tx, ordered.training, limit).await?);
-        }
-        Ok(seats)
-    }
-
     /// What has to be done for a chunk of people. Seats go to those who come first by name.
     async fn decide(
         &self,
@@ -479,34 +467,16 @@ impl Order {
         chunk: &[Member],
         people: &[Uuid],
         fresh: &[Fresh],
-        seats: &mut HashMap<Uuid, Seats>,
+        seating: &mut Seating,
     ) -> Result<(super::load::Loaded, super::engine::Plan)> {
         let trainings: Vec<Uuid> = self.of.iter().map(|ordered| ordered.training).collect();
         let spells: Vec<Vec<Spell>> =
             chunk.iter().map(|member| spells_of(member, self.day)).collect();
-        let asked = Asked {
-            today: Today::One(self.day),
-            people,
-            spells: Some(&spells),
-            trainings: &trainings,
-            fresh,
-            taken_back: None,
-        };
+        let asked = Asked::of(Today::One(self.day), people, &trainings);
+        let asked = Asked { spells: Some(&spells), fresh, ..asked };
         let loaded = asked.load(tx).await?;
-        let mut plans = [plan_telling(&loaded.book, &loaded.facts)];
-        for (training, seats) in seats {
-            let Some(number) = loaded.trainings.get(*training) else { continue };
-            let assigned = |plans: &[super::engine::Plan; 1]| {
-                let begins = |action: &&super::engine::Action| {
-                    action.training == number && matches!(action.act, super::engine::Act::Assign(_))
-                };
-                plans[0].actions.iter().filter(begins).count() as u64
-            };
-            allot(&loaded.book, &mut plans, number, *seats, |_, person| person.into());
-            let given = assigned(&plans).min(seats.free.saturating_sub(seats.waiting));
-            seats.free -= given;
-        }
-        let [plan] = plans;
+        let plan = plan_telling(&loaded.book, &loaded.facts);
+        let plan = seating.allot(tx, &loaded, plan).await?;
         Ok((loaded, plan))
     }
 
@@ -572,17 +542,6 @@ impl Order {
         let n_people = self.members.len();
         Ok(AssignPlan { day: self.day, n_people, trainings, fingerprint, new, told })
     }
-}
-
-/// How the seats of a training stand.
-pub(super) async fn seats_of(tx: &mut Tx, training: Uuid, limit: u32) -> Result<Seats> {
-    let One(taken): One<i64> = tx.sql(&sql::SEATS_TAKEN).bind(training).one().await?;
-    let One(waiting): One<i64> = tx.sql(&sql::SEATS_WAITED_FOR).bind(training).one().await?;
-    let taken = u64::try_from(taken).unwrap_or_default();
-    Ok(Seats {
-        free: u64::from(limit).saturating_sub(taken),
-        waiting: u64::try_from(waiting).unwrap_or_default(),
-    })
 }
 
 /// The employment of somebody as their placement tells it: since when they are there, and whether

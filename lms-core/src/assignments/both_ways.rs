@@ -29,15 +29,7 @@ pub(crate) async fn statuses(core: &Core, day: Day) -> Result<BTreeMap<Uuid, (St
     let trainings: BTreeSet<Uuid> = rows.iter().map(|row| row.training_id).collect();
     let people: Vec<Uuid> = people.into_iter().collect();
     let trainings: Vec<Uuid> = trainings.into_iter().collect();
-    let asked = Asked {
-        today: Today::One(day),
-        people: &people,
-        spells: None,
-        trainings: &trainings,
-        fresh: &[],
-        taken_back: None,
-    };
-    let loaded = asked.load(&mut tx).await?;
+    let loaded = Asked::of(Today::One(day), &people, &trainings).load(&mut tx).await?;
     let mut told: BTreeMap<Uuid, (String, String)> =
         rows.into_iter().map(|row| (row.id, (row.status, String::new()))).collect();
     for number in 0..u32::try_from(loaded.facts.len()).unwrap_or(u32::MAX) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::engine::plus_months;
 use super::paths::go_on;
 use super::reconsider::{open_of_all, reconsider};
+use super::rules;
 use super::sql::AssignmentRow;
 use super::store::Effects;
 use super::{COMPLETED, NEVER_PUBLISHED, NOT_DONE_YET};
@@ -163,8 +164,13 @@ pub(super) async fn complete_in(
     }
     let surroundings = Surroundings::load(&mut write.tx, &achieved).await?;
     let now = write.ctx.now;
-    let (mut ids, mut rows, mut certified) = (Vec::new(), Vec::new(), Vec::new());
-    for one in &achieved {
+    let (mut rows, mut certified) = (Vec::new(), Vec::new());
+    // In the order in which indexes have them: what lies together is written together.
+    let mut order: Vec<usize> = (0..achieved.len()).collect();
+    order.sort_by_key(|at| achieved[*at].person);
+    let mut ids = vec![Uuid::nil(); achieved.len()];
+    for at in order {
+        let one = &achieved[at];
         let (major, minor) = match one.version {
             Some(version) => version,
             None => surroundings.version_on(one)?,
@@ -172,15 +178,18 @@ pub(super) async fn complete_in(
         let (department, manager) = surroundings.place_on(one.person, one.completed_on);
         let valid_until = one.valid_until.or_else(|| surroundings.validity(one));
         let id = write.ctx.new_id();
-        ids.push(id);
-        certified.push(Issue {
-            completion: id,
-            person: one.person,
-            training: one.training,
-            completed_on: one.completed_on,
-            valid_until,
-            version: (major, minor),
-        });
+        ids[at] = id;
+        certified.push((
+            at,
+            Issue {
+                completion: id,
+                person: one.person,
+                training: one.training,
+                completed_on: one.completed_on,
+                valid_until,
+                version: (major, minor),
+            },
+        ));
         rows.push(
             CompletionValues {
                 id,
@@ -202,6 +211,8 @@ pub(super) async fn complete_in(
         );
     }
     bulk::insert(&mut write.tx, &COMPLETIONS, rows).await?;
+    certified.sort_unstable_by_key(|(at, _)| *at);
+    let certified = certified.into_iter().map(|(_, issue)| issue).collect();
     certificates::issue(write, certified).await?;
     let people: BTreeSet<Uuid> = achieved.iter().map(|one| one.person).collect();
     let trainings: BTreeSet<Uuid> = achieved.iter().map(|one| one.training).collect();
@@ -243,6 +254,9 @@ async fn concerned(tx: &mut Tx, mut trainings: BTreeSet<Uuid>) -> Result<Vec<Uui
     .all()
     .await?;
     trainings.extend(later.into_iter().map(|One(id)| id));
+    let all: Vec<Uuid> = trainings.iter().copied().collect();
+    trainings.extend(rules::due_after(tx, &all).await?);
+    trainings.extend(rules::beside(tx, &all).await?);
     Ok(trainings.into_iter().collect())
 }
 

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::assign::seats_of;
-use super::engine::{Kind, OnPastDue, Seats, SourceKind, allot, plan};
+use super::engine::{Kind, OnPastDue, SourceKind, plan};
 use super::list::{Assignment, cycles};
 use super::load::{Asked, Fresh, Today};
+use super::seating::Seating;
 use super::store::{Ending, store};
 use super::terms::{DueRule, OrderTerms, TermsDocument};
 use super::{ALREADY_DONE, ENROL, ENROLLED, NOT_GIVEN, PREREQUISITES_MISSING, UNKNOWN_ASSIGNMENT};
@@ -71,13 +71,12 @@ pub(super) async fn enrol(
     let training = catalog::sql::find(&mut write.tx, training).await?;
     let stored = catalog::sql::load_one(&mut write.tx, training).await?;
     let training = training.uuid();
-    let version = stored.published.filter(|_| stored.status == TrainingStatus::Published);
-    let Some(version) = version else {
+    if stored.published.is_none() || stored.status != TrainingStatus::Published {
         return Err(NOT_GIVEN
             .error(format!("`{}` is not open for enrolment", stored.code))
             .with_field("training")
             .with_hint("`lmsctl training list` shows what is"));
-    };
+    }
     let before = cycles(&mut write.tx, now, person, Some(training)).await?;
     if let Some(open) = before.iter().find(|one| one.closed_on.is_none()) {
         return Ok(Changed { value: open.clone(), changed: Vec::new(), operation: None });
@@ -114,22 +113,10 @@ pub(super) async fn enrol(
     ];
     bulk::insert(&mut write.tx, &ASSIGNMENT_ORDERS, [row]).await?;
     let (people, trainings, fresh) = ([person], [training], [fresh]);
-    let asked = Asked {
-        today: Today::Local(now),
-        people: &people,
-        spells: None,
-        trainings: &trainings,
-        fresh: &fresh,
-        taken_back: None,
-    };
+    let asked = Asked { fresh: &fresh, ..Asked::of(Today::Local(now), &people, &trainings) };
     let loaded = asked.load(&mut write.tx).await?;
-    let mut plans = [plan(&loaded.book, &loaded.facts)];
-    if let Some(limit) = version.definition.seat_limit {
-        let seats: Seats = seats_of(&mut write.tx, training, limit).await?;
-        let number = loaded.trainings.get(training).unwrap_or_default();
-        allot(&loaded.book, &mut plans, number, seats, |_, person| person.into());
-    }
-    let [plan] = plans;
+    let plan = plan(&loaded.book, &loaded.facts);
+    let plan = Seating::default().allot(&mut write.tx, &loaded, plan).await?;
     let effects = store(&mut write, &loaded, &plan, Ending::Cancelled).await?;
     if effects.is_empty() {
         return Err(ALREADY_DONE
@@ -181,14 +168,8 @@ pub(super) async fn withdraw(
     }
     let taken_back = super::load::TakenBack { orders: Some(own), even_started: true };
     let (people, trainings) = ([row.person_id], [row.training_id]);
-    let asked = Asked {
-        today: Today::Local(now),
-        people: &people,
-        spells: None,
-        trainings: &trainings,
-        fresh: &[],
-        taken_back: Some(&taken_back),
-    };
+    let taken_back = Some(&taken_back);
+    let asked = Asked { taken_back, ..Asked::of(Today::Local(now), &people, &trainings) };
     let loaded = asked.load(&mut write.tx).await?;
     let plan = plan(&loaded.book, &loaded.facts);
     let mut effects = store(&mut write, &loaded, &plan, Ending::Cancelled).await?;

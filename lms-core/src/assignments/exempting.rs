@@ -1,11 +1,15 @@
 //! Who need not do a training for a time. The clock of what is open for them stands still meanwhile.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::assign::{PersonName, SAMPLES};
+use super::engine::{EXEMPTION_WARNING_DAYS, plus_days};
 use super::reconsider::reconsider;
+use super::store::{Effects, Happened};
 use super::{EXEMPTED, EXEMPTION_ENDED, ExemptionId, READ, UNKNOWN_EXEMPTION, WRITE};
 use crate::catalog;
 use crate::kernel::access::Actor;
@@ -222,6 +226,7 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
         return Ok(none);
     }
     let (mut ids, mut rows) = (Vec::new(), Vec::new());
+    let today = settings::today(&mut write.tx, now).await?;
     for person in &asked.people {
         let row = ExemptionRow {
             id: write.ctx.new_id(),
@@ -232,6 +237,7 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
             reason: asked.plan.new.reason.clone(),
             approved_by: asked.plan.new.approved_by.clone(),
             evidence: asked.plan.new.evidence.clone(),
+            wake_on: told_on(asked.plan.from, asked.plan.until, today),
         };
         ids.push(ExemptionId::new(row.id));
         rows.push(row.values(now));
@@ -255,6 +261,42 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
     Ok(ExemptOutcome { n_exempted, n_already, exemptions: ids, operation: Some(operation) })
 }
 
+/// Exempts people from what rules want of them, because somebody takes it back by hand: the rule goes on
+/// wanting it, and everybody sees that and why they need not.
+pub(super) async fn exempt_by_hand(
+    write: &mut Write,
+    whom: &BTreeMap<Uuid, Vec<Uuid>>,
+    from: Day,
+) -> Result<Effects> {
+    let now = write.ctx.now;
+    let by = write.ctx.actor.label();
+    let reason = write.ctx.actor.reason().unwrap_or("unassigned by hand").to_owned();
+    let (mut rows, mut effects) = (Vec::new(), Effects::default());
+    for (training, people) in whom {
+        for person in people {
+            let row = ExemptionRow {
+                id: write.ctx.new_id(),
+                person_id: *person,
+                training_id: *training,
+                from_on: from,
+                until_on: None,
+                reason: reason.clone(),
+                approved_by: Some(by.clone()),
+                evidence: None,
+                wake_on: None,
+            };
+            rows.push(row.values(now));
+            effects.add(*training, Happened::Exempted, *person);
+        }
+    }
+    bulk::insert(&mut write.tx, &EXEMPTIONS, rows).await?;
+    // As many as somebody names.
+    for (training, people) in whom {
+        effects.join(reconsider(write, people, &[*training]).await?);
+    }
+    Ok(effects)
+}
+
 row! {
     #[derive(Debug, Clone)]
     struct ExemptionRow {
@@ -266,7 +308,15 @@ row! {
         reason: String,
         approved_by: Option<String>,
         evidence: Option<String>,
+        wake_on: Option<Day>,
     }
+}
+
+/// The next day on which the end of an exemption is told, by the nightly pass; none where it has ended.
+fn told_on(from: Day, until: Option<Day>, today: Day) -> Option<Day> {
+    let back_on = until?.next();
+    let warned_on = plus_days(back_on, -EXEMPTION_WARNING_DAYS).max(from);
+    (today < back_on).then_some(warned_on)
 }
 
 impl ExemptionRow {
@@ -282,6 +332,7 @@ impl ExemptionRow {
             self.reason.clone().into_value(),
             self.approved_by.clone().into_value(),
             self.evidence.clone().into_value(),
+            self.wake_on.into_value(),
         ]
     }
 }
@@ -429,7 +480,8 @@ pub(super) async fn revoke(
     let now = write.ctx.now;
     let reach = Reach::of(&mut write.tx, actor, WRITE, now).await?;
     let wanted = Assembly::new(
-        "SELECT e.id, e.person_id, e.training_id, e.from_on, e.until_on, e.reason, e.approved_by, e.evidence
+        "SELECT e.id, e.person_id, e.training_id, e.from_on, e.until_on, e.reason, e.approved_by, e.evidence,
+                e.wake_on
          FROM exemptions e JOIN persons x ON x.id = e.person_id
          WHERE e.retracted_at IS NULL AND e.id = ?",
     )
@@ -440,10 +492,8 @@ pub(super) async fn revoke(
             .error(format!("there is no exemption `{exemption}`"))
             .with_hint("`lmsctl exempt list` shows them with their ids"));
     };
-    let from = match from {
-        Some(day) => day,
-        None => settings::today(&mut write.tx, now).await?,
-    };
+    let today = settings::today(&mut write.tx, now).await?;
+    let from = from.unwrap_or(today);
     if row.until_on.is_some_and(|until| until < from) {
         return Ok(None);
     }
@@ -454,8 +504,9 @@ pub(super) async fn revoke(
         .on(&mut write.tx)
         .run_one()
         .await?;
-    let until_on = (row.from_on < from).then(|| super::engine::plus_days(from, -1));
-    let ended = ExemptionRow { until_on, ..row.clone() };
+    let until_on = (row.from_on < from).then(|| plus_days(from, -1));
+    let wake_on = told_on(row.from_on, until_on, today);
+    let ended = ExemptionRow { until_on, wake_on, ..row.clone() };
     if until_on.is_some() {
         bulk::insert(&mut write.tx, &EXEMPTIONS, [ended.values(now)]).await?;
     }

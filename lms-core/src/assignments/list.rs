@@ -8,7 +8,7 @@ use super::engine::{Kind, Status};
 use super::sql::{AssignmentRow, assignment_columns, kind};
 use super::{AssignmentId, READ};
 use crate::catalog::{self, TrainingId};
-use crate::kernel::access::Actor;
+use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx, row};
@@ -288,7 +288,7 @@ pub(super) async fn list(
     filter: AssignmentFilter,
 ) -> Result<Page<Assignment>> {
     let mut tx = core.db().begin_read().await?;
-    let wanted = asked(&mut tx, core, actor, &filter, SELECT).await?;
+    let wanted = asked(&mut tx, core, actor, READ, &filter, SELECT).await?;
     let wanted = match filter.paging.after::<(Day, Uuid)>()? {
         Some((due_key, id)) => {
             wanted.push("AND (b.due_key, b.id) > (?").bind(due_key).push(", ?").bind(id).push(")")
@@ -304,7 +304,7 @@ pub(super) async fn list(
 
 pub(super) async fn count(core: &Core, actor: &Actor, filter: &AssignmentFilter) -> Result<i64> {
     let mut tx = core.db().begin_read().await?;
-    let wanted = asked(&mut tx, core, actor, filter, "SELECT COUNT(*)").await?;
+    let wanted = asked(&mut tx, core, actor, READ, filter, "SELECT COUNT(*)").await?;
     let One(count): One<i64> = wanted.on(&mut tx).one().await?;
     Ok(count)
 }
@@ -316,11 +316,12 @@ SELECT b.id, b.person_id, b.training_id, b.cycle, b.kind, b.assigned_on, b.start
        COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name, x.employee_number, t.code,
        t.title, b.due_key";
 
-/// The assignments that a filter means, with what they are on the day.
-async fn asked(
+/// The assignments `b` that a filter means, with what they are on the day, of whoever a permission reaches.
+pub(crate) async fn asked(
     tx: &mut Tx,
     core: &Core,
     actor: &Actor,
+    permission: Permission,
     filter: &AssignmentFilter,
     select: &'static str,
 ) -> Result<Assembly> {
@@ -357,10 +358,7 @@ async fn asked(
         }
     }
     if !filter.trainings.is_empty() {
-        let mut ids = Vec::with_capacity(filter.trainings.len());
-        for training in &filter.trainings {
-            ids.push(catalog::sql::find(tx, training).await?.uuid());
-        }
+        let ids = catalog::sql::find_all(tx, &filter.trainings).await?;
         inner = inner.push("AND a.training_id IN (ids?)").bind_ids(&IdList::new(ids));
     }
     if !filter.kinds.is_empty() {
@@ -377,7 +375,7 @@ async fn asked(
                          WHERE r.assignment_id = a.id AND r.retracted_at IS NULL AND r.source = 'self')",
         );
     }
-    let reach = Reach::of(tx, actor, READ, now).await?;
+    let reach = Reach::of(tx, actor, permission, now).await?;
     if let Some(who) = &filter.who {
         let people = people::selecting(tx, reach, now, who).await?;
         inner = inner.push("AND a.person_id IN (").append(people).push(")");

@@ -12,6 +12,9 @@ use super::engine::{
     PersonFacts, Reason, Retraining, Rulebook, Source, SourceKind, Spell, Training, Withdrawal,
     local_day,
 };
+use super::policy::Policies;
+use super::ruled::Ruled;
+use super::rules::RuleInForce;
 use super::sql::{
     AssignmentRow, OrderRow, ReasonRow, assignment_columns, reason_columns, source_kind,
 };
@@ -23,7 +26,7 @@ use crate::kernel::text::{Day, TimeZoneName};
 use crate::settings;
 
 /// More people than this are not named in a statement: reading all of a training is quicker.
-const NAMED_MAX: usize = 3_000;
+const NAMED_MAX: usize = 20_000;
 
 /// Which day it is.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,16 @@ pub(super) enum Today {
     One(Day),
     /// What it is for each person at an instant.
     Local(Timestamp),
+}
+
+impl Today {
+    /// The day that it is for the organisation.
+    fn of(self, zone: &TimeZone) -> Day {
+        match self {
+            Self::One(day) => day,
+            Self::Local(now) => local_day(now, None, zone),
+        }
+    }
 }
 
 /// An order that is about to be given.
@@ -65,6 +78,8 @@ pub(super) struct Asked<'a> {
     /// Orders that all of the people are given.
     pub(super) fresh: &'a [Fresh],
     pub(super) taken_back: Option<&'a TakenBack>,
+    /// Rules as they would be, in place of those that are in force.
+    pub(super) as_if: &'a [RuleInForce],
 }
 
 /// Things that are told apart by their place in a list.
@@ -124,6 +139,12 @@ pub(super) struct Loaded {
     /// By person, training and source.
     pub(super) exceptions: HashMap<(u32, u32, u32), KeptException>,
     pub(super) due_soon_days: u32,
+    /// What rules say of reminders and escalations.
+    pub(super) policies: Policies,
+    /// The rules that concern what was asked about.
+    pub(super) rules: Vec<RuleInForce>,
+    /// Whether all days up to today were looked at, so that what obligations would have woken for is done.
+    pub(super) caught_up: bool,
 }
 
 row! {
@@ -222,10 +243,10 @@ struct Standing {
 
 /// What the engine is told, in the making.
 #[derive(Debug, Default)]
-struct Gathered {
-    people: Vec<PersonFacts>,
-    trainings: Numbers,
-    sources: Numbers,
+pub(super) struct Gathered {
+    pub(super) people: Vec<PersonFacts>,
+    pub(super) trainings: Numbers,
+    pub(super) sources: Numbers,
     completions: Numbers,
     kept: HashMap<(u32, u32, u32), Kept>,
     exceptions: HashMap<(u32, u32, u32), KeptException>,
@@ -307,6 +328,20 @@ impl Gathered {
     }
 }
 
+impl Gathered {
+    /// What somebody has done of the trainings that were asked about.
+    pub(super) fn done_by(&self, place: usize) -> BTreeSet<Uuid> {
+        let completions = &self.people[place].completions;
+        completions.iter().map(|one| self.trainings.id(one.training)).collect()
+    }
+
+    /// Since when something is a reason for what somebody has to do.
+    pub(super) fn reason_since(&self, place: usize, source: u32) -> Option<Day> {
+        let reasons = self.people[place].obligations.iter().flat_map(|(_, reasons)| reasons);
+        reasons.filter(|reason| reason.source.number == source).map(|one| one.added_on).min()
+    }
+}
+
 /// The number of somebody in the chunk.
 fn number(place: usize) -> u32 {
     u32::try_from(place).expect("a chunk of people")
@@ -319,6 +354,13 @@ fn after(last: Option<Day>) -> Option<Day> {
 
 fn version(major: i64) -> Result<u32> {
     u32::try_from(major).map_err(|cause| Error::inconsistent("completions.major", cause))
+}
+
+impl<'a> Asked<'a> {
+    /// About these people and trainings, as everything is.
+    pub(super) fn of(today: Today, people: &'a [Uuid], trainings: &'a [Uuid]) -> Self {
+        Self { today, people, spells: None, trainings, fresh: &[], taken_back: None, as_if: &[] }
+    }
 }
 
 impl Asked<'_> {
@@ -339,20 +381,27 @@ impl Asked<'_> {
         for id in self.trainings {
             gathered.trainings.of(*id);
         }
+        let day = self.today.of(&zone);
         let standing = self.standing(tx, &places).await?;
-        let demands = self.demands(tx, &standing, &mut gathered).await?;
+        let mut ruled = Ruled::load(tx, self, day).await?;
+        let mut demands = self.orders(tx, &standing, &mut gathered).await?;
+        demands.extend(ruled.demands(self, &organisation, &mut gathered));
+        demands.extend(self.fresh(&mut gathered)?);
         let about = about(tx, &mut gathered.trainings, &zone).await?;
         self.completions(tx, &places, &mut gathered).await?;
         self.employments(tx, &places, &mut gathered.people).await?;
         self.pauses(tx, &places, &mut gathered).await?;
         gathered.obligations(&standing, &places, self.taken_back)?;
         gathered.parked(standing.exceptions, &places)?;
+        ruled.memberships(self, &mut gathered);
         for fresh in self.fresh {
             let audience = gathered.sources.of(fresh.id);
             for person in &mut gathered.people {
                 person.memberships.push(Membership::known(audience, fresh.ordered_on));
             }
         }
+        let due_soon_days = organisation.due_soon_days.try_into().unwrap_or(u32::MAX);
+        let policies = ruled.policies(&gathered, due_soon_days);
         let mut facts = Facts::new();
         for mut person in gathered.people {
             facts.push(&mut person);
@@ -360,13 +409,16 @@ impl Asked<'_> {
         Ok(Loaded {
             book: Rulebook::new(about, demands)?,
             facts,
+            policies,
+            rules: ruled.into_rules(),
             people: self.people.to_vec(),
             trainings: gathered.trainings,
             sources: gathered.sources,
             completions: gathered.completions,
             kept: gathered.kept,
             exceptions: gathered.exceptions,
-            due_soon_days: organisation.due_soon_days.try_into().unwrap_or(u32::MAX),
+            due_soon_days,
+            caught_up: false,
         })
     }
 
@@ -444,8 +496,8 @@ impl Asked<'_> {
         Ok(standing)
     }
 
-    /// The orders behind what stands, and those that are new.
-    async fn demands(
+    /// The orders behind what stands.
+    async fn orders(
         &self,
         tx: &mut Tx,
         standing: &Standing,
@@ -460,17 +512,23 @@ impl Asked<'_> {
             .collect();
         let orders = orders(tx, &order_ids).await?;
         let Gathered { sources, trainings, .. } = gathered;
-        let mut demands = Vec::with_capacity(orders.len() + self.fresh.len());
+        let mut demands = Vec::with_capacity(orders.len());
         for (row, terms) in &orders {
             let source = Source { kind: source_kind(&row.source)?, number: sources.of(row.id) };
             demands.push(demand(source, row.training_id, row.ordered_on, terms, trainings)?);
         }
-        for fresh in self.fresh {
+        Ok(demands)
+    }
+
+    /// The orders that are new; they stand last.
+    fn fresh(&self, gathered: &mut Gathered) -> Result<Vec<Demand>> {
+        let Gathered { sources, trainings, .. } = gathered;
+        let demands = self.fresh.iter().map(|fresh| {
             let source = Source { kind: fresh.kind, number: sources.of(fresh.id) };
             let Fresh { training, ordered_on, terms, .. } = fresh;
-            demands.push(demand(source, *training, *ordered_on, terms, trainings)?);
-        }
-        Ok(demands)
+            demand(source, *training, *ordered_on, terms, trainings)
+        });
+        demands.collect()
     }
 
     async fn exceptions(

@@ -1,7 +1,7 @@
 //! Who has to learn what, by when and why; what was done, and who need not.
 //!
 //! Owns `assignment_orders`, `assignments`, `assignment_reasons`, `assignment_exceptions`,
-//! `exemptions` and `completions`. Promises that at most one assignment is open for a person and a
+//! `exemptions` and `completions`, and in `rules/` the tables of rules. Promises that at most one assignment is open for a person and a
 //! training; that whatever changed it, it stands as the engine would have it from its reasons; that
 //! nothing of what was known is lost; and that a completion and all that follows from it are one
 //! transaction. It never decides outside of the engine.
@@ -12,12 +12,22 @@
 
 pub mod engine;
 mod terms;
+pub(crate) mod rules;
 pub(crate) mod sql;
+mod pieces;
+mod policy;
 mod load;
+mod ruled;
+mod seating;
 mod store;
+pub(crate) mod sweeping;
 mod assign;
 mod unassign;
 mod reconsider;
+mod regrouping;
+mod ruling;
+mod effects;
+mod simulating;
 mod completing;
 mod paths;
 mod records;
@@ -26,9 +36,12 @@ mod exempting;
 mod extending;
 mod exceptions;
 mod enrolling;
-mod list;
+pub(crate) mod list;
+mod explained;
 mod explaining;
 mod evidence;
+pub(crate) mod as_of;
+pub(crate) mod counting;
 mod one;
 #[cfg(feature = "testkit")]
 pub(crate) mod both_ways;
@@ -44,6 +57,10 @@ pub(crate) use completing::{Achieved, complete, open_of, start};
 pub(crate) use enrolling::{missing_prerequisites, prerequisites_missing};
 pub use exceptions::{Exception, ExceptionFilter, Resolution};
 pub use exempting::{ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, NewExemptions};
+pub use explained::{
+    ExplainedCredit, ExplainedDemand, ExplainedHindrance, ExplainedNotCounted, ExplainedReason,
+    ExplainedSource, ExplainedStep,
+};
 pub use explaining::Explained;
 pub use extending::{Extend, ExtendOutcome, ExtendPlan, NewExtension, PlannedExtension};
 pub use list::{Assignment, AssignmentFilter};
@@ -53,7 +70,21 @@ pub(crate) use reconsider::people_changed;
 pub use records::{
     CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, NewCompletions,
 };
+pub(crate) use regrouping::regrouped;
 pub(crate) use retraining::{retrained, trainings_changed};
+pub(crate) use rules::asking::rules_asking_for;
+pub(crate) use rules::stopped;
+pub use rules::{
+    ExampleCompletion, ExampleDifference, ExampleExpected, ExampleOutcome, ExamplePeriod,
+    ExamplePerson, ExpectedDay, LeavePolicy, OpenCycles, RenewalBase, Rule, RuleCard, RuleChange,
+    RuleDefinition, RuleEscalation, RuleExample, RuleExamples, RuleFilter, RuleFinding, RuleId,
+    RulePeriod, RuleReminders, RuleRenewal, RuleSeverity, RuleShown, RuleStatus, RuleTested,
+    RuleVersion, Rules, RulesChecked, StoppedRule,
+};
+pub use ruling::{PlannedRule, PlannedRuleTraining, RuleEffect, RuleOutcome, RulePlan};
+pub use simulating::{
+    Forecast, Load, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation,
+};
 pub use terms::DueRule;
 pub use unassign::{FateSample, PlannedUnassignment, UnassignOutcome, UnassignPlan, Unassigning};
 
@@ -89,6 +120,7 @@ const EXEMPTION_ENDED: &str = "exemption.ended";
 const EXTENDED: &str = "assignment.extended";
 const RESOLVED: &str = "exception.resolved";
 const ENROLLED: &str = "training.enrolled";
+const RULE_CHANGED: &str = "rule.changed";
 const WITHDRAWN: &str = "training.withdrawn";
 
 id! {
@@ -105,6 +137,7 @@ id! {
 error_codes! {
     PAST_DUE = "assignments.past_due", Invalid, "something would be due on a day that is past";
     NOT_GIVEN = "assignments.not_given", Refused, "a training is not published, so that nobody is given it";
+    OF_A_RULE = "assignments.of_a_rule", Refused, "what a rule assigned is taken back through the rule";
     NOTHING_ORDERED = "assignments.nothing_ordered", NotFound, "an operation assigned nothing";
     NOT_DONE_YET = "assignments.not_done_yet", Invalid, "a completion would lie on a day to come";
     NEVER_PUBLISHED = "assignments.never_published", Refused, "nobody can have done what was never published";

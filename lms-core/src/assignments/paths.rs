@@ -18,8 +18,18 @@ use crate::operations::Write;
 use crate::settings;
 
 row! {
-    struct FollowingRow {
+    /// An order, or a version of a rule, with a path that it asks for.
+    struct LeadingRow {
+        source_id: Uuid,
+        version: Option<i64>,
         path_id: Uuid,
+    }
+}
+
+row! {
+    struct FollowingRow {
+        source_id: Uuid,
+        version: i64,
         person_id: Uuid,
     }
 }
@@ -89,14 +99,9 @@ async fn go_on_with(write: &mut Write, people: &[Uuid], trainings: &[Uuid]) -> R
             |row: &&OrderedRow| row.path_id == path && trainings.contains(&row.training_id);
         let orders = ordered.iter().filter(is_meant).map(|row| row.id).collect();
         let taken_back = TakenBack { orders: Some(orders), even_started: false };
-        let asked = Asked {
-            today: Today::Local(write.ctx.now),
-            people: &people,
-            spells: None,
-            trainings: &trainings,
-            fresh: &[],
-            taken_back: Some(&taken_back),
-        };
+        let today = Today::Local(write.ctx.now);
+        let taken_back = Some(&taken_back);
+        let asked = Asked { taken_back, ..Asked::of(today, &people, &trainings) };
         let loaded = asked.load(&mut write.tx).await?;
         let plan = plan(&loaded.book, &loaded.facts);
         effects.join(store(write, &loaded, &plan, Ending::Cancelled).await?);
@@ -113,7 +118,7 @@ fn is_complete(path: &GivenPath, done: &BTreeSet<Uuid>) -> bool {
 }
 
 /// What is not done of steps of which enough is, and no other step needs.
-fn no_longer_needed(path: &GivenPath, done: &BTreeSet<Uuid>) -> Vec<Uuid> {
+pub(super) fn no_longer_needed(path: &GivenPath, done: &BTreeSet<Uuid>) -> Vec<Uuid> {
     let (mut spare, mut needed) = (BTreeSet::new(), BTreeSet::new());
     for step in &path.steps {
         let (finished, open): (Vec<Uuid>, Vec<Uuid>) =
@@ -130,23 +135,47 @@ async fn following(
     people: &[Uuid],
     trainings: &[Uuid],
 ) -> Result<BTreeMap<Uuid, BTreeSet<Uuid>>> {
-    let rows: Vec<FollowingRow> = Assembly::new(
-        "SELECT DISTINCT o.path_id, a.person_id
-         FROM assignments a
-         JOIN assignment_reasons r ON r.assignment_id = a.id
-             AND r.retracted_at IS NULL AND r.removed_on IS NULL AND r.source = 'path'
-         JOIN assignment_orders o ON o.id = r.source_id AND o.path_id IS NOT NULL
-         WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)",
+    let trainings = IdList::new(trainings.iter().copied());
+    // Most trainings are on no path: then nobody is looked at.
+    let leading: Vec<LeadingRow> = Assembly::new(
+        "SELECT id AS source_id, NULL AS version, path_id FROM assignment_orders
+         WHERE path_id IS NOT NULL AND training_id IN (ids?)",
     )
-    .bind_ids(&IdList::new(trainings.iter().copied()))
+    .bind_ids(&trainings)
+    .push(
+        "UNION ALL SELECT rule_id, version, path_id FROM rule_trainings WHERE path_id IS NOT NULL",
+    )
+    .on(tx)
+    .all()
+    .await?;
+    let mut following: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    if leading.is_empty() {
+        return Ok(following);
+    }
+    let rows: Vec<FollowingRow> = Assembly::new(
+        "SELECT DISTINCT r.source_id, r.version, a.person_id
+         FROM assignments a JOIN assignment_reasons r ON r.assignment_id = a.id
+             AND r.retracted_at IS NULL AND r.removed_on IS NULL AND r.source IN ('path', 'rule')
+         WHERE r.source_id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(leading.iter().map(|row| row.source_id)))
+    .push("AND a.retracted_at IS NULL AND a.training_id IN (ids?)")
+    .bind_ids(&trainings)
     .push("AND a.person_id IN (ids?)")
     .bind_ids(&IdList::new(people.iter().copied()))
     .on(tx)
     .all()
     .await?;
-    let mut following: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut paths: BTreeMap<Uuid, Vec<&LeadingRow>> = BTreeMap::new();
+    for row in &leading {
+        paths.entry(row.source_id).or_default().push(row);
+    }
     for row in rows {
-        following.entry(row.path_id).or_default().insert(row.person_id);
+        let of_source = paths.get(&row.source_id).into_iter().flatten();
+        // A rule leads to the paths that its version names.
+        for lead in of_source.filter(|lead| lead.version.is_none_or(|of| of == row.version)) {
+            following.entry(lead.path_id).or_default().insert(row.person_id);
+        }
     }
     Ok(following)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::engine::ClosedAs;
 use super::evidence::forget_unneeded;
 use super::reconsider::{amend, reconsider_all};
+use super::rules::mentions;
 use super::sql::{
     AssignmentRecord, AssignmentRow, ReasonRecord, ReasonRow, assignment_columns, reason_columns,
 };
@@ -57,6 +58,10 @@ pub(crate) fn people_erased<'a>(
         ] {
             Assembly::new(forget).bind_ids(&ids).on(&mut write.tx).run().await?;
         }
+        // Bounded by the records that were merged into the one that is erased.
+        for person in people {
+            mentions::rename(&mut write.tx, [*person], *person).await?;
+        }
         // A list that others signed as well stays, for them.
         forget_unneeded(write, proofs.into_iter().map(|One(id)| id).collect()).await
     })
@@ -71,6 +76,7 @@ pub(crate) fn people_merged<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
         hand_over(write, other, keep).await?;
+        mentions::rename(&mut write.tx, [other], keep).await?;
         merge_assignments(write, other, keep).await?;
         // The change of the record itself makes the reactions look again; what was done counts then.
         reconsider_all(write, &[keep], &[], Ending::Cancelled).await.map(drop)
@@ -92,9 +98,10 @@ async fn hand_over(write: &mut Write, other: Uuid, keep: Uuid) -> Result<()> {
         ),
         (
             "INSERT INTO exemptions
-                 (id, recorded_at, person_id, training_id, from_on, until_on, reason, approved_by, evidence)
+                 (id, recorded_at, person_id, training_id, from_on, until_on, reason, approved_by, evidence,
+                  wake_on)
              SELECT id, ?",
-            ", training_id, from_on, until_on, reason, approved_by, evidence
+            ", training_id, from_on, until_on, reason, approved_by, evidence, wake_on
              FROM exemptions WHERE retracted_at IS NULL AND person_id = ?",
         ),
     ] {

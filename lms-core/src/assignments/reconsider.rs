@@ -7,9 +7,11 @@ use std::pin::Pin;
 use uuid::Uuid;
 
 use super::RECONSIDERED;
-use super::assign::seats_of;
 use super::engine::{Applicant, Obligation, Pause, move_up, plan};
 use super::load::{Asked, Today};
+use super::regrouping::regroup;
+use super::rules::ruled_trainings;
+use super::seating::{Seating, seats_of};
 use super::sql::{AssignmentRecord, AssignmentRow, assignment_columns, kind};
 use super::store::{Effects, Ending, retract_assignments, store};
 use crate::catalog;
@@ -18,19 +20,24 @@ use crate::kernel::db::{Assembly, IdList, One, Tx, bulk, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::operations::{Operation, Write};
+use crate::people::Audience;
 use crate::settings;
 
 /// So many people are decided about at a time.
 pub(super) const CHUNK: usize = 50_000;
 
-/// After people were changed: leaves, hire days, departures move what is open for them.
+/// After people came or were changed: they meet the rules; leaves, hire days, departures move what is
+/// open for them.
 pub(crate) fn people_changed<'a>(
     write: &'a mut Write,
     people: &'a BTreeSet<Uuid>,
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
         let people: Vec<Uuid> = people.iter().copied().collect();
-        let effects = reconsider_all(write, &people, &[], Ending::Cancelled).await?;
+        let ruled = ruled_trainings(&mut write.tx).await?;
+        let mut effects = reconsider_all(write, &people, &ruled, Ending::Cancelled).await?;
+        // Whoever has other managers has other people above the reports as well.
+        effects.join(regroup(write, Audience::asks_all_reports).await?);
         if !effects.is_empty() {
             write.record(effects.told(Operation::new(RECONSIDERED)));
         }
@@ -84,16 +91,10 @@ pub(super) async fn decide_on(
     if trainings.is_empty() {
         return Ok(Effects::default());
     }
-    let asked = Asked {
-        today: Today::Local(write.ctx.now),
-        people,
-        spells: None,
-        trainings,
-        fresh: &[],
-        taken_back: None,
-    };
+    let asked = Asked::of(Today::Local(write.ctx.now), people, trainings);
     let loaded = asked.load(&mut write.tx).await?;
     let plan = plan(&loaded.book, &loaded.facts);
+    let plan = Seating::default().allot(&mut write.tx, &loaded, plan).await?;
     store(write, &loaded, &plan, ending).await
 }
 

@@ -452,10 +452,7 @@ pub(super) async fn list(
         wanted = wanted.push("AND c.revoked_on IS NULL");
     }
     if !filter.trainings.is_empty() {
-        let mut ids = Vec::with_capacity(filter.trainings.len());
-        for training in &filter.trainings {
-            ids.push(catalog::sql::find(&mut tx, training).await?.uuid());
-        }
+        let ids = catalog::sql::find_all(&mut tx, &filter.trainings).await?;
         wanted = wanted.push("AND c.training_id IN (ids?)").bind_ids(&IdList::new(ids));
     }
     wanted = wanted

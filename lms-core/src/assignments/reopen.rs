@@ -100,12 +100,23 @@ pub(super) async fn restore(
     // Closed from the beginning: done before it was asked for.
     let at_once: Vec<Uuid> = ids.iter().filter(|id| !before.contains_key(id)).copied().collect();
     amend(write, &at_once, |record| {
+        if record.obligation.is_credit() {
+            return never_was(record);
+        }
         let days = &mut record.obligation.days;
         (days.closed_on, days.closed_as) = (None, None);
         (days.expires_on, days.window_on) = (None, None);
         record.completion = None;
     })
     .await
+}
+
+/// What began completed goes with what it began by: there is nothing that could stand open again.
+pub(super) fn never_was(record: &mut AssignmentRecord) {
+    let days = &mut record.obligation.days;
+    days.closed_as = Some(ClosedAs::Undone);
+    (days.expires_on, days.window_on) = (None, None);
+    record.completion = None;
 }
 
 /// Records anew what stood until an instant, the reasons with it.

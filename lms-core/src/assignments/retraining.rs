@@ -52,15 +52,8 @@ pub(crate) fn retrained<'a>(
         let people = people_of(tx, &BTreeSet::from([training])).await?;
         let mut count = 0;
         for people in people.chunks(CHUNK) {
-            let asked = Asked {
-                today: Today::Local(now),
-                people,
-                spells: None,
-                trainings: &[training],
-                fresh: &[],
-                taken_back: None,
-            };
-            let loaded = asked.load(tx).await?;
+            let trainings = [training];
+            let loaded = Asked::of(Today::Local(now), people, &trainings).load(tx).await?;
             let Some(number) = loaded.trainings.get(training) else { continue };
             let anyhow = assigned(&plan(&loaded.book, &loaded.facts), number);
             let book = loaded.book.announcing(number, retraining)?;

@@ -15,6 +15,10 @@ statements! {
     ORDERS_OF = "SELECT id, source, training_id, ordered_on, terms FROM assignment_orders
                  WHERE recorded_at = $1 ORDER BY id";
 
+    /// The rule that an operation changed.
+    RULE_CHANGED_AT = "SELECT r.code FROM rule_periods p JOIN rules r ON r.id = p.rule_id
+                       WHERE p.recorded_at = $1 LIMIT 1";
+
     /// Seats are taken by those who have begun or may begin; those who wait have none.
     SEATS_TAKEN = "SELECT COUNT(*) FROM assignments
                    WHERE training_id = $1 AND retracted_at IS NULL AND closed_on IS NULL

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::engine::{
-    Act, ClosedAs, Facts, Notices, ParkedBecause, Plan, Reason, Source, apply, wake_on,
-};
+use super::engine::{Act, ClosedAs, Facts, ParkedBecause, Plan, Reason, Source, apply, wake_on};
 use super::load::Loaded;
+use super::policy;
 use super::sql::{AssignmentRecord, ReasonRecord};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{ASSIGNMENT_EXCEPTIONS, ASSIGNMENT_REASONS, ASSIGNMENTS};
@@ -19,7 +18,7 @@ use crate::kernel::text::Day;
 use crate::operations::{Operation, Write};
 
 /// How many people one event, and one entry of the log of changes, is about at most.
-const CHUNK: usize = 1_000;
+pub(super) const CHUNK: usize = 1_000;
 
 /// What happened to an assignment, as it is told in the log and in events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +26,15 @@ pub(super) enum Happened {
     Assigned,
     Changed,
     Completed,
+    /// It was done before it was wanted.
+    Credited,
     Cancelled,
     Left,
     Undone,
     Parked,
     Unparked,
     Seated,
+    Exempted,
 }
 
 impl Happened {
@@ -41,12 +43,14 @@ impl Happened {
             Self::Assigned => "assigned",
             Self::Changed => "changed",
             Self::Completed => "completed",
+            Self::Credited => "credited",
             Self::Cancelled => "cancelled",
             Self::Left => "left",
             Self::Undone => "undone",
             Self::Parked => "parked",
             Self::Unparked => "unparked",
             Self::Seated => "seated",
+            Self::Exempted => "exempted",
         }
     }
 
@@ -55,9 +59,11 @@ impl Happened {
         match self {
             Self::Assigned => Some("training.assigned"),
             Self::Completed => Some("training.completed"),
+            Self::Credited => Some("training.credited"),
             Self::Cancelled | Self::Left | Self::Undone => Some("training.unassigned"),
             Self::Parked => Some("training.parked"),
             Self::Seated => Some("training.seated"),
+            Self::Exempted => Some("exemption.granted"),
             Self::Changed | Self::Unparked => None,
         }
     }
@@ -102,6 +108,12 @@ impl Effects {
 
     pub(super) fn is_empty(&self) -> bool {
         self.of.is_empty() && self.paths.is_empty()
+    }
+
+    /// Takes out what happened in one way, to be told otherwise.
+    pub(super) fn without(mut self, happened: Happened) -> Self {
+        self.of.retain(|(_, what), _| *what != happened);
+        self
     }
 
     pub(super) fn count(&self, happened: Happened) -> usize {
@@ -274,12 +286,14 @@ struct Difference<'a> {
 
 impl Difference<'_> {
     fn people(&mut self, plan: &Plan) {
-        let notices = Notices { due_soon_days: self.loaded.due_soon_days, ..Notices::default() };
+        let usual = policy::usual(self.loaded.due_soon_days);
         let touched: HashSet<(u32, u32)> =
             plan.actions.iter().map(|action| (action.person, action.training)).collect();
         let mut numbers: Vec<u32> = touched.iter().map(|(person, _)| *person).collect();
         numbers.sort_unstable();
         numbers.dedup();
+        // In the order in which indexes have them: what lies together is written together.
+        numbers.sort_unstable_by_key(|number| self.loaded.people[*number as usize]);
         for number in numbers {
             let (before, after) = (self.loaded.facts.person(number), self.after.person(number));
             let person = self.loaded.people[number as usize];
@@ -290,10 +304,7 @@ impl Difference<'_> {
                 let mut obligation = *obligation;
                 let key = (number, obligation.training, obligation.cycle);
                 let kept = self.loaded.kept.get(&key).copied();
-                let was = before
-                    .obligations
-                    .iter()
-                    .position(|one| (one.training, one.cycle) == (key.1, key.2));
+                let was = before.cycle(obligation.training, obligation.cycle);
                 let stood = was.map(|was| before.obligations[was]);
                 let cancelled = obligation.days.closed_as == Some(ClosedAs::Cancelled)
                     && stood.is_some_and(|stood| stood.is_open());
@@ -301,6 +312,7 @@ impl Difference<'_> {
                     obligation.days.closed_as = Some(ClosedAs::Undone);
                 }
                 let reasons = after.reasons_of(at);
+                let notices = &policy::of(reasons, &self.loaded.policies, &usual).notices;
                 let stood_reasons = was.map_or(&[][..], |was| before.reasons_of(was));
                 let id = kept.map_or_else(|| self.write.ctx.new_id(), |kept| kept.id);
                 let training = self.loaded.trainings.id(obligation.training);
@@ -308,6 +320,9 @@ impl Difference<'_> {
                     if kept.is_some() {
                         self.rows.retracted.push(id);
                     }
+                    // What the nightly pass has not looked at yet, it still will.
+                    let waits = stood.and_then(|stood| stood.days.wake_on);
+                    let waits = waits.filter(|on| *on <= after.today && !self.loaded.caught_up);
                     let completion = obligation.closed_by.map(|by| self.loaded.completions.id(by));
                     self.rows.assignments.push(AssignmentRecord {
                         id,
@@ -316,11 +331,13 @@ impl Difference<'_> {
                         obligation,
                         version: kept.and_then(|kept| kept.version),
                         completion: completion.or(kept.and_then(|kept| kept.completion)),
-                        wake_on: wake_on(&after, &obligation, after.today, &notices),
+                        wake_on: waits
+                            .or_else(|| wake_on(&after, &obligation, after.today, notices)),
                     });
                     let happened = match (stood, obligation.days.closed_as) {
                         (None, None) => Happened::Assigned,
                         (Some(stood), Some(closed_as)) if stood.is_open() => closed_as.into(),
+                        (None, Some(_)) if obligation.is_credit() => Happened::Credited,
                         (None, Some(closed_as)) => closed_as.into(),
                         _ => Happened::Changed,
                     };

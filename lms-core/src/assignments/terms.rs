@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::engine::{Due, Kind, OnPastDue, Terms};
+use crate::kernel::document::in_document;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::Day;
@@ -14,7 +15,7 @@ use crate::kernel::text::Day;
 const WEEK: u32 = 7;
 
 /// When something is due, as it is written: `2026-12-31`, `+30d`, `after hire + 14d`,
-/// `after completing GDPR-101 + 7d`, `every 12-01`, `never`.
+/// `after joining + 30d`, `after completing GDPR-101 + 7d`, `every 12-01`, `never`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum DueRule {
     /// Whenever they like.
@@ -26,6 +27,9 @@ pub enum DueRule {
     AfterAssignment(u32),
     /// So many days after the person was hired.
     AfterHire(u32),
+    /// So many days after the person came into the audience of a rule. Whoever is assigned something by
+    /// hand comes into its audience then.
+    AfterJoining(u32),
     /// So many days after the person completed another training, by its code or id.
     AfterCompleting(String, u32),
     /// When this month and day come next.
@@ -40,14 +44,44 @@ pub enum DueRule {
 impl DueRule {
     /// Reads it; days told from today are days from then on.
     pub fn parse(text: &str, today: Day) -> Result<Self> {
+        if let Some(due) = Self::lasting(text)? {
+            return Ok(due);
+        }
+        Day::parse_relative(text, today).map(Self::On).map_err(|_| wrong(text))
+    }
+
+    /// Reads it for a rule. That holds for years, so that there is no today to count from.
+    pub fn parse_for_rule(text: &str) -> Result<Self> {
+        if let Some(due) = Self::lasting(text)? {
+            return Ok(due);
+        }
+        let text = text.trim();
+        Day::parse(text).map(Self::On).map_err(|_| match text.strip_prefix('+').map(span) {
+            Some(Some(days)) => {
+                Error::invalid("due", format!("`{text}` does not say after what in a rule"))
+                    .with_hint(format!(
+                        "write `after assignment + {days}d`, or after `hire`, `joining` or \
+                         `completing CODE`"
+                    ))
+            }
+            _ => Error::invalid("due", format!("`{text}` does not say when something is due"))
+                .with_hint(
+                    "write `after assignment + 30d`, `after hire + 14d`, `after joining + 30d`, \
+                     `after completing CODE + 7d`, `2026-12-31`, `every 12-01` or `never`",
+                ),
+        })
+    }
+
+    /// What does not depend on which day it is read.
+    fn lasting(text: &str) -> Result<Option<Self>> {
+        const AFTER: &str = "after ";
         let text = text.trim();
         let lower = text.to_lowercase();
         if lower == "never" || lower == "none" {
-            return Ok(Self::Never);
+            return Ok(Some(Self::Never));
         }
-        if let Some(rest) = lower.strip_prefix("after ") {
-            // The code of a training is told as it was written.
-            return Self::after(&text[text.len() - rest.len()..]);
+        if text.get(..AFTER.len()).is_some_and(|start| start.eq_ignore_ascii_case(AFTER)) {
+            return Self::after(&text[AFTER.len()..]).map(Some);
         }
         let month_and_day = lower.strip_prefix("every ").or_else(|| lower.strip_prefix("next "));
         if let Some(rest) = month_and_day {
@@ -56,9 +90,9 @@ impl DueRule {
                 parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
             let (month, day) = parts.ok_or_else(|| wrong(text))?;
             Due::Next { month, day }.check()?;
-            return Ok(Self::Next { month, day });
+            return Ok(Some(Self::Next { month, day }));
         }
-        Day::parse_relative(text, today).map(Self::On).map_err(|_| wrong(text))
+        Ok(None)
     }
 
     /// What stands behind `after`.
@@ -71,11 +105,12 @@ impl DueRule {
         match (word.to_lowercase().as_str(), rest.trim()) {
             ("assignment", "") => Ok(Self::AfterAssignment(days)),
             ("hire", "") => Ok(Self::AfterHire(days)),
+            ("joining", "") => Ok(Self::AfterJoining(days)),
             ("completing", code) if !code.is_empty() => {
                 Ok(Self::AfterCompleting(code.to_owned(), days))
             }
             (other, _) => Err(wrong(&format!("after {text}"))
-                .with_hints(suggest(other, ["assignment", "hire", "completing"]))),
+                .with_hints(suggest(other, ["assignment", "hire", "joining", "completing"]))),
         }
     }
 }
@@ -104,9 +139,16 @@ impl fmt::Display for DueRule {
             Self::On(day) => write!(f, "{day}"),
             Self::AfterAssignment(days) => write!(f, "after assignment + {days}d"),
             Self::AfterHire(days) => write!(f, "after hire + {days}d"),
+            Self::AfterJoining(days) => write!(f, "after joining + {days}d"),
             Self::AfterCompleting(code, days) => write!(f, "after completing {code} + {days}d"),
             Self::Next { month, day } => write!(f, "every {month:02}-{day:02}"),
         }
+    }
+}
+
+impl Serialize for DueRule {
+    fn serialize<S: serde::Serializer>(&self, output: S) -> std::result::Result<S::Ok, S::Error> {
+        output.collect_str(self)
     }
 }
 
@@ -127,6 +169,12 @@ impl Kind {
 impl Serialize for Kind {
     fn serialize<S: serde::Serializer>(&self, output: S) -> std::result::Result<S::Ok, S::Error> {
         output.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> std::result::Result<Self, D::Error> {
+        Self::parse(&String::deserialize(input)?).map_err(in_document)
     }
 }
 
@@ -191,7 +239,9 @@ impl TermsDocument {
     pub(super) fn new(terms: &OrderTerms<'_>) -> Self {
         let due = match (terms.due, terms.after) {
             (DueRule::On(day), _) => DueDocument::On(*day),
-            (DueRule::AfterAssignment(days), _) => DueDocument::AfterAssignment(*days),
+            (DueRule::AfterAssignment(days) | DueRule::AfterJoining(days), _) => {
+                DueDocument::AfterAssignment(*days)
+            }
             (DueRule::AfterHire(days), _) => DueDocument::AfterHire(*days),
             (DueRule::AfterCompleting(_, days), Some(training)) => {
                 DueDocument::AfterCompleting { training, days: *days }
@@ -272,6 +322,8 @@ mod tests {
             ("After Hire+2w", "after hire + 14d"),
             ("after hire", "after hire + 0d"),
             ("after assignment + 30d", "after assignment + 30d"),
+            ("after joining", "after joining + 0d"),
+            ("after joining + 1w", "after joining + 7d"),
             ("after completing Gdpr-101 + 7d", "after completing Gdpr-101 + 7d"),
             ("every 12-01", "every 12-01"),
             ("never", "never"),
@@ -293,6 +345,22 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_counts_from_no_today() {
+        for text in
+            ["2026-12-31", "after joining + 30d", "after hire + 14d", "every 12-01", "never"]
+        {
+            let due = DueRule::parse_for_rule(text).unwrap();
+            assert_eq!(due.to_string(), text);
+            assert_eq!(DueRule::parse(text, today()).unwrap(), due);
+        }
+        let error = DueRule::parse_for_rule("+2w").unwrap_err();
+        assert!(error.hints()[0].contains("`after assignment + 14d`"), "{error}");
+        for text in ["today", "end-of-month", "+3m", "-1d", "soon", ""] {
+            assert_eq!(DueRule::parse_for_rule(text).unwrap_err().field(), Some("due"), "{text}");
+        }
+    }
+
+    #[test]
     fn terms_come_back_as_they_were() {
         let other = Uuid::from_u128(7);
         for due in [
@@ -300,6 +368,7 @@ mod tests {
             DueRule::On(today()),
             DueRule::AfterAssignment(3),
             DueRule::AfterHire(14),
+            DueRule::AfterJoining(30),
             DueRule::AfterCompleting("X".to_owned(), 9),
             DueRule::Next { month: 2, day: 29 },
         ] {

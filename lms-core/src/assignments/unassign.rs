@@ -7,17 +7,18 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::assign::{PersonName, SAMPLES};
-use super::engine::{Act, Plan, plan as decide};
+use super::engine::{Act, PersonView, Plan, SourceKind, plan as decide};
+use super::exempting::exempt_by_hand;
 use super::load::{Asked, Loaded, TakenBack, Today};
 use super::reconsider::fill_seats;
 use super::sql::{self, OrderRow};
 use super::store::{Effects, Ending, store};
-use super::{NOTHING_ORDERED, UNASSIGNED, WRITE};
+use super::{NOTHING_ORDERED, OF_A_RULE, UNASSIGNED, WRITE};
 use crate::catalog;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, Tx, row};
+use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::operations::{Operation, OperationId, Write, fingerprint, refuse_other};
@@ -70,17 +71,20 @@ pub(super) enum Fate {
     Cancelled,
     /// Another reason keeps it.
     Weakened,
+    /// A rule goes on wanting it: the person is exempt from now on.
+    Exempted,
     /// The person has begun.
     KeptStarted,
 }
 
 impl Fate {
-    const ALL: [Self; 3] = [Self::Cancelled, Self::Weakened, Self::KeptStarted];
+    const ALL: [Self; 4] = [Self::Cancelled, Self::Weakened, Self::Exempted, Self::KeptStarted];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
             Self::Weakened => "weakened",
+            Self::Exempted => "exempted",
             Self::KeptStarted => "kept_started",
         }
     }
@@ -104,7 +108,8 @@ pub struct PlannedUnassignment {
     pub training: String,
     /// What it is called.
     pub title: String,
-    /// How many are cancelled, stay for another reason, stay because they were begun.
+    /// How many are cancelled, stay for another reason, are wanted by a rule from which people are exempt
+    /// now, stay because they were begun.
     pub counts: BTreeMap<String, u64>,
     /// Some of them.
     pub samples: Vec<FateSample>,
@@ -185,6 +190,7 @@ impl Asking {
                 let orders: Vec<OrderRow> =
                     tx.sql(&sql::ORDERS_OF).bind(*recorded_at).all().await?;
                 if orders.is_empty() {
+                    refuse_of_rules(tx, *recorded_at).await?;
                     return Err(NOTHING_ORDERED
                         .error("that operation assigned nothing")
                         .with_hint(
@@ -219,10 +225,8 @@ impl Asking {
                     return Err(Error::invalid("training", "no training is named")
                         .with_hint("name one by its code"));
                 }
-                let mut ids = BTreeSet::new();
-                for training in trainings {
-                    ids.insert(catalog::sql::find(tx, training).await?.uuid());
-                }
+                let ids: BTreeSet<Uuid> =
+                    catalog::sql::find_all(tx, trainings).await?.into_iter().collect();
                 let members = people::members_in(tx, reach, now, who).await?;
                 Ok(Self {
                     day,
@@ -236,14 +240,9 @@ impl Asking {
 
     /// What has to be done for a chunk of people, and what becomes of each of them.
     async fn decide(&self, tx: &mut Tx, people: &[Uuid]) -> Result<(Loaded, Plan, Vec<Fated>)> {
-        let asked = Asked {
-            today: Today::One(self.day),
-            people,
-            spells: None,
-            trainings: &self.trainings,
-            fresh: &[],
-            taken_back: Some(&self.taken_back),
-        };
+        let taken_back = Some(&self.taken_back);
+        let today = Today::One(self.day);
+        let asked = Asked { taken_back, ..Asked::of(today, people, &self.trainings) };
         let loaded = asked.load(tx).await?;
         let plan = decide(&loaded.book, &loaded.facts);
         let mut closed = BTreeSet::new();
@@ -264,6 +263,13 @@ impl Asking {
         for number in 0..u32::try_from(loaded.facts.len()).unwrap_or(u32::MAX) {
             let person = loaded.facts.person(number);
             let mut seen = BTreeSet::new();
+            for (training, is_begun) in self.ruled(&person) {
+                seen.insert(training);
+                let stays = is_begun && !self.taken_back.even_started;
+                let fate = if stays { Fate::KeptStarted } else { Fate::Exempted };
+                let training = loaded.trainings.id(training);
+                fated.push(Fated { person: loaded.people[number as usize], training, fate });
+            }
             for withdrawal in person.withdrawals {
                 if !seen.insert(withdrawal.training) {
                     continue;
@@ -279,6 +285,26 @@ impl Asking {
             }
         }
         Ok((loaded, plan, fated))
+    }
+
+    /// What rules want of somebody that is to be taken back, and whether it was begun. What one operation
+    /// assigned is taken back without regard to rules.
+    fn ruled(&self, person: &PersonView<'_>) -> Vec<(u32, bool)> {
+        if self.taken_back.orders.is_some() {
+            return Vec::new();
+        }
+        let of_rule = |at: &usize| {
+            let reasons = person.reasons_of(*at).iter();
+            let mut live = reasons.filter(|reason| reason.left_on.is_none());
+            live.any(|reason| reason.source.kind == SourceKind::Rule)
+        };
+        let is_exempt = |training: u32| person.exemption_on(training, self.day).is_some();
+        let open = (0..person.obligations.len()).filter(|at| person.obligations[*at].is_open());
+        open.filter(of_rule)
+            .map(|at| &person.obligations[at])
+            .filter(|one| !is_exempt(one.training))
+            .map(|one| (one.training, one.days.started_on.is_some()))
+            .collect()
     }
 
     /// All of it, decided.
@@ -301,6 +327,13 @@ impl Asking {
             let (loaded, plan, fated) = self.decide(&mut write.tx, people).await?;
             all.extend(fated);
             effects.join(store(write, &loaded, &plan, ending).await?);
+        }
+        let mut exempted: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for one in all.iter().filter(|one: &&Fated| one.fate == Fate::Exempted) {
+            exempted.entry(one.training).or_default().push(one.person);
+        }
+        if !exempted.is_empty() {
+            effects.join(exempt_by_hand(write, &exempted, self.day).await?);
         }
         let left = effects.left();
         effects.join(fill_seats(write, &left).await?);
@@ -381,4 +414,17 @@ async fn planned(
         fated.iter().map(|one| (one.person, one.training, one.fate.as_str())).collect();
     let fingerprint = fingerprint(&(day, effects));
     Ok(UnassignPlan { day, trainings, fingerprint, asked })
+}
+
+/// What a rule assigned is taken back through the rule.
+async fn refuse_of_rules(tx: &mut Tx, recorded_at: Timestamp) -> Result<()> {
+    let rule: Option<One<String>> = tx.sql(&sql::RULE_CHANGED_AT).bind(recorded_at).opt().await?;
+    match rule {
+        Some(One(code)) => Err(OF_A_RULE
+            .error(format!("the rule `{code}` assigned that"))
+            .with_hint(format!(
+                "`lmsctl rule show {code}` has its versions; `lmsctl rule apply {code} --version N` goes back"
+            ))),
+        None => Ok(()),
+    }
 }

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::engine::ClosedAs;
+use super::reconsider::amend;
 use super::reconsider::reconsider_all;
-use super::reopen::restore;
+use super::reopen::{never_was, restore};
 use super::sql::{ReasonRecord, ReasonRow, reason_columns};
 use super::store::{Ending, retract};
 use crate::certificates;
@@ -42,6 +44,8 @@ pub(crate) struct Undo {
     stood: Vec<Uuid>,
     /// Those that began with the operation.
     begun: Vec<Uuid>,
+    /// Those that began completed.
+    done: Vec<Uuid>,
     completions: Vec<Uuid>,
     exemptions: Vec<Uuid>,
     exceptions: Vec<Uuid>,
@@ -126,6 +130,7 @@ pub(crate) async fn decide(tx: &mut Tx, recorded_at: Timestamp) -> Result<Undo> 
         trainings: BTreeSet::new(),
         stood: Vec::new(),
         begun: Vec::new(),
+        done: Vec::new(),
         completions: Vec::new(),
         exemptions: Vec::new(),
         exceptions: Vec::new(),
@@ -140,6 +145,7 @@ pub(crate) async fn decide(tx: &mut Tx, recorded_at: Timestamp) -> Result<Undo> 
     let changed: BTreeSet<Timestamp> = all.iter().filter_map(|(_, row)| row.retracted_at).collect();
     let later = later_changes(tx, &changed).await?;
     for (which, row) in all {
+        let is_done = row.now == ClosedAs::Completed.as_str();
         let mut item = UndoItem {
             subject_type: "person".to_owned(),
             subject_id: row.person_id,
@@ -163,6 +169,7 @@ pub(crate) async fn decide(tx: &mut Tx, recorded_at: Timestamp) -> Result<Undo> 
         undo.trainings.insert(row.training_id);
         let list = match (which, row.before.is_some()) {
             (0, true) => &mut undo.stood,
+            (0, false) if is_done => &mut undo.done,
             (0, false) => &mut undo.begun,
             (1, _) => &mut undo.completions,
             (2, _) => &mut undo.exemptions,
@@ -207,6 +214,7 @@ pub(crate) async fn carry_out(
     let before: BTreeMap<Uuid, Timestamp> = undo.stood.iter().map(|id| (*id, at)).collect();
     remove_reasons(write, &undo.begun, at).await?;
     restore(write, &undo.stood, &before).await?;
+    amend(write, &undo.done, never_was).await?;
     for (ids, [delete, update, insert, select]) in [
         (&undo.completions, COMPLETIONS_BACK),
         (&undo.exemptions, EXEMPTIONS_BACK),
@@ -252,9 +260,10 @@ const EXEMPTIONS_BACK: [&str; 4] = [
     "DELETE FROM exemptions WHERE recorded_at = ?",
     "UPDATE exemptions SET retracted_at = ?",
     "INSERT INTO exemptions
-         (id, recorded_at, person_id, training_id, from_on, until_on, reason, approved_by, evidence)
+         (id, recorded_at, person_id, training_id, from_on, until_on, reason, approved_by, evidence,
+          wake_on)
      SELECT id, ?",
-    ", person_id, training_id, from_on, until_on, reason, approved_by, evidence
+    ", person_id, training_id, from_on, until_on, reason, approved_by, evidence, wake_on
      FROM exemptions WHERE retracted_at = ?",
 ];
 

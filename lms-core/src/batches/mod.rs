@@ -26,6 +26,7 @@ const UNDONE: &str = "batch.undone";
 const KINDS: &[&str] = &[
     "person.created",
     "person.changed",
+    people::delivery::IMPORTED,
     "unit.created",
     "unit.changed",
     "organisation.changed",

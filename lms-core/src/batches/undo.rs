@@ -10,7 +10,7 @@ use crate::kernel::error::{Error, Result};
 use crate::operations::{
     ChangedSubject, Operation, TakenBack, UndoItem, UndoParts, Write, fingerprint, refuse_stale,
 };
-use crate::{assignments, people};
+use crate::{assignments, imports, people};
 
 pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
     let mut tx = core.db().begin_read().await?;
@@ -57,6 +57,8 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
         Undo::Assignments(undo) => assignments::undo::carry_out(&mut write, *undo, undone).await?,
     };
     let operation = write.record(undone);
+    let n_restored = count(&parts.restored);
+    imports::note_undone(&mut write, batch.operation_id, operation, n_restored).await?;
     let name = batch.operation_id.to_string();
     write.commit().await?;
     let batch = find(&mut core.db().begin_read().await?, &name).await?;
@@ -133,6 +135,9 @@ pub(super) fn refuse_foreign(batch: &Batch) -> Result<()> {
         }
         "database" => "restore a backup that was made before it",
         "group" => "close the group: `lmsctl group remove`",
+        "rule" => {
+            "go back to what the rule said before: `lmsctl rule apply CODE --version N`, or `rule pause`"
+        }
         "person" => "it cannot be reversed; `lmsctl audit show` says what was done",
         _ => "`lmsctl audit show` says what it changed",
     };

@@ -1,5 +1,7 @@
 //! Writing trainings: making, copying, editing, handing in, archiving, taking away.
 
+use uuid::Uuid;
+
 use super::definition::{Module, TrainingDefinition};
 use super::fields::TrainingField;
 use super::lifecycle::{Standing, Step, Wish, step};
@@ -279,7 +281,7 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewTraining) -> Result<
 }
 
 async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
-    let taken: Option<One<uuid::Uuid>> =
+    let taken: Option<One<Uuid>> =
         tx.sql(&sql::TRAINING_ID_BY_CODE).bind(fold(code)).bind(true).opt().await?;
     match taken {
         None => Ok(()),
@@ -359,6 +361,7 @@ pub(super) async fn move_on(
         Wish::Archive if moved => {
             refuse_required(&mut write.tx, &work.after).await?;
             refuse_named(&mut write.tx, &work.after, &sql::PATHS_WITH).await?;
+            refuse_asked_for(&mut write, work.after.id, &work.after.code).await?;
         }
         Wish::Remove => refuse_named(&mut write.tx, &work.after, &sql::PATHS_NAMING).await?,
         Wish::Reopen if moved => refuse_without_quizzes(&mut write.tx, &work.after).await?,
@@ -398,6 +401,24 @@ async fn refuse_named(tx: &mut Tx, training: &Stored, paths: &'static Statement)
     Err(REQUIRED
         .error(format!("`{}` is a step of {what} {all}", training.code))
         .with_hint("take it out of there first: `lmsctl path edit PATH --remove-step TRAINING`"))
+}
+
+/// Nobody could be given any more what a rule goes on asking for.
+pub(in crate::catalog) async fn refuse_asked_for(
+    write: &mut Write,
+    id: Uuid,
+    code: &str,
+) -> Result<()> {
+    let rules = write.asked_for_by(id).await?;
+    let codes: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+    let (what, first) = match (codes.as_slice(), rules.first()) {
+        (_, None) => return Ok(()),
+        ([one], Some(first)) => (format!("the rule {one} asks"), first),
+        (several, Some(first)) => (format!("the rules {} ask", several.join(", ")), first),
+    };
+    Err(REQUIRED.error(format!("{what} people for `{code}`")).with_hint(format!(
+        "change the rule first, or take it out of force: `lmsctl rule remove {first}`"
+    )))
 }
 
 /// A quiz may have been archived while nobody was given the training.

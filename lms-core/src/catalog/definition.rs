@@ -4,12 +4,12 @@
 //! not set left out. Modules and items are known by their keys, which progress refers to and which
 //! therefore stay the same from version to version, whatever becomes of title and place.
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::item_file::ItemFile;
 use super::teaching::TaughtSkill;
 use super::types::{Delivery, Difficulty};
+use crate::kernel::document::Beside;
 use crate::kernel::error::{Error, Result};
 
 /// One version of a training, whole.
@@ -78,28 +78,6 @@ pub struct TrainingDefinition {
     code: Beside,
     #[serde(default, skip_serializing)]
     template: Beside,
-}
-
-/// Whether there is a value that is read elsewhere.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Beside(bool);
-
-impl Beside {
-    pub(super) fn is_there(self) -> bool {
-        self.0
-    }
-}
-
-impl PartialEq for Beside {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl<'de> Deserialize<'de> for Beside {
-    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> std::result::Result<Self, D::Error> {
-        IgnoredAny::deserialize(input).map(|_| Self(true))
-    }
 }
 
 /// An amount of money.

@@ -19,7 +19,7 @@ pub(crate) fn difference(
 }
 
 /// The values that differ, each with its path.
-pub(super) fn compared(
+pub(crate) fn compared(
     before: &[(String, String)],
     after: &[(String, String)],
 ) -> Vec<FieldChange> {
@@ -75,11 +75,11 @@ fn fields(definition: &TrainingDefinition) -> Vec<(String, String)> {
     found
 }
 
-pub(super) fn json(value: &impl serde::Serialize) -> Json {
+pub(crate) fn json(value: &impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("a definition is plain data")
 }
 
-pub(super) fn spread(path: &str, value: &Json, found: &mut Vec<(String, String)>) {
+pub(crate) fn spread(path: &str, value: &Json, found: &mut Vec<(String, String)>) {
     match value {
         Json::Object(fields) => {
             for (name, value) in fields {

@@ -10,23 +10,9 @@ use super::definition::TrainingDefinition;
 use super::problems::refuse;
 use super::validation::{problems_of, tidy};
 use super::{INVALID_DEFINITION, INVALID_FILE};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::document::{self, BYTES_MAX, FORMAT, FileFormat};
+use crate::kernel::error::Result;
 use crate::kernel::text::Code;
-
-/// What a file may have.
-const FILE_BYTES_MAX: usize = 2 << 20;
-/// The shape of the files that this program writes and reads.
-pub(super) const FORMAT: u32 = 1;
-
-/// How a file is written.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileFormat {
-    /// For people.
-    Toml,
-    /// For programs.
-    Json,
-}
 
 /// A whole training outside of a database.
 #[non_exhaustive]
@@ -72,7 +58,7 @@ impl TrainingFile {
     pub const SCHEMA: &str = include_str!("../../../docs/training.schema.json");
 
     /// How many bytes a file may have; whoever reads one stops behind them.
-    pub const BYTES_MAX: usize = FILE_BYTES_MAX;
+    pub const BYTES_MAX: usize = BYTES_MAX;
 
     /// Reads a file; what is wrong is told with its line, or its field.
     pub fn read(text: &str, format: FileFormat) -> Result<Self> {
@@ -114,81 +100,21 @@ pub(super) fn parts<T: DeserializeOwned>(
     format: FileFormat,
     schema: &str,
 ) -> Result<(Head, T)> {
-    if text.len() > FILE_BYTES_MAX {
-        return Err(INVALID_FILE
-            .error(format!("it has more than {FILE_BYTES_MAX} bytes"))
-            .with_hint("large content is kept as content of its own, and referred to"));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = || -> Result<(Head, T)> {
-        Ok(match format {
-            FileFormat::Toml => (from_toml(text)?, from_toml(text)?),
-            FileFormat::Json => (from_json(text)?, from_json(text)?),
-        })
+        let head: Head = document::read(&INVALID_FILE, text, format)?;
+        Ok((head, document::read(&INVALID_FILE, text, format)?))
     };
     let hint = || format!("{schema} says what can stand in it");
     let (mut head, definition) = read().map_err(|error| error.with_hint(hint()))?;
-    match head.format {
-        Some(FORMAT) => {}
-        None => {
-            return Err(INVALID_FILE
-                .error("it does not say of which format it is")
-                .with_field("format")
-                .with_hint("begin it with `format = 1`, and `code = \"…\"`"));
-        }
-        Some(other) => {
-            return Err(INVALID_FILE
-                .error(format!("it is of format {other}, and this program reads {FORMAT}"))
-                .with_field("format")
-                .with_hint("a newer program may read it"));
-        }
-    }
+    document::check_format(&INVALID_FILE, head.format)?;
     head.code = Code::parse(&head.code)?.to_string();
     Ok((head, definition))
-}
-
-fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|cause: toml::de::Error| {
-        let place = cause.span().map(|span| place(text, span.start));
-        told(cause.message(), place)
-    })
-}
-
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|cause| {
-        let place = (cause.line() > 0).then(|| (cause.line(), cause.column()));
-        let message = cause.to_string();
-        // The place is told in our words.
-        let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-        told(message, place)
-    })
-}
-
-/// Line and column of a byte, counted from one.
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
-}
-
-fn told(message: &str, place: Option<(usize, usize)>) -> Error {
-    // Both readers stop before the stack does, each in words of its own.
-    let message = if message.contains("recurs") {
-        "it lies deeper than anything does".to_owned()
-    } else {
-        message.trim().lines().collect::<Vec<_>>().join("; ")
-    };
-    let told = match place {
-        Some((line, column)) => format!("line {line}, column {column}: {message}"),
-        None => message,
-    };
-    INVALID_FILE.error(told)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::error::Error;
 
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
@@ -230,7 +156,7 @@ mod tests {
         );
         let wide = format!("{} = 1", vec!["a"; 100_000].join("."));
         assert!(TrainingFile::read(&wide, FileFormat::Toml).is_err());
-        let large = "x".repeat(FILE_BYTES_MAX + 1);
+        let large = "x".repeat(BYTES_MAX + 1);
         assert!(TrainingFile::read(&large, FileFormat::Toml).is_err());
     }
 

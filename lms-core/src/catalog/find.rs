@@ -18,6 +18,7 @@ use crate::kernel::db::{Assembly, IdList, Narrowing, One, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::kernel::text::Day;
+use crate::people::{HistoryFilter, RecordHistoryEntry, history_of};
 use crate::settings;
 
 /// Which trainings. Several values of one field: any of them; several fields: all.
@@ -399,6 +400,16 @@ pub(super) async fn versions(
     let mut tx = core.db().begin_read().await?;
     let id = sql::find_seen(&mut tx, visibility, name).await?;
     Ok(versions_of(&mut tx, visibility, id.uuid()).await?.iter().map(told).collect())
+}
+
+pub(super) async fn history(
+    core: &Core,
+    name: &str,
+    filter: HistoryFilter,
+) -> Result<Page<RecordHistoryEntry>> {
+    let mut tx = core.db().begin_read().await?;
+    let id = sql::find(&mut tx, name).await?;
+    history_of(&mut tx, "training", id.uuid(), filter).await
 }
 
 fn told(version: &Version) -> TrainingVersion {

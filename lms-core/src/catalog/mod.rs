@@ -20,7 +20,7 @@ mod teaching;
 mod problems;
 mod validation;
 mod visibility;
-mod difference;
+pub(crate) mod difference;
 mod lifecycle;
 mod fields;
 mod modules;
@@ -42,7 +42,7 @@ pub use definition::{
 };
 pub use exchange::{ImportAction, ImportOutcome, ImportPlan, PlannedTraining};
 pub use fields::TrainingField;
-pub use file::{FileFormat, TrainingFile};
+pub use file::TrainingFile;
 pub use find::TrainingFilter;
 pub use item_file::ItemFile;
 pub(crate) use learning::{find_for, version_in, versions_in};
@@ -53,6 +53,7 @@ pub use paths::{
     PathVersion, Paths, PlannedPath,
 };
 pub use problems::Problem;
+pub(crate) use problems::refuse;
 pub use publish::Publishing;
 pub use teaching::TaughtSkill;
 pub use types::{
@@ -68,6 +69,7 @@ use crate::kernel::ids::id;
 use crate::kernel::page::Page;
 use crate::kernel::text::Day;
 use crate::operations::Changed;
+use crate::people::{HistoryFilter, RecordHistoryEntry};
 use lifecycle::Wish;
 use visibility::Visibility;
 
@@ -101,7 +103,7 @@ error_codes! {
     NO_DRAFT = "catalog.no_draft", Precondition, "nothing was changed since the training was published";
     ARCHIVED = "catalog.archived", Refused, "the training or path is archived";
     EVER_PUBLISHED = "catalog.published", Refused, "what was published once stays";
-    REQUIRED = "catalog.required", Refused, "other trainings wait for this one, or paths have it as a step";
+    REQUIRED = "catalog.required", Refused, "others cannot do without it: trainings wait for it, paths have it as a step, or rules ask for it";
     TEMPLATE = "catalog.template", Refused, "a template is there to be copied only";
     NOT_A_TEMPLATE = "catalog.not_a_template", Refused, "the training is not a template";
     CODE_FIXED = "catalog.code_fixed", Refused, "what was published keeps its code";
@@ -168,6 +170,18 @@ impl Catalog<'_> {
     pub async fn versions(&self, actor: &Actor, training: &str) -> Result<Vec<TrainingVersion>> {
         actor.require(READ)?;
         find::versions(self.core, Visibility::of(actor), training).await
+    }
+
+    /// What was done to a training, the latest first: how it was written, published and archived, and how
+    /// many were given it or spared it.
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        training: &str,
+        filter: HistoryFilter,
+    ) -> Result<Page<RecordHistoryEntry>> {
+        Visibility::require(actor)?;
+        find::history(self.core, training, filter).await
     }
 
     /// Hands a draft over to be looked at. Editing it takes it back.

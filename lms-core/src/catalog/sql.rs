@@ -224,6 +224,15 @@ pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<TrainingId> {
     find_seen(tx, Visibility::Everything, text).await
 }
 
+/// Trainings by code or id, in that order: as many as somebody typed.
+pub(crate) async fn find_all(tx: &mut Tx, texts: &[String]) -> Result<Vec<Uuid>> {
+    let mut ids = Vec::with_capacity(texts.len());
+    for text in texts {
+        ids.push(find(tx, text).await?.uuid());
+    }
+    Ok(ids)
+}
+
 /// A training by code or id that is published, or was: what drafts there are is told to nobody.
 pub(crate) async fn find_published(tx: &mut Tx, text: &str) -> Result<TrainingId> {
     find_seen(tx, Visibility::Published, text).await

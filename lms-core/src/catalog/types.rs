@@ -1,6 +1,6 @@
 //! Trainings as they are shown.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::TrainingId;
 use super::definition::TrainingDefinition;
@@ -8,43 +8,8 @@ use super::problems::Problem;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
+use crate::kernel::words::words;
 use crate::operations::FieldChange;
-
-/// Declares a list of words with their names in tables, files and JSON.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident, $field:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[non_exhaustive]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)+
-        }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The name in tables, files and JSON.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            /// Reads the name.
-            pub fn parse(text: &str) -> Result<Self> {
-                let wanted = text.trim().to_lowercase().replace([' ', '-'], "_");
-                Self::ALL.iter().copied().find(|word| word.as_str() == wanted).ok_or_else(|| {
-                    let all = [$($word),+].join(", ");
-                    Error::invalid($field, format!("`{}` is not a {}", text.trim(), $field))
-                        .with_hint(format!("it is one of: {all}"))
-                })
-            }
-        }
-    )+};
-}
 
 words! {
     /// Where a training stands.

@@ -124,7 +124,7 @@ async fn mentioned(
     .bind_ids(subjects)
     .push(
         ") FROM operation_changes h JOIN operations o ON o.id = h.operation_id
-         WHERE h.salt IS NOT NULL AND h.subject_type IN ('operation', 'group')",
+         WHERE h.salt IS NOT NULL AND h.subject_type IN ('operation', 'group', 'rule')",
     )
     .on(tx)
     .all()

@@ -125,8 +125,10 @@ pub(crate) type Reaction = for<'a> fn(
 /// down; none of those below knows any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reactions {
-    /// People were changed who had been there before.
+    /// People came, or were changed.
     pub(crate) changed: &'static [Reaction],
+    /// What audiences name stands for others now: departments, groups, accounts.
+    pub(crate) regrouped: &'static [Regrouping],
     /// People are erased.
     pub(crate) erased: &'static [Reaction],
     /// The records of one person became those of another.
@@ -135,10 +137,16 @@ pub(crate) struct Reactions {
     pub(crate) retaught: &'static [Reaction],
     /// How many people would have to learn something again.
     pub(crate) retrained: Retrained,
+    /// Which rules ask people for a training or a path.
+    pub(crate) asked_for: AskedFor,
     /// The tables of contexts above that hold something about a person, and by which of their columns
     /// the person is found: what is held about somebody is given to them whole.
     pub(crate) held: &'static [(&'static Table, &'static str)],
 }
+
+/// What a context above does when names stand for other people than before.
+pub(crate) type Regrouping =
+    for<'a> fn(&'a mut Write) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// What a context above does when the first record becomes part of the second.
 pub(crate) type Merging =
@@ -152,6 +160,17 @@ pub(crate) type Retrained = for<'a> fn(
     (u32, Day),
 ) -> Pin<Box<dyn Future<Output = Result<u64>> + Send + 'a>>;
 
+/// What audiences name, as subjects of changes: whom they stand for follows from their records.
+const STAND_FOR_PEOPLE: [&str; 4] = ["unit", "group", "group_member", "account"];
+
+/// The codes of the rules that ask people for a training or a path now, or will on a day to come.
+pub(crate) type AskedFor =
+    for<'a> fn(
+        &'a mut Tx,
+        Timestamp,
+        Uuid,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
+
 /// A writing transaction.
 pub(crate) struct Write {
     pub(crate) tx: Tx,
@@ -159,6 +178,7 @@ pub(crate) struct Write {
     pending: Vec<(OperationId, Operation)>,
     retaught: BTreeSet<Uuid>,
     reactions: Option<Reactions>,
+    has_reacted: bool,
 }
 
 impl Write {
@@ -175,7 +195,8 @@ impl Write {
         // The instant is that of the turn, not of the wait for it.
         let reactions = core.extension();
         let ctx = Ctx::new(core, actor);
-        Ok(Self { tx, ctx, pending: Vec::new(), retaught: BTreeSet::new(), reactions })
+        let (pending, retaught) = (Vec::new(), BTreeSet::new());
+        Ok(Self { tx, ctx, pending, retaught, reactions, has_reacted: false })
     }
 
     /// No two turns share an instant, nor does a clock that was set back lead before the last: what
@@ -207,6 +228,12 @@ impl Write {
         self.pending.last().map(|(id, _)| *id)
     }
 
+    /// The codes of the rules that ask people for a training or a path.
+    pub(crate) async fn asked_for_by(&mut self, wanted: Uuid) -> Result<Vec<String>> {
+        let Some(reactions) = self.reactions else { return Ok(Vec::new()) };
+        (reactions.asked_for)(&mut self.tx, self.ctx.now, wanted).await
+    }
+
     /// Lets the contexts above take away what they hold of people who are erased.
     pub(crate) async fn erase_above(&mut self, people: &BTreeSet<Uuid>) -> Result<()> {
         let Some(reactions) = self.reactions else { return Ok(()) };
@@ -225,13 +252,58 @@ impl Write {
         Ok(())
     }
 
-    /// The people who were there before and are not as they were.
+    fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.pending.iter().flat_map(|(_, operation)| &operation.changes)
+    }
+
+    /// The people who are not as they were.
     fn people_changed(&self) -> BTreeSet<Uuid> {
-        let changes = self.pending.iter().flat_map(|(_, operation)| &operation.changes);
-        changes
-            .filter(|change| change.subject_type == "person" && change.before.is_some())
-            .filter_map(|change| change.subject_id)
-            .collect()
+        let people = self.changes().filter(|change| change.subject_type == "person");
+        people.filter_map(|change| change.subject_id).collect()
+    }
+
+    /// Whether what audiences name may stand for others.
+    fn is_regrouped(&self) -> bool {
+        self.changes().any(|change| STAND_FOR_PEOPLE.contains(&change.subject_type))
+    }
+
+    /// Lets the contexts above follow what was done so far, and says what they did: for those who tell it
+    /// before they commit, or instead. What is recorded after it is followed by nobody.
+    pub(crate) async fn consequences(&mut self) -> Result<BTreeMap<String, i64>> {
+        let before = self.pending.len();
+        self.react().await?;
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        for (_, operation) in &self.pending[before..] {
+            for (name, count) in &operation.counts {
+                *counts.entry(name.clone()).or_default() += count;
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn react(&mut self) -> Result<()> {
+        let Some(reactions) = self.reactions else { return Ok(()) };
+        if std::mem::replace(&mut self.has_reacted, true) {
+            return Ok(());
+        }
+        let people = self.people_changed();
+        if !people.is_empty() {
+            for reaction in reactions.changed {
+                reaction(self, &people).await?;
+            }
+        }
+        if self.is_regrouped() {
+            for regrouping in reactions.regrouped {
+                regrouping(self).await?;
+            }
+        }
+        let retaught = std::mem::take(&mut self.retaught);
+        if !retaught.is_empty() {
+            for reaction in reactions.retaught {
+                reaction(self, &retaught).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes operations, changes, chain and events, and commits.
@@ -240,20 +312,7 @@ impl Write {
             // Nothing was done, so that there is nothing to keep.
             return Ok(());
         }
-        if let Some(reactions) = self.reactions {
-            let people = self.people_changed();
-            if !people.is_empty() {
-                for reaction in reactions.changed {
-                    reaction(&mut self, &people).await?;
-                }
-            }
-            let retaught = std::mem::take(&mut self.retaught);
-            if !retaught.is_empty() {
-                for reaction in reactions.retaught {
-                    reaction(&mut self, &retaught).await?;
-                }
-            }
-        }
+        self.react().await?;
         let pending = std::mem::take(&mut self.pending);
         let mut entries = Vec::with_capacity(pending.len());
         let mut events = Vec::with_capacity(pending.len());

@@ -87,6 +87,20 @@ impl PersonAct {
     }
 }
 
+impl PersonAct {
+    /// The day on which it comes about; none where that is the day on which it is recorded.
+    #[must_use]
+    pub fn day(&self) -> Option<Day> {
+        match &self.what {
+            What::Hire(new) => new.hired_on,
+            What::Change(change) => change.from,
+            What::End { last_day, .. } | What::EndLeave { last_day } => Some(*last_day),
+            What::TakeBack { hired_on } => Some(*hired_on),
+            What::AddLeave(leave) => Some(leave.from_on),
+        }
+    }
+}
+
 /// What became of a list of acts.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq)]

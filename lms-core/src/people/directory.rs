@@ -376,7 +376,7 @@ async fn refuse_taken(
     Ok(())
 }
 
-fn taken(field: &str, key: &str) -> Error {
+pub(super) fn taken(field: &str, key: &str) -> Error {
     let noun = match field {
         "email" => "e-mail address",
         "username" => "user name",

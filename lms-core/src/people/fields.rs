@@ -45,8 +45,14 @@ impl Work<'_> {
                 let values = draft.claims.admit_change(change, &draft.name())?;
                 self.set(&mut draft, values, from, managers)?;
             }
-            Step::End { last_day, reason, .. } => end(&mut draft, last_day, reason)?,
-            Step::TakeBack { hired_on, .. } => take_back(&mut draft, hired_on)?,
+            Step::End { last_day, reason, .. } => {
+                draft.claims.employed_by_hand();
+                end(&mut draft, last_day, reason)?;
+            }
+            Step::TakeBack { hired_on, .. } => {
+                draft.claims.employed_by_hand();
+                take_back(&mut draft, hired_on)?;
+            }
             Step::AddLeave { leave, .. } => add_leave(&mut draft, leave)?,
             Step::EndLeave { last_day, .. } => end_leave(&mut draft, last_day)?,
         }
@@ -54,7 +60,7 @@ impl Work<'_> {
         Ok(draft)
     }
 
-    fn set(
+    pub(super) fn set(
         &self,
         draft: &mut Draft,
         values: FieldValues,

@@ -391,6 +391,34 @@ pub(crate) async fn selecting(
     Ok(asked.narrow(holding_on(select, "", asked.day, asked.known_at), tx.engine()))
 }
 
+/// Where somebody is on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Department,
+    Location,
+    JobRole,
+    Manager,
+}
+
+/// Selects everybody within reach whom a filter means, as `person_id`, with one of their places on the day
+/// as `place_id`, for a statement of another context.
+pub(crate) async fn placing(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+    place: Place,
+) -> Result<Assembly> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
+    let select = match place {
+        Place::Department => "SELECT x.id AS person_id, p.department_id AS place_id",
+        Place::Location => "SELECT x.id AS person_id, p.location_id AS place_id",
+        Place::JobRole => "SELECT x.id AS person_id, p.job_role_id AS place_id",
+        Place::Manager => "SELECT x.id AS person_id, p.manager_id AS place_id",
+    };
+    Ok(asked.narrow(holding_on(select, OF_FEW, asked.day, asked.known_at), tx.engine()))
+}
+
 /// How many people there are on all pages of a list.
 pub(super) async fn count(core: &Core, actor: &Actor, filter: PersonFilter) -> Result<i64> {
     let mut tx = core.db().begin_read().await?;
@@ -499,4 +527,45 @@ pub(super) async fn person_in(tx: &mut Tx, id: PersonId, day: Day) -> Result<Per
         }
     };
     row.person()
+}
+
+/// Counts everybody within reach whom a filter means by their status on the day.
+pub(crate) async fn counting_by_status(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<Assembly> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
+    let wanted = holding_on("SELECT p.status, COUNT(*)", OF_FEW, asked.day, asked.known_at);
+    Ok(asked.narrow(wanted, tx.engine()).push("GROUP BY p.status"))
+}
+
+row! {
+    struct PlaceRow {
+        person_id: Uuid,
+        place_id: Option<Uuid>,
+    }
+}
+
+/// Where these people are on a day; those who are nowhere are left out.
+pub(crate) async fn places_of(
+    tx: &mut Tx,
+    place: Place,
+    day: Day,
+    people: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Uuid>> {
+    let select = match place {
+        Place::Department => "SELECT p.person_id, p.department_id FROM placements p WHERE",
+        Place::Location => "SELECT p.person_id, p.location_id FROM placements p WHERE",
+        Place::JobRole => "SELECT p.person_id, p.job_role_id FROM placements p WHERE",
+        Place::Manager => "SELECT p.person_id, p.manager_id FROM placements p WHERE",
+    };
+    let rows: Vec<PlaceRow> = holding_on(select, "", day, None)
+        .push("AND p.person_id IN (ids?)")
+        .bind_ids(&IdList::new(people))
+        .on(tx)
+        .all()
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.person_id, row.place_id?))).collect())
 }

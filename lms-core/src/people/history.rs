@@ -26,8 +26,8 @@ use crate::operations::{FieldChange, OperationId};
 /// Which part of a history.
 #[derive(Debug, Clone, Default)]
 pub struct HistoryFilter {
-    oldest_first: bool,
-    paging: Paging,
+    pub(crate) oldest_first: bool,
+    pub(crate) paging: Paging,
 }
 
 paged!(HistoryFilter);
@@ -76,6 +76,64 @@ pub struct HistoryEntry {
     pub changed: Vec<FieldChange>,
     /// The record that it was done to, where that was merged into this one later.
     pub merged_record: Option<PersonId>,
+}
+
+/// One thing that was done to something that is no person: a training, a rule.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordHistoryEntry {
+    /// The number of the audit entry.
+    pub seq: i64,
+    /// The operation.
+    pub operation_id: OperationId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// What was done, such as `rule.drafted`.
+    pub kind: String,
+    /// Who did it: the user name of an account, else what the audit log calls them.
+    pub actor: String,
+    /// Why, in the actor's words.
+    pub reason: Option<String>,
+    /// What changed.
+    pub changed: Vec<FieldChange>,
+}
+
+/// What was done to a record of a type, for contexts above: they know what may be seen of theirs.
+pub(crate) async fn history_of(
+    tx: &mut Tx,
+    subject_type: &'static str,
+    id: Uuid,
+    filter: HistoryFilter,
+) -> Result<Page<RecordHistoryEntry>> {
+    let start = if filter.oldest_first { (0, 0) } else { (i64::MAX, i64::MAX) };
+    let after = filter.paging.after::<(i64, i64)>()?.unwrap_or(start);
+    let wanted = filter.paging.rows_wanted()?;
+    let subjects = IdList::new([id]);
+    let rows =
+        history_in(tx, &[subject_type], &subjects, after, filter.oldest_first, wanted).await?;
+    let page = filter.paging.page(rows, |row| (row.seq, row.position))?;
+    let accounts: Vec<Uuid> = page.items.iter().filter_map(|row| account_of(&row.actor)).collect();
+    let usernames = access::usernames_in(tx, &IdList::new(accounts)).await?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for row in page.items {
+        let changed = changes_of(&row)?;
+        let known = account_of(&row.actor).and_then(|id| usernames.get(&id)).cloned();
+        items.push(RecordHistoryEntry {
+            seq: row.seq,
+            operation_id: OperationId::new(row.operation_id),
+            recorded_at: row.recorded_at,
+            kind: row.kind,
+            actor: known.unwrap_or(row.actor),
+            reason: reason_of(row.reason.as_deref())?,
+            changed,
+        });
+    }
+    Ok(Page { items, next: page.next })
+}
+
+fn reason_of(text: Option<&str>) -> Result<Option<String>> {
+    let values: Option<Json> = text.map(parsed).transpose()?;
+    Ok(values.and_then(|values| Some(values.get("reason")?.as_str()?.to_owned())))
 }
 
 pub(super) async fn history(
@@ -151,8 +209,7 @@ async fn entries(
     let days = days_from(tx, &rows).await?;
     let entry = |(row, changed): (HistoryRow, Vec<FieldChange>)| {
         let known = account_of(&row.actor).and_then(|id| usernames.get(&id)).cloned();
-        let reason: Option<Json> = row.reason.as_deref().map(parsed).transpose()?;
-        let reason = reason.and_then(|values| Some(values.get("reason")?.as_str()?.to_owned()));
+        let reason = reason_of(row.reason.as_deref())?;
         let subject = PersonId::new(row.subject);
         Ok(HistoryEntry {
             seq: row.seq,
@@ -180,7 +237,7 @@ pub(super) fn parsed(text: &str) -> Result<Json> {
 }
 
 /// The fields in which before and after differ.
-fn changes_of(row: &HistoryRow) -> Result<Vec<FieldChange>> {
+pub(crate) fn changes_of(row: &HistoryRow) -> Result<Vec<FieldChange>> {
     let fields = |text: &Option<String>| -> Result<BTreeMap<String, Json>> {
         match text.as_deref().map(parsed).transpose()? {
             Some(Json::Object(fields)) => Ok(fields.into_iter().collect()),

@@ -36,7 +36,7 @@ pub(super) async fn renamed_in(
 }
 
 /// The text with the id in place of each text that is one of the keys; nothing where none is.
-fn renamed(audience: &str, keys: &[String], id: Uuid) -> Option<String> {
+pub(crate) fn renamed(audience: &str, keys: &[String], id: Uuid) -> Option<String> {
     let mut document: Json = serde_json::from_str(audience).ok()?;
     replace(&mut document, keys, &id.to_string()).then(|| document.to_string())
 }

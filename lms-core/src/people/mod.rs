@@ -20,6 +20,7 @@ mod appointments;
 pub(crate) mod reach;
 pub(crate) mod directory;
 mod acts;
+pub(crate) mod delivery;
 pub(crate) mod names;
 mod draft;
 mod fields;
@@ -31,6 +32,7 @@ mod order;
 pub(crate) mod above;
 mod find;
 mod named;
+pub(crate) mod memberships;
 pub(crate) mod group_facts;
 mod group_changes;
 mod groups;
@@ -61,11 +63,17 @@ pub use erase::{ErasePlan, Erased, ErasedPart};
 pub use export::{
     AccountEntry, ExportedMembership, ExportedPlacement, ExportedRecord, Held, PersonExport,
 };
-pub(crate) use find::{Member, members_in, selecting};
+pub(crate) use find::{
+    Member, Place, counting_by_status, members_in, places_of, placing, selecting,
+};
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};
 pub use headcounts::Headcount;
-pub use history::{HistoryEntry, HistoryFilter};
+pub(crate) use history::history_of;
+pub use history::{HistoryEntry, HistoryFilter, RecordHistoryEntry};
+pub use memberships::AudienceCondition;
+pub(crate) use memberships::conditions_of;
+pub(crate) use mentions::renamed;
 pub use merge_plan::{MergePlan, MergedField, MergedPlacement, MergedRecord};
 pub use ownership::{Delivered, KeptField, OwnedField, PersonSource};
 pub use person_filter::{PersonFilter, PersonSort};
@@ -80,8 +88,8 @@ pub use types::{
 };
 pub(crate) use undo::names_in;
 pub use unit_changes::{NewUnit, UnitChange};
-pub(crate) use units::Units;
 pub use units::{Unit, UnitKind};
+pub(crate) use units::{Units, listed as units_listed};
 
 use crate::access::{self, Account, AccountChange, NewAccount};
 use crate::kernel::access::{Actor, Permission};

@@ -4,7 +4,7 @@
 //! the feed's word is noted and not followed, until the field is released. The first feed to deliver
 //! a field owns it; two that disagree would change it to and fro every night.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -20,6 +20,13 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
 use crate::kernel::text::Code;
 use crate::operations::{FieldChange, OperationId, Write};
+
+/// The field under which it is kept what a feed says of an employment: hired, gone, back, on leave.
+/// Whoever ends or resumes one by hand pins it, as any other.
+pub(super) const EMPLOYMENT: &str = "employment";
+
+/// What of a person is changed where an employment is.
+const OF_EMPLOYMENT: [&str; 2] = ["hired_on", "terminated_on"];
 
 /// A field that belongs to a feed.
 #[non_exhaustive]
@@ -37,7 +44,7 @@ pub struct OwnedField {
 
 /// By which key a feed knows a person.
 #[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct PersonSource {
     /// The feed.
     pub source: String,
@@ -133,6 +140,45 @@ impl Claims {
         Ok(values)
     }
 
+    /// What a feed says of somebody whom it knows by this key, or by none: the values that are to be set.
+    pub(super) fn admit_feed(
+        &mut self,
+        values: FieldValues,
+        source: &str,
+        key: Option<&str>,
+        releases: bool,
+    ) -> Result<FieldValues> {
+        if let Some(key) = key {
+            self.link(source, key)?;
+        }
+        if releases {
+            for field in names(&values) {
+                self.unpin(&field, source);
+            }
+        }
+        Ok(self.deliver(values, source))
+    }
+
+    /// Notes what a feed says of a field, and gives it back to the feed where that is wanted; whether
+    /// the field follows.
+    pub(super) fn hear(&mut self, field: &str, value: &str, source: &str, releases: bool) -> bool {
+        if releases {
+            self.unpin(field, source);
+        }
+        self.follows(field, value, source)
+    }
+
+    /// Somebody ended or resumed the employment by hand.
+    pub(super) fn employed_by_hand(&mut self) {
+        self.by_hand.insert(EMPLOYMENT.to_owned());
+    }
+
+    fn unpin(&mut self, field: &str, source: &str) {
+        if let Some(owned) = self.owned.get_mut(field).filter(|owned| owned.source == source) {
+            owned.pinned_at = None;
+        }
+    }
+
     fn link(&mut self, source: &str, key: &str) -> Result<()> {
         let key = key.trim();
         if key.is_empty() || key.chars().count() > 200 || key.chars().any(char::is_control) {
@@ -203,6 +249,10 @@ impl Claims {
             if owned.pinned_at.take().is_none() {
                 continue;
             }
+            if field == EMPLOYMENT {
+                // What the feed says next holds again: of days gone by it says nothing.
+                continue;
+            }
             let value = owned.delivered.clone().unwrap_or_default();
             match (PersonField::named(&field), field.strip_prefix("attribute.")) {
                 (Some(field), _) => drop(values.fields.insert(field, value)),
@@ -239,33 +289,28 @@ pub(super) async fn settle(
     for draft in drafts.values_mut() {
         settle_one(draft, facts.owned.get(&draft.id), now);
     }
-    let mut wanted: BTreeMap<&str, Vec<(&str, Uuid)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<&str, HashMap<&str, Uuid>> = BTreeMap::new();
     for draft in drafts.values() {
         for link in &draft.claims.linked {
-            wanted.entry(&link.source).or_default().push((&link.key, draft.id));
+            let keys = wanted.entry(&link.source).or_default();
+            let earlier = keys.insert(&link.key, draft.id);
+            if earlier.is_some_and(|other| other != draft.id) {
+                return Err(taken(&link.source, &link.key));
+            }
         }
     }
-    let mut known = Vec::new();
+    let mut known = HashSet::new();
     for (source, keys) in wanted {
-        for (at, (key, person)) in keys.iter().enumerate() {
-            if keys[..at].iter().any(|(earlier, other)| earlier == key && other != person) {
-                return Err(taken(source, key));
-            }
-        }
-        for (key, person) in known_keys(&mut write.tx, source, &keys).await? {
-            if keys.iter().any(|(wanted, id)| *wanted == key && *id != person) {
+        for (key, person) in known_keys(&mut write.tx, source, keys.keys().copied()).await? {
+            if keys.get(key.as_str()).is_some_and(|wanted| *wanted != person) {
                 return Err(taken(source, &key));
             }
-            known.push((source.to_owned(), key, person));
+            known.insert((PersonSource { source: source.to_owned(), key }, person));
         }
     }
     for draft in drafts.values_mut() {
         let id = draft.id;
-        draft.claims.linked.retain(|link| {
-            !known.iter().any(|(source, key, person)| {
-                *source == link.source && *key == link.key && *person == id
-            })
-        });
+        draft.claims.linked.retain(|link| !known.contains(&(link.clone(), id)));
         draft.claims.linked.sort();
         draft.claims.linked.dedup();
         for link in draft.claims.linked.clone() {
@@ -276,8 +321,11 @@ pub(super) async fn settle(
 }
 
 fn settle_one(draft: &mut Draft, stored: Option<&BTreeMap<String, Owned>>, now: Timestamp) {
-    let changed: BTreeSet<String> =
+    let mut changed: BTreeSet<String> =
         draft.changed.iter().map(|change| change.field.clone()).collect();
+    if OF_EMPLOYMENT.iter().any(|field| changed.contains(*field)) {
+        changed.insert(EMPLOYMENT.to_owned());
+    }
     for (field, owned) in &mut draft.claims.owned {
         if draft.claims.by_hand.contains(field) && changed.contains(field) {
             owned.pinned_at = owned.pinned_at.or(Some(now));
@@ -315,12 +363,13 @@ row! {
     }
 }
 
-async fn known_keys(
+/// The people whom a feed knows by one of these keys.
+pub(super) async fn known_keys<'a>(
     tx: &mut Tx,
     source: &str,
-    keys: &[(&str, Uuid)],
+    keys: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<(String, Uuid)>> {
-    let keys: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<&str> = keys.collect();
     let keys = serde_json::to_string(&keys).expect("keys are plain text");
     let known: Vec<KnownKey> = match tx.engine() {
         Engine::Sqlite => Assembly::new(

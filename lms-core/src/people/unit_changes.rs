@@ -153,10 +153,21 @@ pub(super) async fn add_one(core: &Core, actor: &Actor, new: NewUnit) -> Result<
 
 /// Makes units; one may hang below another that is made with it.
 async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<(Vec<Unit>, Option<OperationId>)> {
+    let (made, operation) = make(write, new, Operation::new("unit.created")).await?;
+    let n_made = i64::try_from(made.len()).unwrap_or(i64::MAX);
+    let recorded = (n_made > 0).then(|| write.record(operation.count("created", n_made)));
+    Ok((made, recorded))
+}
+
+/// The same as part of a larger operation, which says that it was done.
+pub(super) async fn make(
+    write: &mut Write,
+    new: Vec<NewUnit>,
+    mut operation: Operation,
+) -> Result<(Vec<Unit>, Operation)> {
     let mut units = Units::load(&mut write.tx).await?;
     let now = write.ctx.now;
     let (mut rows, mut periods, mut made) = (Vec::new(), Vec::new(), Vec::new());
-    let mut operation = Operation::new("unit.created");
     for new in &new {
         let code = Code::parse(&new.code)?;
         let name = Name::parse(&new.name)?;
@@ -198,19 +209,12 @@ async fn add_in(write: &mut Write, new: Vec<NewUnit>) -> Result<(Vec<Unit>, Opti
     }
     bulk::insert(&mut write.tx, &UNITS, rows).await?;
     bulk::insert(&mut write.tx, &UNIT_PERIODS, periods).await?;
-    let mut recorded = None;
     if !made.is_empty() {
         let ids: Vec<Uuid> = made.iter().map(|(id, _)| *id).collect();
-        let n_made = i64::try_from(made.len()).unwrap_or(i64::MAX);
-        let operation = operation.count("created", n_made).event(
-            "unit.created",
-            None,
-            json!({ "unit_ids": ids }),
-        );
-        recorded = Some(write.record(operation));
+        operation = operation.event("unit.created", None, json!({ "unit_ids": ids }));
     }
     let made = made.into_iter().map(|(id, from)| units.get(id, from)).collect::<Result<_>>()?;
-    Ok((made, recorded))
+    Ok((made, operation))
 }
 
 /// Units that were there before anybody counted days.

@@ -312,7 +312,7 @@ impl Units {
     }
 
     /// The way up from a department to the top, itself first; it stops where it comes round.
-    pub(super) fn way_up(&self, department: Uuid, day: Day) -> Vec<Uuid> {
+    pub(crate) fn way_up(&self, department: Uuid, day: Day) -> Vec<Uuid> {
         let mut way = vec![department];
         while let Some(parent) =
             way.last().and_then(|id| self.fields_on(*id, day)).and_then(|fields| fields.parent)
@@ -359,7 +359,7 @@ pub(super) async fn list(core: &Core, kind: UnitKind, day: Day, closed: bool) ->
 }
 
 /// As [`list`], of units that are loaded.
-pub(super) fn listed(units: &Units, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
+pub(crate) fn listed(units: &Units, kind: UnitKind, day: Day, closed: bool) -> Result<Vec<Unit>> {
     let shown = (0..units.units.len()).filter(|at| !units.units[*at].0.is_hidden());
     let all = shown.map(|at| units.unit(at, day)).collect::<Result<Vec<_>>>()?;
     let mut listed: Vec<Unit> =

@@ -152,7 +152,7 @@ pub struct Percent(i32);
 
 impl Percent {
     /// So many of so many; all of none.
-    pub(super) fn of(part: i64, whole: i64) -> Self {
+    pub(crate) fn of(part: i64, whole: i64) -> Self {
         let tenths = part.saturating_mul(1_000).checked_div(whole).unwrap_or(1_000);
         Self(i32::try_from(tenths).unwrap_or(1_000))
     }

@@ -5,6 +5,9 @@
 //! demonstration, tests, benchmarks and examples use it. It knows neither clock nor randomness, and
 //! what it yields are plain inputs of public verbs; [`found`] writes them as anybody could.
 //!
+//! [`Years`] has it live: people come and go week by week, learn what they are asked to, and are looked at
+//! at night.
+//!
 //! The first people of every company are those whom documents call by name.
 
 mod named;
@@ -13,6 +16,10 @@ mod cultures;
 mod dice;
 mod staff;
 mod lives;
+mod years;
+mod learning;
+
+pub use years::Years;
 
 use crate::kernel::access::Actor;
 use crate::kernel::error::Result;
@@ -34,6 +41,7 @@ pub struct Company {
     structure: Structure,
     staff: Staff,
     until: Day,
+    seed: u64,
 }
 
 impl Company {
@@ -48,7 +56,7 @@ impl Company {
     pub fn until(people: usize, seed: u64, until: Day) -> Self {
         let structure = Structure::of(people);
         let staff = Staff::of(&structure, people, seed, until);
-        Self { structure, staff, until }
+        Self { structure, staff, until, seed }
     }
 
     /// How many people there are.
@@ -93,20 +101,44 @@ impl Company {
     /// Who leads the departments, and who does while they are away.
     #[must_use]
     pub fn appointments(&self) -> Vec<Appointment> {
+        let departments = 0..self.structure.departments.len();
+        departments.filter_map(|at| self.led_by(at, None)).collect()
+    }
+
+    /// The same, each from when those are there whom it names: a department may have a head for years
+    /// before somebody comes to stand in for them.
+    fn dated_appointments(&self) -> Vec<(Day, Appointment)> {
         let people = &self.staff.people;
-        let departments = self.structure.departments.iter().enumerate();
-        departments
-            .filter_map(|(at, department)| {
-                let head = self.staff.heads[at]?;
-                let mut appointment = Appointment::new(&department.code)
-                    .head(&people[head].number)
-                    .from(people[head].leads_from);
-                if let Some(deputy) = self.staff.leads[at].first().or(self.below(at).as_ref()) {
-                    appointment = appointment.deputy(&people[*deputy].number);
-                }
-                Some(appointment)
-            })
-            .collect()
+        let mut dated = Vec::new();
+        for at in 0..self.structure.departments.len() {
+            let Some(head) = self.staff.heads[at] else { continue };
+            let since = people[head].hired_on;
+            let deputy_since = self.deputy(at).map_or(since, |deputy| people[deputy].hired_on);
+            if deputy_since > since {
+                dated.extend(self.led_by(at, Some(since)).map(|led| (since, led)));
+            }
+            let since = since.max(deputy_since);
+            dated.extend(self.led_by(at, Some(since)).map(|led| (since, led)));
+        }
+        dated
+    }
+
+    /// Who leads a department, with the deputy that is there on a day, or ever.
+    fn led_by(&self, department: usize, on: Option<Day>) -> Option<Appointment> {
+        let people = &self.staff.people;
+        let head = &people[self.staff.heads[department]?];
+        let appointment = Appointment::new(&self.structure.departments[department].code)
+            .head(&head.number)
+            .from(head.leads_from);
+        let deputy = self.deputy(department).map(|deputy| &people[deputy]);
+        Some(match deputy.filter(|deputy| on.is_none_or(|on| deputy.hired_on <= on)) {
+            Some(deputy) => appointment.deputy(&deputy.number),
+            None => appointment,
+        })
+    }
+
+    fn deputy(&self, department: usize) -> Option<usize> {
+        self.staff.leads[department].first().copied().or_else(|| self.below(department))
     }
 
     /// The head of the first department below.
@@ -125,24 +157,7 @@ pub async fn found(
     company: &Company,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<()> {
-    let people = lms.people();
-    people.add_units(actor, company.units()).await?;
-    let n_people = company.n_people() as u64;
-    let mut n_done = 0;
-    progress(n_done, n_people);
-    for acts in company.acts(CHUNK_PEOPLE) {
-        people.apply(actor, acts).await?;
-        n_done = n_people.min(n_done + CHUNK_PEOPLE as u64);
-        progress(n_done, n_people);
-    }
-    people.appoint(actor, company.appointments()).await?;
-    for act in company.stories() {
-        people.apply(actor, vec![act]).await?;
-    }
-    for group in company.groups() {
-        people.add_group(actor, group).await?;
-    }
-    Ok(())
+    Years::of(company, 0, lms.now()).found(lms, actor, progress).await
 }
 
 #[cfg(test)]

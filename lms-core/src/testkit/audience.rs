@@ -68,6 +68,7 @@ impl TestLms {
             let job_title_key = row.job_title.as_deref().map(fold);
             let facts = AudienceFacts {
                 person: row.person,
+                today: None,
                 status: parse_status(&row.status)?,
                 hired_on: row.hired_on,
                 department: row.department,

@@ -18,7 +18,9 @@ mod audience;
 mod certificates;
 mod inspect;
 mod load;
+mod notices;
 mod postgres;
+mod rules;
 mod statuses;
 
 use std::ops::Deref;
@@ -33,6 +35,7 @@ pub use inspect::{
     CataloguedColumn, RegisteredColumn, StatementPlan, StatementText, columns, plans_of, statements,
 };
 pub use postgres::Postgres;
+pub use rules::RuleThen;
 
 use crate::{
     Actor, Clock, Engine, FileStore, Lms, LmsBuilder, ManualClock, SchemaMode, SeededIds, SetUp,

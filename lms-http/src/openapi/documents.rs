@@ -1,7 +1,7 @@
 //! Schemas of documents that files hold as well. They are the schemas of the files, taken over whole,
 //! so that there is one description of what can stand in a training, a path, a question or a quiz.
 
-use lms_core::{PathFile, QuizFile, TrainingFile};
+use lms_core::{PathFile, QuizFile, RuleDefinition, TrainingFile};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
@@ -11,6 +11,9 @@ pub(crate) struct TrainingDocument;
 
 /// What stands in one version of a path.
 pub(crate) struct PathDocument;
+
+/// What a rule says.
+pub(crate) struct RuleDocument;
 
 /// What a question asks.
 pub(crate) struct QuestionDocument;
@@ -44,6 +47,7 @@ pub(crate) use is_document;
 
 is_document!(TrainingDocument, "TrainingDocument");
 is_document!(PathDocument, "PathDocument");
+is_document!(RuleDocument, "RuleDocument");
 is_document!(QuestionDocument, "QuestionDocument");
 is_document!(QuizDocument, "QuizDocument");
 is_document!(QuestionEntry, "QuestionEntry");
@@ -95,11 +99,18 @@ fn schemas() -> Vec<(&'static str, Value)> {
     leave_out(&mut made, &["code", "archived"]);
     leave_out(&mut training, &["format", "code", "template"]);
     leave_out(&mut path, &["format", "code"]);
+    let mut rule = read(RuleDefinition::SCHEMA);
+    leave_out(&mut rule, &["format"]);
+    // Where the address names a rule, its definition need not.
+    if let Some(required) = rule["required"].as_array_mut() {
+        required.retain(|name| name != "code");
+    }
     vec![
         ("TrainingDocument", described(training, "What stands in one version of a training.")),
         ("ModuleDocument", module),
         ("PathDocument", described(path, "What stands in one version of a path.")),
         ("PathStepDocument", step),
+        ("RuleDocument", described(rule, "What stands in one version of a rule.")),
         ("QuestionDocument", described(asked, "What a question asks, and what is right.")),
         ("QuizDocument", described(made, "What a quiz is made of.")),
         ("QuestionEntry", described(question, "A question as it stands in a file.")),
@@ -157,6 +168,7 @@ mod tests {
         for (name, beside) in [
             ("TrainingDocument", &["format", "code", "template"][..]),
             ("PathDocument", &["format", "code"]),
+            ("RuleDocument", &["format"]),
             ("QuizDocument", &["code", "archived"]),
         ] {
             let schema = schema(name);

@@ -18,6 +18,7 @@ use crate::extract::{Json, Patch, Segment};
 use crate::openapi::{About, Resource};
 use crate::plans::{Counts, counts};
 use crate::query::{NoParameters, Query, day};
+use crate::routes::content::evidence;
 
 const READ: &str = "assignments.read";
 const WRITE: &str = "assignments.write";
@@ -26,7 +27,7 @@ const ONE: &str = "/api/v1/completions/{id}";
 
 pub(super) fn resource() -> Resource {
     let text = "What people have done: recorded, also for the past, corrected and revoked.";
-    Resource::new("Completions", text)
+    evidence::routes(Resource::new("Completions", text))
         .get(
             ALL,
             list,
@@ -137,6 +138,10 @@ struct NewBody {
     /// Where the evidence lies.
     #[serde(default)]
     evidence_link: Option<String>,
+    /// The file that proves it, by the id with which `POST /completions/evidence` answered.
+    #[serde(default)]
+    #[schema(format = "uuid")]
+    evidence: Option<String>,
     /// A remark.
     #[serde(default)]
     note: Option<String>,
@@ -166,6 +171,10 @@ struct CorrectionBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     evidence_link: Patch<String>,
+    /// The file that proves it, by the id with which `POST /completions/evidence` answered.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    evidence: Patch<String>,
     /// A remark.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -234,6 +243,9 @@ struct CompletionBody {
     manager: Option<String>,
     /// Where the evidence lies.
     evidence_link: Option<String>,
+    /// The file that proves it; `/completions/{id}/evidence` has its bytes.
+    #[schema(format = "uuid")]
+    evidence_id: Option<String>,
     /// A remark.
     note: Option<String>,
     /// Since when it counts no longer.
@@ -328,6 +340,7 @@ impl NewBody {
             new = new.version(major, minor);
         }
         new = self.evidence_link.iter().fold(new, |new, link| new.evidence(link));
+        new = self.evidence.iter().fold(new, |new, file| new.evidence_file(file));
         Ok(self.note.iter().fold(new, |new, note| new.note(note)))
     }
 }
@@ -352,6 +365,16 @@ impl CorrectionBody {
             Patch::Keep => change,
             Patch::Clear => change.evidence(None),
             Patch::Set(link) => change.evidence(Some(link)),
+        };
+        change = match &self.evidence {
+            Patch::Keep => change,
+            Patch::Clear => change.evidence_file(None),
+            Patch::Set(file) => {
+                let file = file.parse().map_err(|_| {
+                    wrong("evidence", format!("`{}` is not the id of a file", file.escape_debug()))
+                })?;
+                change.evidence_file(Some(file))
+            }
         };
         Ok(match &self.note {
             Patch::Keep => change,
@@ -436,6 +459,7 @@ impl From<Completion> for CompletionBody {
             department: one.department,
             manager: one.manager,
             evidence_link: one.evidence_link,
+            evidence_id: one.evidence_id.map(|id| id.to_string()),
             note: one.note,
             revoked_on: one.revoked_on.map(|day| day.to_string()),
             recorded_at: one.recorded_at.to_string(),

@@ -13,10 +13,13 @@
 //! | `/api/v1/progress/quiz` and `/attempts`, and below       | [`attempts`]             |
 //! | `/api/v1/progress` and `/lessons`, and below             | [`progress`]             |
 //! | `/api/v1/assignments`, `/enrollments`, and below, `/waitlist` | [`assignments`]      |
+//! | `/api/v1/rules` and below                                  | [`rules`]                |
 //! | `/api/v1/exemptions`, `/exceptions`, `/completions`        | [`exemptions`], [`exceptions`], [`completions`] |
 //! | `/api/v1/content` and below                                | [`content`]              |
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/skills` and below, `/users/{id}/skills`, `/job-roles/{code}/skills` | [`skills`] |
+//! | `/api/v1/notifications` and below                          | [`notifications`]        |
+//! | `/api/v1/analytics` and below                              | [`analytics`]            |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
@@ -37,12 +40,15 @@ mod quizzes;
 mod attempts;
 mod progress;
 mod assignments;
+mod rules;
 mod exemptions;
 mod exceptions;
 mod completions;
 mod content;
 mod certificates;
 mod skills;
+mod notifications;
+mod analytics;
 mod batches;
 mod events;
 mod audit;
@@ -68,7 +74,7 @@ use crate::request_id::{TRACEPARENT, X_REQUEST_ID};
 use crate::state::ApiState;
 use crate::{frame, idempotency, limits};
 
-pub(crate) use content::UPLOADS;
+pub(crate) use content::{EVIDENCE, UPLOADS};
 
 /// The API of one or several organisations, to be nested in any axum service.
 pub fn router(lms: impl Organisations, options: Options) -> Router {
@@ -92,6 +98,7 @@ fn resources(options: &Options) -> Vec<Resource> {
     resources.extend(units::resources());
     resources.extend(assignments::resources());
     resources.extend([
+        rules::resource(),
         exemptions::resource(),
         exceptions::resource(),
         completions::resource(),
@@ -104,6 +111,8 @@ fn resources(options: &Options) -> Vec<Resource> {
         content::resource(),
         certificates::resource(),
         skills::resource(),
+        notifications::resource(),
+        analytics::resource(),
         batches::resource(),
         settings::resource(),
         events::resource(),

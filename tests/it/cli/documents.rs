@@ -33,6 +33,33 @@ fn what_people_can() {
 }
 
 #[test]
+fn how_things_stand() {
+    read("docs/compliance.md", 12);
+}
+
+#[test]
+fn mandatory_rules() {
+    let document = text("docs/rules.md");
+    let desk = Desk::new();
+    // Files that it shows begin with their names.
+    let mut n_files = 0;
+    for block in document.split("```toml\n# ").skip(1) {
+        let (name, rest) = block.split_once('\n').expect("a file has lines");
+        let (file, _) = rest.split_once("```").expect("the block has an end");
+        desk.write(&format!("/{name}"), file, 0o644);
+        n_files += 1;
+    }
+    let lines = lines_of(&document);
+    assert!(lines.len() >= 15 && n_files == 2, "{} lines, {n_files} files", lines.len());
+    assert_eq!(desk.type_lines(&lines), "", "of docs/rules.md");
+}
+
+#[test]
+fn imports() {
+    read("docs/imports.md", 4);
+}
+
+#[test]
 fn the_http_api() {
     read("docs/api.md", 3);
 }
@@ -115,6 +142,10 @@ const FOLDERS: &[&str] = &["/tmp/", "/backup/", "/backups/", "/seals/", "/etc/lm
 const FOLDERS_AT_HOME: &[&str] =
     &[".config/lms", ".config/fish/completions", ".local/share/bash-completion/completions"];
 
+/// What somebody has to import.
+const PEOPLE: &str = "Employee number;First name;Last name;E-Mail;Department;Hire date\n\
+                      00901;Zoë;Müller;zoe.mueller@demo.example;ENG;01.03.2026\n";
+
 const LMSCTL: &str = r#"#!/bin/sh
 case " $* " in
 *" serve "*) ;;
@@ -147,6 +178,8 @@ impl Desk {
         desk.program("ssh", "#!/bin/sh\nshift\nexec sh -c \"$*\"\n");
         desk.program("man", "#!/bin/sh\ncat >/dev/null\n");
         desk.write("/home/.config/lms/lms.toml", "[output]\ncolor = \"never\"\n", 0o644);
+        desk.write("/people.csv", PEOPLE, 0o644);
+        desk.write("/departments.tsv", "Code\tName\tParent\nQA\tQuality\tENG\n", 0o644);
         desk.write("/etc/lms/password", "open sesame", 0o600);
         desk.write("/etc/lms/lms.toml", &desk.configuration(), 0o644);
         desk

@@ -160,7 +160,7 @@ async fn the_database(engine: Engine) {
 
 async fn a_demo(engine: Engine) {
     let shell = Shell::empty(engine);
-    let demo = "lmsctl demo --database \"$LMS_DATABASE_URL\"";
+    let demo = "lmsctl demo --years 0 --database \"$LMS_DATABASE_URL\"";
     assert_transcript("demo", &shell, &[demo, &format!("{demo} | tail -n 3")]);
 }
 

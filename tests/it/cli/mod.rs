@@ -1,9 +1,12 @@
 //! `lmsctl` as somebody at a shell meets it: exit code, standard output, standard error.
 
 mod completing;
+mod demo;
 mod documents;
 mod everyday;
+mod figures;
 mod files;
+mod importing;
 mod mistakes;
 mod picking;
 mod paths;
@@ -13,9 +16,11 @@ mod proof;
 mod quizzes;
 mod records;
 mod restoring;
+mod rules;
 mod rights;
 mod skills;
 mod steady;
+mod sweep;
 mod trainings;
 mod transcript;
 
@@ -56,10 +61,10 @@ impl Shell {
         shell
     }
 
-    /// What `lmsctl demo` makes.
+    /// What `lmsctl demo` makes of a company that begins today: nobody has learnt anything yet.
     pub fn demo(engine: Engine) -> Self {
         let shell = Self::empty(engine);
-        shell.must("lmsctl demo --database \"$LMS_DATABASE_URL\"");
+        shell.must("lmsctl demo --years 0 --database \"$LMS_DATABASE_URL\"");
         shell
     }
 

@@ -2,11 +2,13 @@
 
 mod completions;
 mod evidence;
+mod figures;
 mod lives;
 mod paths;
 mod plans;
 mod seats;
 mod status;
+mod sweep;
 mod undo;
 mod versions;
 
@@ -19,17 +21,17 @@ use lms_core::{
     NewUnit, PersonField, Publishing, Timestamp, TrainingChange, TrainingField, UnitKind,
 };
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
 /// Noon of a day.
-fn noon(lms: &TestLms, day: &str) {
+pub(super) fn noon(lms: &TestLms, day: &str) {
     lms.clock().set(Timestamp::parse(&format!("{day}T12:00:00Z")).unwrap());
 }
 
 /// A training that people can be given; more about it in pairs of field and value.
-async fn training(lms: &TestLms, code: &str, more: &[(TrainingField, &str)]) {
+pub(super) async fn training(lms: &TestLms, code: &str, more: &[(TrainingField, &str)]) {
     let (catalog, admin) = (lms.catalog(), lms.admin());
     let new = more
         .iter()
@@ -43,7 +45,7 @@ async fn training(lms: &TestLms, code: &str, more: &[(TrainingField, &str)]) {
 }
 
 /// Ada and Bo in Engineering, Cy and Di in Sales; Di has a hire day of her own.
-async fn company(engine: Engine) -> TestLms {
+pub(super) async fn company(engine: Engine) -> TestLms {
     let lms = TestLms::organisation(engine).await;
     let unit = |code: &str, name: &str| NewUnit::new(UnitKind::Department, code, name);
     let units = vec![unit("ENG", "Engineering"), unit("SALES", "Sales")];
@@ -63,12 +65,12 @@ async fn company(engine: Engine) -> TestLms {
     lms
 }
 
-fn person(name: &str) -> Audience {
+pub(super) fn person(name: &str) -> Audience {
     let address = format!("{}@example.com", name.to_lowercase());
     Audience::everybody().with(AudienceField::Person, &address).with(AudienceField::Status, "*")
 }
 
-fn department(name: &str) -> Audience {
+pub(super) fn department(name: &str) -> Audience {
     Audience::everybody().with(AudienceField::Department, name)
 }
 
@@ -95,14 +97,14 @@ fn due(text: &str, on: &str) -> DueRule {
 }
 
 /// Records that somebody has done a training on a day.
-async fn done(lms: &TestLms, name: &str, code: &str, on: &str) {
+pub(super) async fn done(lms: &TestLms, name: &str, code: &str, on: &str) {
     let new = NewCompletions::of(code, person(name)).on(day(on));
     let plan = lms.assignments().plan_complete(&lms.admin(), new).await.unwrap();
     lms.assignments().complete(&lms.admin(), plan).await.unwrap();
 }
 
 /// What somebody has, all cycles: `GDPR-101 mandatory due_soon, due 2026-04-10`.
-async fn of(lms: &TestLms, name: &str) -> Vec<String> {
+pub(super) async fn of(lms: &TestLms, name: &str) -> Vec<String> {
     let filter = AssignmentFilter::new().audience(person(name)).closed(true).limit(100);
     let page = lms.assignments().list(&lms.admin(), filter).await.unwrap();
     let mut all = page.items;

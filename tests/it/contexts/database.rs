@@ -35,7 +35,7 @@ pub async fn restore(lms: &Lms, mut file: &[u8]) -> Result<BackupSummary> {
 pub async fn open_to_restore(place: TestDatabase) -> TestLms {
     static HOURS: AtomicU64 = AtomicU64::new(0);
     let lms = TestLms::open(place, SchemaMode::Create).await;
-    let hours = HOURS.fetch_add(1, Ordering::Relaxed) + 24;
+    let hours = HOURS.fetch_add(1, Ordering::Relaxed) + 40 * 24;
     lms.clock().advance(Duration::from_hours(hours));
     lms
 }

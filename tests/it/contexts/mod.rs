@@ -1,6 +1,7 @@
 //! The verbs of each context and their refusals.
 
 mod access;
+mod analytics;
 mod acts;
 mod assignments;
 mod attempts;
@@ -13,6 +14,7 @@ mod content;
 mod database;
 mod events;
 mod groups;
+mod imports;
 mod jobs;
 mod people;
 mod quizzes;
@@ -20,5 +22,7 @@ mod people_in_bulk;
 mod progress;
 mod progress_together;
 mod records;
+mod ruling;
+mod rules;
 mod settings;
 mod skills;

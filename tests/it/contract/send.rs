@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
+use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::{
     AccountChange, AccountFilter, Actor, AssignPlan, AssignmentFilter, AssignmentId, AttemptFilter,
     Audience, AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
-    CompletionFilter, CompletionId, ContentFilter, Day, DuplicateFilter, EditPlan, EventFilter,
-    ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend, ExtendPlan,
-    GapFilter, Grading, GroupChange, HistoryFilter, HolderFilter, Lms, ModuleUpdate, NewAccount,
+    CompletionFilter, CompletionId, ComplianceQuery, ContentFilter, Day, DuplicateFilter, EditPlan,
+    EventFilter, ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend,
+    ExtendPlan, FileFormat, GapFilter, Grading, GroupChange, HistoryFilter, HolderFilter,
+    ImportFile, ImportRunFilter, LearningQuery, Lms, MinPercent, ModuleUpdate, NewAccount,
     NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewExtension, NewGroup,
     NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
-    Password, PathChange, PathFilter, PathShown, PersonChange, PersonFilter, Publishing,
-    QuestionChange, QuestionFilter, QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter,
-    Reorganisation, ReorganisationPlan, Resolution, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    SkillChange, SkillFilter, SystemClock, TokenFilter, TrainingChange, TrainingFilter,
-    UnassignPlan, Unassigning, UndoPlan, UnitChange, UnitKind,
+    NoticeFilter, NoticeId, OverdueQuery, Password, PathChange, PathFilter, PathShown,
+    PeopleImport, PersonChange, PersonFilter, PlanFile, Publishing, QuestionChange, QuestionFilter,
+    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
+    ReorganisationPlan, Resolution, RoleChange, RuleDefinition, RuleExamples, RuleFilter,
+    RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange, SkillFilter, StatusQuery,
+    SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
+    Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 
 fn today() -> Day {
@@ -237,6 +241,13 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.content().sweep(&actor));
     task!(|lms, actor| lms.content().plan_adopt(&actor));
     task!(|lms, actor| lms.content().adopt(&actor));
+    task!(|lms, actor| lms.notifications().list(&actor, NoticeFilter::new()));
+    task!(|lms, actor| lms.notifications().unread_count(&actor, None));
+    task!(|lms, actor| lms.notifications().read(&actor, "0197".parse::<NoticeId>().unwrap()));
+    task!(|lms, actor| lms.notifications().read_all(&actor, None));
+    task!(|lms, actor| lms.job_runs().last_runs(&actor));
+    task!(|lms, actor| lms.sweep().run(&actor, SweepOptions::new(), &mut |_, _| ()));
+    task!(|lms, actor| lms.sweep().preview(&actor, SweepOptions::new(), &mut |_, _| ()));
     task!(|lms, actor| lms.certificates().list(&actor, CertificateFilter::new()));
     task!(|lms, actor| lms.certificates().show(&actor, "a"));
     task!(|lms, actor| lms.certificates().pdf(&actor, "a"));
@@ -252,11 +263,28 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.skills().show(&actor, "a", None));
     task!(|lms, actor| lms.skills().requirements(&actor, "a", None));
     task!(|lms, actor| lms.skills().require(&actor, "a", "b", None, None));
+    task!(|lms, actor| lms.analytics().compliance(&actor, ComplianceQuery::new()));
+    task!(|lms, actor| lms.analytics().overdue(&actor, OverdueQuery::new()));
+    task!(|lms, actor| lms.analytics().learning(&actor, LearningQuery::new()));
+    task!(|lms, actor| lms.analytics().status(&actor, StatusQuery::new()));
+    let min = MinPercent::parse("95").unwrap();
+    task!(|lms, actor| lms.analytics().gate(&actor, ComplianceQuery::new(), min));
     task!(|lms, actor| lms.readiness().of(&actor, "a", None));
     task!(|lms, actor| lms.readiness().holders(&actor, "a", HolderFilter::new()));
     task!(|lms, actor| lms.readiness().gaps(&actor, GapFilter::new()));
     task!(|lms, actor| lms.readiness().count_gaps(&actor, GapFilter::new()));
     task!(|lms, actor| lms.readiness().by_job_role(&actor, GapFilter::new()));
+    task!(|lms, actor| lms.rules().add(&actor, rule()));
+    task!(|lms, actor| lms.rules().save_draft(&actor, rule()));
+    task!(|lms, actor| lms.rules().edit(&actor, "a", rule()));
+    task!(|lms, actor| lms.rules().drop_draft(&actor, "a"));
+    task!(|lms, actor| lms.rules().list(&actor, RuleFilter::new()));
+    task!(|lms, actor| lms.rules().show(&actor, "a", RuleShown::Current));
+    task!(|lms, actor| lms.rules().export(&actor, &[], false));
+    task!(|lms, actor| lms.rules().check(&actor, None));
+    task!(|lms, actor| lms.rules().test(&actor, Vec::new(), examples()));
+    task!(|lms, actor| lms.catalog().history(&actor, "a", HistoryFilter::new()));
+    task!(|lms, actor| lms.rules().history(&actor, "a", HistoryFilter::new()));
     task!(|lms, actor| lms.audit().list(&actor, AuditFilter::new()));
     task!(|lms, actor| lms.audit().show(&actor, "1"));
     task!(|lms, actor| lms.audit().verify(&actor, None, &mut |_, _| ()));
@@ -264,10 +292,33 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.audit().export(&actor, &mut Vec::new()));
     task!(|lms, actor| lms.events().list(&actor, EventFilter::new()));
     task!(|lms, _actor| lms.jobs().acquire("sweep", "test", Duration::from_secs(1)));
+    task!(|lms, actor| async move {
+        let source = Source::bytes("a.csv", Vec::new());
+        let survey = survey(&source, Kind::People, &ReadOptions::new())?;
+        let file = ImportFile::new(survey.layout(), survey.records()?);
+        let options = PeopleImport::from_source("a")?;
+        let staged = lms.imports().stage_people(&actor, options, file, &mut |_, _| ()).await?;
+        let plan = lms.imports().plan_people(&actor, &staged).await?;
+        let file = PlanFile::read(&PlanFile::write(&staged, &plan))?;
+        lms.imports().apply_plan(&actor, &file).await?;
+        lms.imports().apply_people(&actor, &staged, Some(&plan)).await
+    });
+    task!(|lms, actor| lms.imports().operation(&actor, "a"));
+    task!(|lms, actor| lms.imports().list(&actor, ImportRunFilter::new()));
+    task!(|lms, actor| lms.imports().show(&actor, "a"));
     task!(|lms, actor| lms.database().migrate(&actor));
     task!(|lms, _actor| lms.database().ready());
     task!(|lms, actor| lms.database().status(&actor));
     task!(|lms, actor| lms.database().check(&actor));
     task!(|lms, actor| lms.database().backup(&actor, &mut Vec::new(), &mut |_, _| ()));
     task!(|lms, actor| lms.database().restore(&actor, &mut std::io::empty(), &mut |_, _| ()));
+}
+
+fn rule() -> RuleDefinition {
+    RuleDefinition::new("a", "b", Audience::everybody())
+}
+
+fn examples() -> RuleExamples {
+    let text = "format = 1\nrule = 'a'\n[[examples]]\nname = 'b'\non = 2026-01-01\nexpect = {}\n";
+    RuleExamples::read(text, FileFormat::Toml).unwrap()
 }

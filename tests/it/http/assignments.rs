@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use lms_core::engine::OnPastDue;
 use lms_core::{
-    Audience, AudienceField, DueRule, Engine, ExceptionFilter, NewAssignments, NewCompletions,
-    NewExemptions, NewPerson, NewToken, NewTraining, NewUnit, PersonField, Publishing,
-    TrainingField, UnitKind,
+    Audience, AudienceField, CompletionChange, DueRule, Engine, ExceptionFilter, NewAssignments,
+    NewCompletions, NewContent, NewExemptions, NewPerson, NewToken, NewTraining, NewUnit,
+    PersonField, Publishing, TrainingField, UnitKind,
 };
 use serde_json::{Value, json};
 
@@ -28,9 +28,16 @@ const ALL: &str = "/api/v1/assignments";
 const BULK: &str = "/api/v1/assignments/bulk";
 
 pub(super) fn is_about(operation: &Operation) -> bool {
-    ["assignments", "enrollments", "exemptions", "exceptions", "completions", "waitlist"]
-        .iter()
-        .any(|name| operation.path.starts_with(&format!("/api/v1/{name}")))
+    let about = [
+        "assignments",
+        "enrollments",
+        "exemptions",
+        "exceptions",
+        "completions",
+        "waitlist",
+        "analytics",
+    ];
+    about.iter().any(|name| operation.path.starts_with(&format!("/api/v1/{name}")))
         || operation.path.contains("/explain/")
 }
 
@@ -70,6 +77,15 @@ pub(super) async fn at_a_real_one(api: &Api, mut request: Request<Body>) -> Requ
             assignments.assign(&admin, plan.unwrap()).await.unwrap();
             let page = assignments.exceptions(&admin, ExceptionFilter::new()).await.unwrap();
             page.items[0].id.to_string()
+        }
+        4 if address.ends_with("/evidence") => {
+            let id = complete(api).await;
+            let mut bytes = &b"Through the door."[..];
+            let new = NewContent::new("proof.txt");
+            let file = assignments.add_evidence(&admin, new, &mut bytes).await.unwrap().value.id;
+            let change = CompletionChange::new().evidence_file(Some(file));
+            assignments.change_completion(&admin, id.parse().unwrap(), change).await.unwrap();
+            id
         }
         4 => complete(api).await,
         _ => {

@@ -3,6 +3,7 @@
 //! `settings` and `users` are what resources promise, `frame` what surrounds every request, and
 //! `openapi` what is said of all of them; every answer is held against it.
 
+mod analytics;
 mod assignments;
 mod assignments_reach;
 mod attempts;
@@ -16,11 +17,13 @@ mod groups;
 mod history_and_roles;
 mod idempotency;
 mod keys;
+mod notifications;
 mod openapi;
 mod paths;
 mod questions;
 mod reach;
 mod reorganise;
+mod rules;
 mod server;
 mod settings;
 mod skills;

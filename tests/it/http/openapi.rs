@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
 use super::{
-    Api, RequestExt, assignments, attempts, certificates, content, paths, questions, skills,
-    trainings,
+    Api, RequestExt, assignments, attempts, certificates, content, notifications, paths, questions,
+    rules, skills, trainings,
 };
 use crate::support::engines::on_both_engines;
 
@@ -154,6 +154,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     if operation.path.starts_with("/api/v1/paths") {
         return paths::furnish(api, operation.id()).await;
     }
+    if operation.path.starts_with("/api/v1/rules") {
+        return rules::furnish(api, operation.id()).await;
+    }
     if assignments::is_about(operation) {
         return assignments::furnish(api).await;
     }
@@ -162,6 +165,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     }
     if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
         return questions::furnish(api).await;
+    }
+    if operation.path.starts_with("/api/v1/notifications") {
+        return notifications::furnish(api).await;
     }
     let (people, admin) = (api.lms.people(), api.lms.admin());
     let day = |text: &str| Day::parse(text).unwrap();
@@ -207,7 +213,7 @@ fn query_of(operation: &Operation) -> &'static str {
     match operation.id() {
         "edit_users" => "?department=ENG",
         "search_trainings" => "?q=data%20prot",
-        "upload_content" => "?name=ways-out.txt",
+        "upload_content" | "upload_evidence" => "?name=ways-out.txt",
         "assign_bulk"
         | "withdraw_assignments"
         | "extend_assignments"
@@ -259,6 +265,7 @@ async fn the_examples_of_the_document_work(engine: Engine) {
             let request = request(&operation, &api.token, example.as_ref());
             let request = attempts::at_a_real_one(&api, request).await;
             let request = assignments::at_a_real_one(&api, request).await;
+            let request = notifications::at_a_real_one(&api, request).await;
             let answer = api.send(content::of_a_real_file(&api, &operation, request).await).await;
             let promised = &operation.body["responses"];
             assert!(answer.status < 300, "{}: {}", operation.id(), answer.text);

@@ -30,7 +30,11 @@ const UNASSIGN: &[&str] = &["unassign", "DRILL", "--status", "*", "--quiet"];
 const COMPLETE: &[&str] = &["complete", "add", "DRILL", "--status", "*", "--quiet"];
 
 /// What is believed now, but for ids and instants, which differ from run to run.
-const STATE: [&str; 3] = [
+const STATE: [&str; 4] = [
+    // The newest word on each rule; one that was removed is as one that never was.
+    "SELECT r.code || ' ' || p.status FROM rules r JOIN rule_periods p ON p.rule_id = r.id
+     WHERE p.status <> 'removed' AND p.recorded_at =
+           (SELECT MAX(q.recorded_at) FROM rule_periods q WHERE q.rule_id = r.id) ORDER BY 1",
     "SELECT kind || ' ' || COALESCE(CAST(due_on AS TEXT), '-') || ' ' || CAST(COUNT(*) AS TEXT) || ' '
             || CAST(COUNT(DISTINCT person_id) AS TEXT) FROM assignments
      WHERE retracted_at IS NULL AND closed_on IS NULL GROUP BY kind, due_on ORDER BY 1",
@@ -42,7 +46,7 @@ const STATE: [&str; 3] = [
 ];
 
 /// An organisation of so many people, and a training that consists of a text.
-async fn with_people(engine: Engine, n_people: usize) -> (Place, String) {
+pub(super) async fn with_people(engine: Engine, n_people: usize) -> (Place, String) {
     let (place, token) = Place::organisation(engine);
     let lms = Lms::open(place.0.url()).await.unwrap();
     let actor = Actor::os_user("ada");
@@ -65,19 +69,19 @@ fn name(n: usize) -> String {
 }
 
 /// Something that is done to everybody, killed again and again, and what takes it back.
-struct Disturbed<'a> {
-    place: &'a Place,
-    what: &'static str,
-    forth: &'a [&'a str],
-    back: &'a dyn Fn(),
+pub(super) struct Disturbed<'a> {
+    pub(super) place: &'a Place,
+    pub(super) what: &'static str,
+    pub(super) forth: &'a [&'a str],
+    pub(super) back: &'a dyn Fn(),
     /// Whether doing it a second time changes nothing.
-    is_idempotent: bool,
+    pub(super) is_idempotent: bool,
 }
 
 impl Disturbed<'_> {
     /// Kills it at any moment. What is left is the state before or the one after, sound; and running
     /// it again ends in what an undisturbed run ends in.
-    fn kill(&self, engine: Engine) {
+    pub(super) fn kill(&self, engine: Engine) {
         let before = self.state();
         let entries = self.place.entries_of_sound_database();
         self.place.must(self.forth);
@@ -100,6 +104,7 @@ impl Disturbed<'_> {
             },
             |entries_before, _| {
                 self.place.settle();
+                self.end_leases();
                 let found = self.state();
                 let was_done = found == after;
                 assert!(was_done || found == before, "half of it: {found:?}");
@@ -113,6 +118,15 @@ impl Disturbed<'_> {
                 was_done
             },
         );
+    }
+
+    /// The lease of one that died ends by itself within a minute or two; the test does not wait for it.
+    fn end_leases(&self) {
+        let end = async {
+            let mut raw = Raw::open(&self.place.0).await;
+            raw.run("UPDATE job_leases SET expires_at = acquired_at").await;
+        };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(end));
     }
 
     fn state(&self) -> Vec<String> {

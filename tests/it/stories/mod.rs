@@ -5,6 +5,8 @@
 
 mod kill;
 mod kill_learning;
+mod kill_rules;
+mod kill_sweep;
 mod no_room;
 mod server;
 mod two_processes;

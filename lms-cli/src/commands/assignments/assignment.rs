@@ -73,7 +73,7 @@ async fn list(app: &App, args: ListArgs) -> Result {
     filter = filter
         .due_before(session.optional_day(args.due_before.as_deref()).await?)
         .as_of(session.optional_day(args.as_of.as_deref()).await?);
-    show(app, &session, filter, &args.page, args.total).await
+    show(app, &session, filter, &args.page, args.total, "no assignments").await
 }
 
 /// A list of assignments as it was asked for.
@@ -83,6 +83,7 @@ pub(super) async fn show(
     filter: AssignmentFilter,
     page: &PageArgs,
     wants_total: bool,
+    none: &str,
 ) -> Result {
     let assignments = session.lms.assignments();
     let mut list = page
@@ -93,6 +94,6 @@ pub(super) async fn show(
     if wants_total {
         list.total = Some(assignments.count(&session.actor, &filter).await?);
     }
-    app.output.list(&list, "assignment", "assignments")?;
+    app.output.list_or(&list, "assignment", "assignments", none)?;
     Ok(Exit::Done)
 }

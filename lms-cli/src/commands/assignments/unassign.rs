@@ -79,15 +79,19 @@ pub(crate) async fn run(app: &App, args: UnassignArgs) -> Result {
     };
     let outcome = assignments.unassign(&actor, plan.clone()).await?;
     done(app, &outcome, &rows, &page, was_shown)?;
-    let counts =
-        ["cancelled", "weakened", "kept_started"].map(|fate| (fate, number(plan.count(fate))));
+    let counts = ["cancelled", "weakened", "exempted", "kept_started"]
+        .map(|fate| (fate, number(plan.count(fate))));
     let told = if outcome.operation.is_none() {
         "nothing to take back".to_owned()
     } else {
-        let [(_, cancelled), (_, weakened), (_, kept)] = counts;
+        let [(_, cancelled), (_, weakened), (_, exempted), (_, kept)] = counts;
         let back = way_back(&session, outcome.operation).await;
+        let of_rules = match plan.count("exempted") {
+            0 => String::new(),
+            _ => format!("{exempted} exempt from what a rule wants, "),
+        };
         format!(
-            "{cancelled} cancelled, {weakened} kept by another reason, {kept} kept because begun{back}"
+            "{cancelled} cancelled, {weakened} kept by another reason, {of_rules}{kept} kept because begun{back}"
         )
     };
     app.output.done_with(&told, &counts);
@@ -120,6 +124,7 @@ fn lines(trainings: &[PlannedUnassignment]) -> Vec<Line> {
     let told = [
         ("cancelled", "cancelled"),
         ("weakened", "kept by another reason"),
+        ("exempted", "exempt from what a rule wants"),
         ("kept_started", "kept because begun"),
     ];
     let mut lines = Vec::new();

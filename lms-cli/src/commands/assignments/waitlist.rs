@@ -48,5 +48,5 @@ async fn list(app: &App, args: ListArgs) -> Result {
     filter = args.trainings.iter().fold(filter, |filter, one| filter.training(one));
     filter = args.who.audience_or_all()?.into_iter().fold(filter, AssignmentFilter::audience);
     let session = app.open().await?;
-    assignment::show(app, &session, filter, &args.page, args.total).await
+    assignment::show(app, &session, filter, &args.page, args.total, "nobody waits").await
 }

@@ -23,6 +23,13 @@ pub(crate) struct UndoArgs {
     dry_run: DryRunArgs,
 }
 
+impl UndoArgs {
+    /// Of an operation that another command knows.
+    pub(crate) fn of(operation: String, dry_run: DryRunArgs) -> Self {
+        Self { batch: Some(operation), dry_run }
+    }
+}
+
 pub(crate) async fn run(app: &App, args: UndoArgs) -> Result {
     let session = app.open().await?;
     let batches = session.lms.batches();

@@ -14,7 +14,7 @@ use crate::out_file::OutFile;
 /// Write a certificate as a page to print and hang up
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl certificate pdf 2026-000123 --out certificate.pdf      # exit 7: the demo has none yet",
+    "lmsctl certificate pdf \"$(lmsctl certificate list --limit 1 --fields number -o csv | tail -n 1)\" --out certificate.pdf",
 ])]
 pub(crate) struct PdfArgs {
     /// Number, code or id

@@ -11,7 +11,7 @@ use crate::error::{Exit, Result};
 /// Revoke a certificate: whoever verifies it is told so from now on
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl certificate revoke 2026-000123 --reason \"issued by mistake\"      # exit 7: the demo has none yet",
+    "lmsctl certificate revoke \"$(lmsctl certificate list --limit 1 --fields number -o csv | tail -n 1)\" --reason \"issued by mistake\"",
 ])]
 pub(crate) struct RevokeArgs {
     /// Number, code or id

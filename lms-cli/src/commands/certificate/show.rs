@@ -10,7 +10,7 @@ use crate::error::{Exit, Result};
 /// Show a certificate
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl certificate show 2026-000123      # exit 7: the demo has none yet",
+    "lmsctl certificate show \"$(lmsctl certificate list --limit 1 --fields number -o csv | tail -n 1)\"",
 ])]
 pub(crate) struct ShowArgs {
     /// Number, code or id

@@ -26,7 +26,9 @@ pub fn apply(facts: &Facts, plan: &Plan) -> Facts {
 pub(super) fn apply_to(person: &mut PersonFacts, actions: &[Action]) {
     for action in actions {
         match action.act {
-            Act::Assign(obligation) => person.obligations.push((obligation, Vec::new())),
+            Act::Assign(obligation) | Act::Credit(obligation) => {
+                person.obligations.push((obligation, Vec::new()));
+            }
             Act::Park { source, .. } => {
                 let training = action.training;
                 person.parked.push(Parked { training, source, decided: None });
@@ -65,6 +67,6 @@ fn change(obligation: &mut Obligation, reasons: &mut Vec<Reason>, act: Act) {
             obligation.days.expires_on = expires_on;
             obligation.days.window_on = window_on;
         }
-        Act::Assign(_) | Act::Park { .. } | Act::Unpark { .. } => {}
+        Act::Assign(_) | Act::Credit(_) | Act::Park { .. } | Act::Unpark { .. } => {}
     }
 }

@@ -29,13 +29,23 @@ pub struct CaughtUp {
 /// Catches up with the days after `last_run`, for each person until the day it is for them.
 #[must_use]
 pub fn catch_up(book: &Rulebook, facts: &Facts, last_run: Day) -> CaughtUp {
+    catch_up_each(book, facts, |_| last_run)
+}
+
+/// The same, each person from a day of their own on, by their number. A training about which something
+/// was recorded for a later day is left alone on an earlier one: it was decided on that later day, with
+/// all that was known.
+#[must_use]
+pub fn catch_up_each(book: &Rulebook, facts: &Facts, last_run: impl Fn(u32) -> Day) -> CaughtUp {
     let mut planner = Planner::new(book);
+    planner.leaves_later_alone = true;
     let mut caught_up = CaughtUp::default();
     let mut counts = planner.plan.counts.clone();
     let mut one = Facts::new();
     for number in 0..row(facts.len()) {
         let mut person = facts.to_person(number);
         let today = person.today;
+        let last_run = last_run(number);
         let begun = planner.plan.actions.len();
         let begun_transitions = caught_up.transitions.len();
         let mut day = last_run.next().min(today);
@@ -50,6 +60,12 @@ pub fn catch_up(book: &Rulebook, facts: &Facts, last_run: Day) -> CaughtUp {
 
             one.clear();
             one.push(&mut person);
+            if planner.plan.actions.len() > planned {
+                // What covers is told by how it stands now: a cycle that ended counts as the last one.
+                let told = planner.plan.counts.clone();
+                planner.person(&one.person(0), day, today);
+                planner.plan.counts = told;
+            }
             let view = one.person(0);
             let next = earliest(next_change(book, &view, day), planner.runs_out_on);
             let next = next.filter(|next| *next <= today);
@@ -63,10 +79,7 @@ pub fn catch_up(book: &Rulebook, facts: &Facts, last_run: Day) -> CaughtUp {
         let original = facts.person(number);
         for action in &mut planner.plan.actions[begun..] {
             action.person = number;
-            let place = original
-                .obligations
-                .iter()
-                .position(|one| (one.training, one.cycle) == (action.training, action.cycle));
+            let place = original.cycle(action.training, action.cycle);
             action.obligation = place.map(|at| original.first_obligation + row(at));
         }
         for transition in &mut caught_up.transitions[begun_transitions..] {
@@ -74,12 +87,13 @@ pub fn catch_up(book: &Rulebook, facts: &Facts, last_run: Day) -> CaughtUp {
         }
         caught_up.after.push(&mut person);
     }
-    caught_up.plan = Plan { actions: planner.plan.actions, counts, outcomes: None };
+    let Plan { actions, .. } = planner.plan;
+    caught_up.plan = Plan { actions, counts, outcomes: None };
     caught_up
 }
 
-fn before(day: Day) -> Day {
-    super::days::plus_days(day, -1)
+pub(super) fn before(day: Day) -> Day {
+    day.previous()
 }
 
 fn sum(into: &mut [Counts], counts: &[Counts]) {
@@ -89,7 +103,7 @@ fn sum(into: &mut [Counts], counts: &[Counts]) {
 }
 
 /// The next day on which a fact begins or ends to hold.
-fn next_change(book: &Rulebook, person: &PersonView<'_>, day: Day) -> Option<Day> {
+pub(super) fn next_change(book: &Rulebook, person: &PersonView<'_>, day: Day) -> Option<Day> {
     let mut next: Option<Day> = None;
     let mut at = |boundary: Option<Day>| {
         next = earliest(next, boundary.filter(|boundary| *boundary > day));

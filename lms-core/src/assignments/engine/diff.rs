@@ -1,6 +1,6 @@
 //! From what should be to what has to be done: desired against present, for one person and training.
 
-use super::credit::Ends;
+use super::credit::{Coverage, Ends};
 use super::evaluate::{Case, Verdict, Want, shortest};
 use super::facts::{Obligation, Parked};
 use super::plan::{Act, Action, Cause, Outcome, Plan};
@@ -62,11 +62,14 @@ impl Step<'_, '_> {
         }
     }
 
-    /// Nothing is open: a cycle begins if anything is owed.
-    pub(super) fn begin(&mut self, cycle: u32, wants: &[Want], reasons: &mut Vec<Reason>) {
+    /// Nothing is open: a cycle begins if anything is owed, or to say that what is wanted was done.
+    pub(super) fn begin(&mut self, cycle: u32, wants: &mut Vec<Want>, reasons: &mut Vec<Reason>) {
+        if let Some(done) = self.credit(cycle, wants, reasons) {
+            return self.go_on(&done, wants, reasons);
+        }
         reasons.clear();
         let mut first = None;
-        for want in wants {
+        for want in &*wants {
             let outcome = match want.verdict {
                 Verdict::Owed { reason, cause } => {
                     first.get_or_insert(cause);
@@ -94,42 +97,97 @@ impl Step<'_, '_> {
             closed_by: None,
         };
         self.push(cycle, None, Act::Assign(obligation.with_head(head)), cause);
-        for want in wants {
+        for want in &*wants {
             if let Verdict::Owed { reason, cause } = want.verdict {
                 self.push(cycle, None, Act::AddReason(reason), cause);
             }
         }
     }
 
-    /// What is done covers longer by a completion between two cycles, or shorter because a major
-    /// version asks for retraining.
+    /// What rules want was done before they wanted it, and no cycle says so: one is noted. None where something is owed anew: then
+    /// that is what counts.
+    fn credit(
+        &mut self,
+        cycle: u32,
+        wants: &[Want],
+        reasons: &mut Vec<Reason>,
+    ) -> Option<Obligation> {
+        if wants.iter().any(|want| matches!(want.verdict, Verdict::Exempt { .. })) {
+            return None;
+        }
+        let done: Vec<(Reason, Coverage)> = self.case.done_for_rules().collect();
+        if done.iter().all(|(reason, _)| self.case.is_reason_of_last(reason.source)) {
+            return None;
+        }
+        let covered = shortest(done.iter().map(|(_, covered)| *covered))?;
+        reasons.clear();
+        reasons.extend(done.iter().map(|(reason, _)| *reason));
+        let by_credit = |want: &Want| reasons.iter().any(|reason| reason.source == want.source);
+        let owed = |want: &Want| matches!(want.verdict, Verdict::Owed { .. }) && !by_credit(want);
+        if wants.iter().any(owed) {
+            return None;
+        }
+        let completion = covered.completion.number;
+        let obligation = Obligation {
+            training: self.case.training,
+            cycle,
+            days: Boundaries {
+                closed_on: Some(self.case.day),
+                closed_as: Some(ClosedAs::Completed),
+                expires_on: covered.expires_on,
+                window_on: covered.window_on,
+                ..Boundaries::new(self.case.day)
+            },
+            kind: reasons.iter().map(|reason| reason.kind).max()?,
+            pauses: reasons.iter().all(|reason| reason.pauses),
+            waiting: None,
+            extension: None,
+            closed_by: Some(completion),
+        };
+        let cause = Cause::Completed { completion };
+        self.push(cycle, None, Act::Credit(obligation), cause);
+        for reason in &*reasons {
+            self.push(cycle, None, Act::AddReason(*reason), cause);
+        }
+        Some(obligation)
+    }
+
+    /// What covers is different: by a completion between two cycles, because a major version asks for
+    /// retraining, or because rules stopped wanting it, or want it again.
     fn cover(&mut self, between_cycles: bool) {
-        let Some((last, _)) = self.case.last else { return };
-        // Nothing new was done and nothing new is asked: most people on most days.
+        let Some((last, reasons)) = self.case.last else { return };
+        let done_on = self.case.done_on(last);
+        // Nothing new was done, and what is asked is the same: most people on most days.
         let done_since = self.case.counting.last();
-        let done_since = done_since.is_some_and(|one| Some(one.completed_on) > last.days.closed_on);
+        let done_since = done_since.is_some_and(|one| Some(one.completed_on) > done_on);
         let asked = self.case.about().is_some_and(|training| training.retraining.is_some());
-        if !done_since && !asked {
+        let left = last.days.expires_on >= Some(self.case.day) && self.case.has_left(reasons);
+        let may_run_out = last.days.expires_on.is_none() && self.case.renews(reasons);
+        if !done_since && !asked && !left && !may_run_out {
             return;
         }
-        let Some(covered) = self.case.last_covered() else { return };
-        let newer = Some(covered.completion.completed_on) > last.days.closed_on;
-        let longer = last
-            .days
-            .expires_on
-            .is_some_and(|before| covered.expires_on.is_none_or(|expires_on| expires_on > before));
-        let shorter = covered
-            .expires_on
-            .is_some_and(|on| last.days.expires_on.is_none_or(|before| on < before));
-        let cause = match covered.ends {
-            _ if between_cycles && newer && longer => {
-                Cause::Completed { completion: covered.completion.number }
+        let (days, cause) = match self.case.last_covered() {
+            None if left => (self.case.evidence_of(last, reasons), Cause::LeftAudience),
+            None => return,
+            Some(covered) => {
+                let newer = Some(covered.completion.completed_on) > done_on;
+                let (before, after) = (last.days.expires_on, covered.expires_on);
+                let longer = before.is_some_and(|before| after.is_none_or(|on| on > before));
+                let shorter = after.is_some_and(|on| before.is_none_or(|before| on < before));
+                let cause = match covered.ends {
+                    _ if between_cycles && newer && longer => {
+                        Cause::Completed { completion: covered.completion.number }
+                    }
+                    Ends::Retraining if shorter && !newer => Cause::Retraining,
+                    _ if left && longer && !newer => Cause::LeftAudience,
+                    _ if may_run_out && shorter && !newer => Cause::RuleChanged,
+                    _ => return,
+                };
+                ((after, covered.window_on), cause)
             }
-            Ends::Retraining if shorter && !newer => Cause::Retraining,
-            _ => return,
         };
-        let act = Act::Cover { expires_on: covered.expires_on, window_on: covered.window_on };
-        self.push(last.cycle, self.present.last, act, cause);
+        let (expires_on, window_on) = days;
+        self.push(last.cycle, self.present.last, Act::Cover { expires_on, window_on }, cause);
     }
 
     /// Something is open: its reasons change, and it with them, or it is closed.
@@ -247,15 +305,26 @@ impl Step<'_, '_> {
         reasons: &mut Vec<Reason>,
         removed: Option<Cause>,
     ) {
-        let coverages = wants.iter().filter_map(|want| match want.verdict {
-            Verdict::Settled { coverage, .. } => Some(coverage),
-            _ => None,
-        });
         let settled_on = reasons.iter().filter_map(|reason| reason.settled_on).max();
         let mut closed = obligation;
         let cause = if let Some(settled_on) = settled_on {
-            let shortest = shortest(coverages);
             let by = self.case.counting.iter().find(|one| one.completed_on == settled_on);
+            let mut shortest = shortest(wants.iter().filter_map(|want| match want.verdict {
+                Verdict::Settled { coverage, .. } => Some(coverage),
+                _ => None,
+            }));
+            // What rules are spared by the same completion needs no cycle of its own.
+            let case = self.case;
+            for (reason, covered) in case.done_for_rules() {
+                let by_it = by.is_some_and(|by| by.number == covered.completion.number);
+                let is_there = reasons.iter().any(|one| one.source == reason.source);
+                if by_it && !is_there && reason.kind <= closed.kind {
+                    reasons.push(reason);
+                    shortest = super::evaluate::shortest(shortest.into_iter().chain([covered]));
+                    let cause = Cause::Completed { completion: covered.completion.number };
+                    self.push(closed.cycle, Some(at), Act::AddReason(reason), cause);
+                }
+            }
             closed.days.closed_on = Some(settled_on);
             closed.days.closed_as = Some(ClosedAs::Completed);
             closed.days.expires_on = shortest.and_then(|one| one.expires_on);
@@ -277,12 +346,16 @@ impl Step<'_, '_> {
             }
             return;
         }
-        // What was done may have run out again by now.
-        let done = std::mem::take(reasons);
-        let case = Case { open: None, last: Some((&closed, &done)), ..self.case };
+        self.go_on(&closed, wants, reasons);
+    }
+
+    /// After a cycle that is completed: what was done may have run out again by now.
+    fn go_on(&mut self, done: &Obligation, wants: &mut Vec<Want>, reasons: &mut Vec<Reason>) {
+        let by = std::mem::take(reasons);
+        let case = Case { open: None, last: Some((done, &by)), ..self.case };
         case.decide(wants);
         let mut step = Step { case, plan: &mut *self.plan, ..*self };
-        step.begin(closed.cycle + 1, wants, reasons);
+        step.begin(done.cycle + 1, wants, reasons);
     }
 }
 

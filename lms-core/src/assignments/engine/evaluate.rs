@@ -134,10 +134,7 @@ impl<'a> Case<'a> {
             .iter()
             .find(|parked| parked.training == self.training && parked.source == demand.source)
             .and_then(|parked| parked.decided);
-        let done_for_it = self.last.is_some_and(|(_, reasons)| {
-            reasons.iter().any(|reason| reason.source == demand.source)
-        });
-        if demand.again && !done_for_it {
+        if demand.again && !self.is_reason_of_last(demand.source) {
             let reason = self.begin(demand, membership, None, decided);
             let again = |reason| Reason { counts_from: Some(self.day), ..reason };
             return self.owed(reason.map(again), Cause::Ordered);
@@ -268,6 +265,79 @@ impl<'a> Case<'a> {
             self.covered(demand, &demand.terms, since, None, membership)
         });
         shortest(covered)
+    }
+
+    /// What rules want and is done: for each of them a reason that is settled, and how far it covers.
+    pub(super) fn done_for_rules(&self) -> impl Iterator<Item = (Reason, Coverage)> {
+        let nobody = self.counting.is_empty() || self.gone_since.is_some();
+        let members = if nobody { &[][..] } else { self.members };
+        members.iter().filter_map(|(number, membership)| {
+            let demand = self.book.demand(*number);
+            let stands = !demand.paused || self.is_reason_of_last(demand.source);
+            if !demand.source.kind.is_standing() || !stands {
+                return None;
+            }
+            let since = membership.joined_on.max(demand.from);
+            let terms = &demand.terms;
+            let covered = self.covered(demand, terms, since, None, membership);
+            let covered = covered.filter(|covered| covered.covers(self.day))?;
+            let reason = Reason {
+                version: terms.version,
+                grace_days: terms.grace_days,
+                pauses: terms.pauses,
+                chain: covered.chain,
+                settled_on: Some(covered.completion.completed_on),
+                ..Reason::new(demand.source, terms.kind, self.day)
+            };
+            Some((reason, covered))
+        })
+    }
+
+    /// Whether the last completed cycle was for this rule or order.
+    pub(super) fn is_reason_of_last(&self, source: Source) -> bool {
+        let of_source = |reason: &Reason| reason.source == source;
+        self.last.is_some_and(|(_, reasons)| reasons.iter().any(of_source))
+    }
+
+    /// The day of the completion that a completed cycle goes by.
+    pub(super) fn done_on(&self, done: &Obligation) -> Option<Day> {
+        let by = self.counting.iter().find(|one| Some(one.number) == done.closed_by);
+        by.map(|by| by.completed_on).or(done.days.closed_on)
+    }
+
+    /// Whether one of the rules that a completed cycle was for has stopped wanting it of this person.
+    pub(super) fn has_left(&self, reasons: &[Reason]) -> bool {
+        self.gone_since.is_none()
+            && reasons.iter().any(|reason| {
+                reason.source.kind.is_standing()
+                    && self.book.of_source(self.training, reason.source).is_some()
+                    && self.wanting(reason).is_none()
+            })
+    }
+
+    /// Whether one of the rules that a completed cycle was for wants it renewed.
+    pub(super) fn renews(&self, reasons: &[Reason]) -> bool {
+        let wanting = |reason| self.wanting(reason);
+        reasons.iter().filter_map(wanting).any(|demand| demand.terms.renewal.is_some())
+    }
+
+    /// The demand of a reason, where the person is in its audience.
+    fn wanting(&self, reason: &Reason) -> Option<&'a Demand> {
+        let mut demands = self.members.iter().map(|(number, _)| self.book.demand(*number));
+        demands.find(|demand| demand.source == reason.source)
+    }
+
+    /// How far a completed cycle reaches that no rule wants any more: what its evidence says, for those who
+    /// spoke once.
+    pub(super) fn evidence_of(
+        &self,
+        done: &Obligation,
+        reasons: &[Reason],
+    ) -> (Option<Day>, Option<Day>) {
+        let ordered = reasons.iter().any(|reason| !reason.source.kind.is_standing());
+        let by = self.counting.iter().find(|one| Some(one.number) == done.closed_by);
+        let until = by.and_then(|by| by.valid_until).filter(|_| ordered);
+        (until, until.map(Day::next))
     }
 
     /// The days that due days of a demand are counted from.

@@ -7,7 +7,7 @@
 use super::leave::{Pause, join_pauses};
 use super::reasons::{Extension, Kind, Reason, Source};
 use super::rulebook::row;
-use super::status::Boundaries;
+use super::status::{Boundaries, ClosedAs};
 use crate::kernel::text::Day;
 
 /// A time of employment.
@@ -126,6 +126,14 @@ impl Obligation {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.days.closed_on.is_none()
+    }
+
+    /// Whether it stands for what was done before it was wanted, and so was never to be done.
+    #[must_use]
+    pub fn is_credit(&self) -> bool {
+        let days = &self.days;
+        let at_once = days.closed_on == Some(days.assigned_on) && days.due_on.is_none();
+        at_once && days.closed_as == Some(ClosedAs::Completed)
     }
 }
 
@@ -358,6 +366,13 @@ impl<'a> PersonView<'a> {
     #[must_use]
     pub fn reasons_of(&self, at: usize) -> &'a [Reason] {
         self.reasons.of(self.first_obligation as usize + at)
+    }
+
+    /// The place of a cycle of a training among the obligations.
+    #[must_use]
+    pub fn cycle(&self, training: u32, cycle: u32) -> Option<usize> {
+        let key = |one: &Obligation| (one.training, one.cycle);
+        self.obligations.binary_search_by_key(&(training, cycle), key).ok()
     }
 
     /// The completions of a training, in order.

@@ -173,33 +173,84 @@ fn people_come_go_and_come_again() {
 }
 
 #[test]
+fn what_was_done_before_it_was_wanted_counts() {
+    check(
+        "hired 2026-01-01..; since 2026-01-01; rule 1 mandatory due assigned+30 renew completion 12 window 1m",
+        "
+        in 1 2026-03-01..; done 2025-06-01; today 2026-02-28 =>  # nobody wants it
+        in 1 2026-03-01..; done 2025-06-01; today 2026-03-01
+            => 1 completed - covers 2026-06-01 # from the day on which it is wanted
+        in 1 2026-03-01..; done 2025-06-01; today 2026-05-01
+            => 1 completed - covers 2026-06-01; 2 assigned 2026-06-01 # renewed like any other
+        in 1 2026-03-01..; done 2025-06-01; today 2026-06-02
+            => 1 expired - covers 2026-06-01; 2 overdue 2026-06-01 # and runs out
+        in 1 2026-03-01..; done 2025-06-01; done 2026-05-10; today 2026-06-02
+            => 1 expired - covers 2026-06-01; 2 completed 2026-06-01 covers 2027-05-10 # done again
+        in 1 2026-03-01..; done 2025-06-01; done 2026-03-10; today 2026-06-02
+            => 1 completed - covers 2027-03-10 # before its time
+        in 1 2026-03-01..; in 1 2026-02-01..2026-02-10; done 2025-06-01; today 2026-03-01
+            => 1 completed - covers 2026-06-01 # there and back: once
+        in 1 2026-03-01..; done 2025-06-01; exempt 2026-02-01..2026-04-01; today 2026-03-20
+            => exempt # exempt is exempt
+        in 1 2026-03-01..; done 2025-06-01; exempt 2026-02-01..2026-04-01; today 2026-04-01
+            => 1 completed - covers 2026-06-01 # and then it counts
+        in 1 2026-03-01..; in 9 2026-01-10..; order 9 optional; done 2026-02-01; today 2026-03-01
+            => 1 completed - optional; 2 completed - covers 2027-02-01 # done because of somebody else
+        ",
+    );
+}
+
+#[test]
+fn what_nobody_wants_any_more_does_not_run_out() {
+    check(
+        "hired 2026-01-01..; since 2026-01-01; done 2026-01-10",
+        "
+        rule 1 mandatory due assigned+30 renew completion 12; in 1 2026-01-01..; today 2027-01-11
+            => 1 expired 2026-01-31 covers 2027-01-10; 2 overdue 2027-01-10 # wanted
+        rule 1 mandatory due assigned+30 renew completion 12; in 1 2026-01-01..2026-06-01; today 2027-01-11
+            => 1 completed 2026-01-31 # no longer
+        rule 1 mandatory due assigned+30 renew completion 12; in 1 2026-01-01..2026-06-01;
+        in 1 2026-09-01..; today 2026-09-01
+            => 1 completed 2026-01-31 covers 2027-01-10 # wanted again
+        rule 1 mandatory due assigned+30 renew completion 12 window 1m; in 1 2026-01-01..2026-12-20; today 2027-01-11
+            => 1 completed 2026-01-31; 2 cancelled 2027-01-10 # in the window
+        rule 1 mandatory due assigned+30 renew completion 12; in 1 2026-01-01..2026-06-01;
+        rule 2 mandatory due assigned+60 renew completion 24; in 2 2026-01-01..; today 2027-01-11
+            => 1 completed 2026-01-31 covers 2028-01-10 # the other still does
+        rule 1 mandatory due assigned+30 renew completion 12 ends 2026-06-01; in 1 2026-01-01..; today 2027-01-11
+            => 1 completed 2026-01-31 # the rule has ended
+        ",
+    );
+}
+
+#[test]
 fn earlier_completions_count_as_the_rule_says() {
     check(
         "hired 2026-01-01..; in 1 2026-03-31..; since 2026-03-31; today 2026-03-31",
         "
-        rule 1 mandatory due assigned+30; done 2019-05-05 => already_complete # any
+        rule 1 mandatory due assigned+30; done 2019-05-05 => 1 completed - # any
         rule 1 mandatory due assigned+30 credit_months 6; done 2025-09-30
-            => already_complete # six months
+            => 1 completed - # six months
         rule 1 mandatory due assigned+30 credit_months 6; done 2025-09-29
             => 1 assigned 2026-04-30 # more
         rule 1 mandatory due assigned+30 credit_months 1; done 2026-02-28
-            => already_complete # clamped
+            => 1 completed - # clamped
         rule 1 mandatory due assigned+30 credit_since 2026-01-01; done 2026-01-01
-            => already_complete # since
+            => 1 completed - # since
         rule 1 mandatory due assigned+30 credit_since 2026-01-01; done 2025-12-31
             => 1 assigned 2026-04-30 # before
         rule 1 mandatory due assigned+30; done 2025-05-05 until 2026-03-31
-            => already_complete # its last day
+            => 1 completed - covers 2026-03-31 # its last day
         rule 1 mandatory due assigned+30; done 2025-05-05 until 2026-03-30
             => 1 assigned 2026-04-30 # over
         rule 1 mandatory due assigned+30 renew completion 12; done 2025-06-01
-            => already_complete # covers
+            => 1 completed - covers 2026-06-01 # covers
         rule 1 mandatory due assigned+30 renew completion 12; done 2025-03-01
             => 1 assigned 2026-04-30 # ran out before anybody wanted it
         rule 1 mandatory due assigned+60 renew completion 12; done 2025-04-10
-            => 1 due_soon 2026-04-10 # in the window: due when it runs out
+            => 1 completed - covers 2026-04-10; 2 due_soon 2026-04-10 # in the window: due when it runs out
         rule 1 mandatory due assigned+30 renew completion 12; done 2025-03-31
-            => 1 due_soon 2026-03-31 # runs out today
+            => 1 completed - covers 2026-03-31; 2 due_soon 2026-03-31 # runs out today
         order 1 mandatory due assigned+30; done 2026-01-01 => already_complete # an order as well
         order 1 mandatory due assigned+30 again; done 2026-01-01
             => 1 assigned 2026-04-30 # unless again
@@ -209,7 +260,7 @@ fn earlier_completions_count_as_the_rule_says() {
         "hired 2026-01-01..; in 1 2026-01-01..; since 2026-01-01",
         "
         rule 1 mandatory due assigned+30 credit_months 1; done 2025-12-20; today 2027-01-01
-            => already_complete # counted from joining: it does not grow too old
+            => 1 completed - # counted from joining: it does not grow too old
         order 1 mandatory due assigned+90 again; done 2025-12-20; done 2026-02-01; today 2026-03-01
             => 1 completed 2026-04-01 # again, and done
         ",

@@ -8,8 +8,8 @@ fn equivalents_and_versions() {
     check(
         "hired 2026-01-01..; in 1 2026-01-01..; rule 1 mandatory due assigned+90; since 2026-01-01; today 2026-03-01",
         "
-        equivalent 1 2020-01-01..; done 2025-01-01 of 1 => already_complete # counts for it
-        equivalent 1 2025-01-01..2026-01-01; done 2025-01-01 of 1 => already_complete # first day
+        equivalent 1 2020-01-01..; done 2025-01-01 of 1 => 1 completed - # counts for it
+        equivalent 1 2025-01-01..2026-01-01; done 2025-01-01 of 1 => 1 completed - # first day
         equivalent 1 2025-01-02..2026-01-01; done 2025-01-01 of 1
             => 1 assigned 2026-04-01 # too early
         equivalent 1 2024-01-01..2025-01-01; done 2025-01-01 of 1
@@ -55,7 +55,7 @@ fn equivalents_and_versions() {
         "hired 2026-01-01..; in 1 2026-01-01..; since 2026-01-01; equivalent 1 2020-01-01..",
         "
         rule 1 mandatory due assigned+90; retrain v 5 announced 2026-01-01 by 2026-02-01; done 2025-06-01 of 1; today 2026-01-10
-            => already_complete # versions of an equivalent are its own
+            => 1 completed - # versions of an equivalent are its own
         ",
     );
 }
@@ -246,9 +246,9 @@ fn two_rules_make_one_obligation() {
         rule 1 mandatory due assigned+60; rule 2 recommended due assigned+20 credit_months 3; today 2026-01-01
             => 1 assigned 2026-01-21 recommended # for one of them it is done already
         rule 1 mandatory due assigned+60 renew completion 12 window 30d; rule 2 mandatory due assigned+20 renew completion 24 window 30d; today 2026-05-02
-            => 1 assigned 2026-06-01 # the stricter one renews first
+            => 1 completed - covers 2026-06-01; 2 assigned 2026-06-01 # the stricter one renews first
         rule 1 mandatory due assigned+60 renew completion 12 window 30d; rule 2 mandatory due assigned+20 renew completion 24 window 30d; done 2026-05-20; today 2026-06-02
-            => 1 completed 2026-06-01 covers 2027-05-20 # and covers both
+            => 1 expired - covers 2026-06-01; 2 completed 2026-06-01 covers 2027-05-20 # and covers both
         ",
     );
     check(

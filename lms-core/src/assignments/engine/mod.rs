@@ -79,6 +79,7 @@ mod planner;
 mod apply;
 mod transitions;
 mod catch_up;
+mod simulate;
 mod seats;
 mod explain;
 mod sentences;
@@ -88,12 +89,18 @@ mod golden;
 #[cfg(test)]
 mod golden_time;
 #[cfg(test)]
+mod golden_calendar;
+#[cfg(test)]
+mod golden_chains;
+#[cfg(test)]
+mod golden_lives;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod testing;
 
 pub use apply::apply;
-pub use catch_up::{CaughtUp, catch_up};
+pub use catch_up::{CaughtUp, catch_up, catch_up_each};
 pub use credit::{Coverage, Ends};
 pub use days::{days_between, local_day, plus_days, plus_months};
 pub use due::{Anchors, Due, OnPastDue, ParkedBecause, Ruled};
@@ -114,6 +121,7 @@ pub use rulebook::{
 };
 pub use seats::{Applicant, Seats, allot, line_up, move_up};
 pub use sentences::{Names, sentences};
+pub use simulate::{Behaviour, Occurrence, Simulated, simulate};
 pub use status::{Around, Boundaries, ClosedAs, Compliance, Status, compliance, status};
 pub use transitions::{
     EXEMPTION_WARNING_DAYS, Notices, Transition, TransitionKind, around, wake_on, walk,

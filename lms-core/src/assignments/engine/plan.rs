@@ -63,6 +63,9 @@ pub enum Cause {
 pub enum Act {
     /// A cycle begins. Its reasons follow.
     Assign(Obligation),
+    /// A cycle is noted for what was done before a rule wanted it. It is completed from the beginning,
+    /// so that it counts, and runs out, like any other. Its reasons follow.
+    Credit(Obligation),
     /// A reason is added.
     AddReason(Reason),
     /// The reason of this source stands otherwise.

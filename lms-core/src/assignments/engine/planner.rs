@@ -78,6 +78,8 @@ pub(super) struct Planner<'a> {
     reasons: Vec<Reason>,
     always: Vec<Pause>,
     with_leaves: Vec<Pause>,
+    /// What was decided on a later day than the one looked at stays as it is.
+    pub(super) leaves_later_alone: bool,
 }
 
 /// What is there of a person and a training.
@@ -96,7 +98,7 @@ impl<'a> Planner<'a> {
         let counts = vec![Counts::default(); book.demands().len()];
         Self {
             book,
-            plan: Plan { actions: Vec::new(), counts, outcomes: None },
+            plan: Plan { counts, ..Plan::default() },
             wanted: Vec::new(),
             members: Vec::new(),
             counting: Vec::new(),
@@ -106,6 +108,7 @@ impl<'a> Planner<'a> {
             reasons: Vec::new(),
             always: Vec::new(),
             with_leaves: Vec::new(),
+            leaves_later_alone: false,
         }
     }
 
@@ -151,7 +154,12 @@ impl<'a> Planner<'a> {
         for at in concern.begins..concern.begins + concern.obligations.len() {
             present.take(person, at);
         }
-        if concern.wanted.is_empty() && present.open.is_none() && concern.parked.is_empty() {
+        let covers = |at: usize| person.obligations[at].days.expires_on >= Some(day);
+        let is_settled = present.open.is_none() && concern.parked.is_empty();
+        if concern.wanted.is_empty() && is_settled && !present.last.is_some_and(covers) {
+            return;
+        }
+        if self.leaves_later_alone && concern.is_of_later(person, day) {
             return;
         }
         self.members.clear();
@@ -191,7 +199,7 @@ impl<'a> Planner<'a> {
         let mut step = Step { case, present, parked: concern.parked, pauses, plan: &mut self.plan };
         match present.open {
             Some(at) => step.open(at, &mut self.wants, &mut self.reasons),
-            None => step.begin(present.cycle + 1, &self.wants, &mut self.reasons),
+            None => step.begin(present.cycle + 1, &mut self.wants, &mut self.reasons),
         }
         step.parked(&self.wants);
     }
@@ -216,6 +224,20 @@ impl<'a> Ahead<'a> {
             obligations: split(&mut self.obligations, |one| one.training == training),
             completions: split(&mut self.completions, |one| one.training == training),
             parked: split(&mut self.parked, |one| one.training == training),
+        })
+    }
+}
+
+impl Concern<'_> {
+    /// Whether something about the training was decided on a later day.
+    fn is_of_later(&self, person: &PersonView<'_>, day: Day) -> bool {
+        (self.begins..).zip(self.obligations).any(|(at, obligation)| {
+            let later = |on: Option<Day>| on.is_some_and(|on| on > day);
+            let days = &obligation.days;
+            let reasons = person.reasons_of(at);
+            later(Some(days.assigned_on))
+                || later(days.closed_on)
+                || reasons.iter().any(|one| later(Some(one.added_on)) || later(one.settled_on))
         })
     }
 }

@@ -446,6 +446,21 @@ proptest! {
         prop_assert_eq!(transitions, once.transitions);
     }
 
+    // What is parked is asked about anew on each day, and may be assigned on a later one.
+    #[test]
+    fn looking_again_at_days_that_were_caught_up_changes_nothing(
+        trainings in trainings(), demands in demands(Just(OnPastDue::AssignAnyway)),
+        people in vec(person(), 1..3), start in days(), gap in 2..60_i32, again in 1..4_i32,
+    ) {
+        let book = Rulebook::new(trainings, demands).unwrap();
+        let end = plus_days(start, gap);
+        let once = catch_up(&book, &on_day(&lived(&book, &people, start), end), start).after;
+        let twice = catch_up(&book, &once, plus_days(end, -again)).after;
+        for number in 0..row(people.len()) {
+            prop_assert_eq!(standing(&once, number), standing(&twice, number));
+        }
+    }
+
     #[test]
     fn nothing_happens_to_an_obligation_that_sleeps(
         trainings in trainings(), demands in demands(any_past()), people in vec(person(), 1..4), today in days(),

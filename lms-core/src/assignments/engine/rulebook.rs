@@ -1,8 +1,11 @@
 //! What is wanted of people: rules and orders, compiled, and what the engine has to know of trainings.
 
+use serde::{Deserialize, Serialize};
+
 use super::due::{Due, OnPastDue};
 use super::reasons::{Kind, Source};
 use super::renewal::Renewal;
+use crate::kernel::document;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
@@ -53,16 +56,20 @@ pub struct Equivalent {
 
 /// Which earlier completions count for somebody who is new to a rule. What is completed while the
 /// rule wants it always counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Credit {
     /// Those since this day.
+    #[serde(default, deserialize_with = "document::day", skip_serializing_if = "Option::is_none")]
     pub since: Option<Day>,
     /// Those of this many months before the person came into the audience.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within_months: Option<u32>,
 }
 
 /// What happens to an obligation when its rule wants it no longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Leaving {
     /// It is cancelled.
     Cancel,
@@ -73,7 +80,8 @@ pub enum Leaving {
 }
 
 /// What happens on leaving an audience, by how far the person came. What is completed stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct OnLeaving {
     /// Nothing was begun.
     pub not_started: Leaving,

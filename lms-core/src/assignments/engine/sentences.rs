@@ -2,9 +2,11 @@
 
 use super::credit::{Coverage, Ends};
 use super::due::{Due, ParkedBecause};
-use super::explain::{DemandExplained, DueStep, Explanation, Hindrance, NotCounted};
+use super::explain::{
+    DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained,
+};
 use super::facts::Completion;
-use super::reasons::Source;
+use super::reasons::{Reason, Source};
 use crate::kernel::text::Day;
 
 /// What things are called.
@@ -24,12 +26,12 @@ pub fn sentences(explanation: &Explanation, names: &dyn Names) -> Vec<String> {
         None => told.push(format!("`{training}` is not assigned")),
         Some(one) => {
             let status = one.status.map_or("not assigned yet", |status| status.as_str());
+            let status = status.replace('_', " ");
+            let is = if was_done_before(one) { "was done before it was wanted:" } else { "is" };
+            let (cycle, kind) = (one.obligation.cycle, one.obligation.kind.as_str());
             told.push(format!(
-                "`{training}` is {} on {}, in cycle {}, {}",
-                status.replace('_', " "),
-                explanation.day,
-                one.obligation.cycle,
-                one.obligation.kind.as_str()
+                "`{training}` {is} {status} on {}, in cycle {cycle}, {kind}",
+                explanation.day
             ));
             told.extend(one.due.iter().map(|step| due_step(step, names)));
         }
@@ -44,6 +46,13 @@ pub fn sentences(explanation: &Explanation, names: &dyn Names) -> Vec<String> {
         }
     }
     told
+}
+
+/// Whether a cycle stands for what was done before it was wanted.
+fn was_done_before(one: &ObligationExplained) -> bool {
+    let wanted_on = one.obligation.days.assigned_on;
+    let before = |reason: &Reason| reason.settled_on.is_some_and(|on| on < wanted_on);
+    one.obligation.is_credit() && one.reasons.iter().all(before)
 }
 
 fn demand_told(demand: &DemandExplained, names: &dyn Names) -> String {
@@ -134,7 +143,7 @@ fn counted(due: Due, from: Day) -> String {
         Due::AfterCompleting { days, .. } => {
             format!("{days} days after the other training was done on {from}")
         }
-        Due::On(_) => "The day of the rule".to_owned(),
+        Due::On(_) => "The day that was set".to_owned(),
         Due::Next { month, day } => format!("The next {month:02}-{day:02} from {from} on"),
         Due::Never => "No due day".to_owned(),
     }
@@ -227,14 +236,6 @@ mod tests {
                 "rule 1 mandatory; in 1 2026-01-01..; exempt 2026-02-01..2026-05-01",
                 "exempt; again from 2026-05-01 on",
             ),
-            (
-                "rule 1 mandatory; in 1 2026-01-01..; done 2025-05-05",
-                "`T-0` was done on 2025-05-05 and covers for good",
-            ),
-            (
-                "rule 1 mandatory renew completion 12; in 1 2026-01-01..; done 2025-05-05",
-                "`T-0` was done on 2025-05-05 and covers until 2026-05-05",
-            ),
             ("rule 1 mandatory; in 1 2026-01-01..; closed", "the training is not published"),
             (
                 "rule 1 mandatory due hire+14 past park; in 1 2026-01-01..",
@@ -250,6 +251,26 @@ mod tests {
         );
         assert_eq!(gone[1], "Rule `1` does not ask for it: not employed since 2026-02-01");
         assert_eq!(told(common)[1], "No rule names it");
+    }
+
+    #[test]
+    fn what_was_done_before_is_told() {
+        let common = "hired 2026-01-01..; since 2026-03-01; today 2026-03-01";
+        for (story, expected) in [
+            (
+                "rule 1 mandatory; in 1 2026-01-01..; done 2025-05-05",
+                "`T-0` was done on 2025-05-05 and covers for good",
+            ),
+            (
+                "rule 1 mandatory renew completion 12; in 1 2026-01-01..; done 2025-05-05",
+                "`T-0` was done on 2025-05-05 and covers until 2026-05-05",
+            ),
+        ] {
+            let told = told(&format!("{common}; {story}"));
+            let done = "`T-0` was done before it was wanted: completed on 2026-03-01, in cycle 1, mandatory";
+            let expected = format!("Rule `1` does not ask for it: {expected}");
+            assert_eq!(told[..2], [done.to_owned(), expected], "{story}");
+        }
     }
 
     #[test]

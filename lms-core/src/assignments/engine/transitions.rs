@@ -131,7 +131,7 @@ fn walk_one(
     };
     let latest = |day: Day| !superseded(person, obligation, day);
     let completed = days.closed_as == Some(ClosedAs::Completed);
-    push(Some(days.assigned_on), TransitionKind::Assigned, &|_| true);
+    push(Some(days.assigned_on), TransitionKind::Assigned, &|_| !obligation.is_credit());
     push(days.due_on.map(Day::next), TransitionKind::Late, &is(Status::Late));
     push(days.overdue_on, TransitionKind::Overdue, &is(Status::Overdue));
     push(days.window_on, TransitionKind::WindowOpened, &|day| completed && latest(day));

@@ -10,6 +10,7 @@ use super::steps::StepChanges;
 use super::types::LearningPath;
 use super::validation::{problems_of, tidy};
 use super::{PathId, Paths, find};
+use crate::catalog::authoring::refuse_asked_for;
 use crate::catalog::lifecycle::{Standing, Step, Why, Wish, step};
 use crate::catalog::problems::{Problem, refuse};
 use crate::catalog::publishing::Known;
@@ -366,6 +367,9 @@ pub(super) async fn move_on(
 ) -> Result<Changed<LearningPath>> {
     let (mut write, mut work) = begin(paths, actor, name).await?;
     let moved = work.wish(&write, wish)?;
+    if moved && wish == Wish::Archive {
+        refuse_asked_for(&mut write, work.after.id, &work.after.code).await?;
+    }
     if let Some(version) = work.after.published.as_ref().filter(|_| moved && wish == Wish::Reopen) {
         // Its trainings may have been archived while it was.
         let known = surroundings(&mut write.tx, [&version.definition]).await?;

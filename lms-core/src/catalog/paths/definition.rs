@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::definition::Beside;
+use crate::kernel::document::Beside;
 use crate::kernel::error::{Error, Result};
 
 /// One version of a path, whole.

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::definition::PathDefinition;
 use super::validation::{problems_of, tidy};
 use crate::catalog::INVALID_DEFINITION;
-use crate::catalog::file::{FORMAT, FileFormat, TrainingFile, parts};
+use crate::catalog::file::{TrainingFile, parts};
 use crate::catalog::problems::refuse;
+use crate::kernel::document::{FORMAT, FileFormat};
 use crate::kernel::error::Result;
 
 /// A whole path outside of a database.

@@ -141,7 +141,7 @@ impl TryFrom<VersionRow> for Version {
 }
 
 /// A path by code or id.
-pub(super) async fn find(tx: &mut Tx, text: &str) -> Result<PathId> {
+pub(crate) async fn find(tx: &mut Tx, text: &str) -> Result<PathId> {
     find_seen(tx, Visibility::Everything, text).await
 }
 
@@ -174,7 +174,7 @@ async fn unknown(tx: &mut Tx, visibility: Visibility, text: &str) -> Result<Erro
 }
 
 /// The ids of those codes that are there, by the folded code.
-pub(super) async fn ids_by_code(tx: &mut Tx, codes: &[String]) -> Result<BTreeMap<String, Uuid>> {
+pub(crate) async fn ids_by_code(tx: &mut Tx, codes: &[String]) -> Result<BTreeMap<String, Uuid>> {
     if codes.is_empty() {
         return Ok(BTreeMap::new());
     }

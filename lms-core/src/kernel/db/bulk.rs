@@ -74,6 +74,53 @@ pub(crate) async fn upsert_by(
     values(tx, table.name, &columns, &tail, rows.into_iter()).await
 }
 
+/// Inserts the rows but for those that a unique key keeps out; the number of those that are new.
+pub(crate) async fn insert_new(
+    tx: &mut Tx,
+    table: &'static Table,
+    rows: Vec<Vec<Value>>,
+) -> Result<u64> {
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    values(tx, table.name, &columns, " ON CONFLICT DO NOTHING", rows.into_iter()).await
+}
+
+/// Sets one column of the rows with these values in another, each to a value of its own, where a condition
+/// over the table holds; the number of rows touched.
+pub(crate) async fn set(
+    tx: &mut Tx,
+    table: &'static Table,
+    (key, column): (&'static str, &'static str),
+    condition: &'static str,
+    rows: Vec<(Value, Value)>,
+) -> Result<u64> {
+    let kind = |name: &str| {
+        let found = table.columns.iter().find(|column| column.name == name);
+        found.expect("a column of the table").kind
+    };
+    let kinds = [kind(key), kind(column)];
+    let mut n_rows = 0;
+    for chunk in rows.chunks(PARAMETERS_MAX / 2) {
+        let engine = tx.engine();
+        let mut list = places(engine, chunk.len(), 2);
+        if engine == Engine::Postgres {
+            // The first row says of which types the columns of the list are.
+            for (number, kind) in ["$1", "$2"].iter().zip(kinds) {
+                let typed = format!("CAST({number} AS {})", kind.postgres_name());
+                list = list.replacen(number, &typed, 1);
+            }
+        }
+        let name = table.name;
+        let text = format!(
+            "WITH list (key, value) AS (VALUES {list})
+             UPDATE {name} SET {column} = list.value FROM list
+             WHERE {name}.{key} = list.key AND {condition}"
+        );
+        let flat = chunk.iter().flat_map(|(key, value)| [key.clone(), value.clone()]);
+        n_rows += tx.assembled(text).values(flat.collect()).run().await?;
+    }
+    Ok(n_rows)
+}
+
 async fn values(
     tx: &mut Tx,
     table: &str,

@@ -61,6 +61,10 @@ migrations! {
     11 "0011_certificates",
     12 "0012_skills",
     13 "0013_idempotency",
+    14 "0014_rules",
+    15 "0015_notifications",
+    16 "0016_jobs",
+    17 "0017_imports",
 }
 
 impl Migration {

@@ -405,6 +405,7 @@ pub(crate) static PLACEMENTS: Table = Table {
         "index manager_id,person_id,valid_from,valid_until",
         "index person_id,valid_from",
         "index status,person_id",
+        "index valid_from,person_id",
         "job_role_id → units.id",
         "location_id → units.id",
         "manager_id → persons.id",
@@ -856,6 +857,7 @@ pub(crate) static ASSIGNMENTS: Table = Table {
     key: "id, recorded_at",
     keys: &[
         "index overdue_on",
+        "index person_id",
         "index person_id,training_id",
         "index wake_on",
         "person_id → persons.id",
@@ -956,8 +958,10 @@ pub(crate) static EXEMPTIONS: Table = Table {
     name: "exemptions",
     key: "id, recorded_at",
     keys: &[
+        "index from_on",
         "index person_id,training_id",
         "index training_id,until_on",
+        "index wake_on",
         "person_id → persons.id",
         "training_id → trainings.id",
         "unique id,recorded_at",
@@ -974,6 +978,7 @@ pub(crate) static EXEMPTIONS: Table = Table {
         text("reason").personal(),
         text("approved_by").nullable().personal(),
         text("evidence").nullable().personal(),
+        day("wake_on").nullable(),
     ],
 };
 
@@ -1119,6 +1124,74 @@ pub(crate) static TRAINING_SKILLS: Table = Table {
     columns: &[id("version_id"), id("skill_id"), int("level")],
 };
 
+pub(crate) static RULES: Table = Table {
+    name: "rules",
+    key: "id",
+    keys: &["unique code_key", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("code"),
+        text("code_key"),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static RULE_VERSIONS: Table = Table {
+    name: "rule_versions",
+    key: "rule_id, version",
+    keys: &["rule_id → rules.id", "unique rule_id", "unique rule_id,version"],
+    in_backup: true,
+    columns: &[
+        id("rule_id"),
+        int("version"),
+        text("state"),
+        text("title"),
+        // Its audience can name single people.
+        text("document").personal(),
+        instant("recorded_at"),
+    ],
+};
+
+pub(crate) static RULE_PERIODS: Table = Table {
+    name: "rule_periods",
+    key: "rule_id, recorded_at",
+    keys: &["rule_id → rules.id", "unique rule_id,recorded_at"],
+    in_backup: true,
+    columns: &[
+        id("rule_id"),
+        instant("recorded_at"),
+        day("valid_from"),
+        text("status"),
+        int("version"),
+    ],
+};
+
+pub(crate) static RULE_TRAININGS: Table = Table {
+    name: "rule_trainings",
+    key: "rule_id, version, position",
+    keys: &[
+        "after_id → trainings.id",
+        "index after_id",
+        "index path_id",
+        "index training_id",
+        "path_id → paths.id",
+        "rule_id → rules.id",
+        "training_id → trainings.id",
+        "unique rule_id,version,position",
+    ],
+    in_backup: true,
+    columns: &[
+        id("rule_id"),
+        int("version"),
+        int("position"),
+        id("training_id").nullable(),
+        id("path_id").nullable(),
+        id("after_id").nullable(),
+    ],
+};
+
 pub(crate) static QUIZ_ATTEMPTS: Table = Table {
     name: "quiz_attempts",
     key: "id",
@@ -1247,6 +1320,167 @@ pub(crate) static REQUEST_KEYS: Table = Table {
     ],
 };
 
+pub(crate) static NOTICES: Table = Table {
+    name: "notices",
+    key: "id",
+    keys: &[
+        "account_id → accounts.id",
+        "index account_id,id",
+        "index person_id",
+        "index person_id,id",
+        "person_id → persons.id",
+        "training_id → trainings.id",
+        "unique id",
+        "unique key",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("person_id").nullable(),
+        id("account_id").nullable(),
+        text("type"),
+        text("key"),
+        id("training_id").nullable(),
+        id("assignment_id").nullable(),
+        int("n_people"),
+        text("data"),
+        day("day"),
+        instant("recorded_at"),
+        instant("read_at").nullable(),
+        instant("withdrawn_at").nullable(),
+    ],
+};
+
+pub(crate) static JOB_RUNS: Table = Table {
+    name: "job_runs",
+    key: "id",
+    keys: &["index job,started_at", "index job,state,started_at", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("job"),
+        day("day"),
+        flag("day_named"),
+        text("only_step").nullable(),
+        instant("started_at"),
+        instant("finished_at").nullable(),
+        text("state"),
+        text("actor"),
+        text("error").nullable(),
+        text("counts"),
+        text("steps"),
+    ],
+};
+
+pub(crate) static ESCALATIONS: Table = Table {
+    name: "escalations",
+    key: "id",
+    keys: &[
+        "index person_id",
+        "index person_id,training_id",
+        "person_id → persons.id",
+        "training_id → trainings.id",
+        "unique assignment_id,due_on,level",
+        "unique id",
+    ],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        id("assignment_id"),
+        day("due_on"),
+        text("level"),
+        id("person_id"),
+        id("training_id"),
+        day("overdue_on"),
+        day("day"),
+        instant("recorded_at"),
+        id("notice_id").nullable(),
+    ],
+};
+
+pub(crate) static IMPORT_SOURCES: Table = Table {
+    name: "import_sources",
+    key: "name, kind",
+    keys: &["unique name,kind"],
+    in_backup: true,
+    columns: &[
+        text("name"),
+        text("kind"),
+        text("mode"),
+        text("contract"),
+        int("n_rows"),
+        id("run_id"),
+        instant("updated_at"),
+    ],
+};
+
+pub(crate) static IMPORT_RUNS: Table = Table {
+    name: "import_runs",
+    key: "id",
+    keys: &["index operation_id", "index source,id", "undo_of → import_runs.id", "unique id"],
+    in_backup: true,
+    columns: &[
+        id("id"),
+        text("source"),
+        text("kind"),
+        text("mode"),
+        text("file"),
+        text("fingerprint"),
+        int("n_rows"),
+        text("counts"),
+        text("consequences"),
+        text("actor"),
+        instant("started_at"),
+        instant("finished_at"),
+        id("operation_id").nullable(),
+        id("undo_of").nullable(),
+    ],
+};
+
+pub(crate) static IMPORT_ROWS: Table = Table {
+    name: "import_rows",
+    key: "run_id, position",
+    keys: &[
+        "index person_id",
+        "person_id → persons.id",
+        "run_id → import_runs.id",
+        "unique run_id,position",
+    ],
+    in_backup: true,
+    columns: &[
+        id("run_id"),
+        int("position"),
+        int("row_number").nullable(),
+        id("person_id").nullable(),
+        text("effect"),
+        text("field").nullable(),
+        text("code").nullable(),
+    ],
+};
+
+pub(crate) static IMPORT_SIGHTINGS: Table = Table {
+    name: "import_sightings",
+    key: "source, row_key",
+    keys: &["index person_id", "person_id → persons.id", "unique source,row_key"],
+    in_backup: true,
+    columns: &[
+        text("source"),
+        text("row_key").personal(),
+        id("person_id"),
+        bytes("digest"),
+        instant("settled_at"),
+        int("n_missed"),
+    ],
+};
+
+pub(crate) static IMPORT_PENDING: Table = Table {
+    name: "import_pending",
+    key: "source, person_id",
+    keys: &["index person_id", "person_id → persons.id", "unique source,person_id"],
+    in_backup: true,
+    columns: &[text("source"), id("person_id"), text("manager").personal(), instant("recorded_at")],
+};
+
 /// Every table, parents before those that refer to them.
 pub(crate) static TABLES: &[&Table] = &[
     &SCHEMA_MIGRATIONS,
@@ -1303,6 +1537,10 @@ pub(crate) static TABLES: &[&Table] = &[
     &ASSIGNMENT_EXCEPTIONS,
     &EXEMPTIONS,
     &COMPLETIONS,
+    &RULES,
+    &RULE_VERSIONS,
+    &RULE_PERIODS,
+    &RULE_TRAININGS,
     &QUIZ_ATTEMPTS,
     &QUIZ_ANSWERS,
     &MODULE_PROGRESS,
@@ -1313,4 +1551,12 @@ pub(crate) static TABLES: &[&Table] = &[
     &SKILL_REQUIREMENTS,
     &TRAINING_SKILLS,
     &REQUEST_KEYS,
+    &NOTICES,
+    &JOB_RUNS,
+    &ESCALATIONS,
+    &IMPORT_SOURCES,
+    &IMPORT_RUNS,
+    &IMPORT_ROWS,
+    &IMPORT_SIGHTINGS,
+    &IMPORT_PENDING,
 ];

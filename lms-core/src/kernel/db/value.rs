@@ -38,6 +38,22 @@ pub(crate) enum Kind {
     Bytes,
 }
 
+impl Kind {
+    /// The type of such a column on PostgreSQL.
+    pub(crate) fn postgres_name(self) -> &'static str {
+        match self {
+            Self::Bool => "BOOLEAN",
+            Self::Int => "BIGINT",
+            Self::Real => "DOUBLE PRECISION",
+            Self::Text => "TEXT",
+            Self::Id => "UUID",
+            Self::Instant => "TIMESTAMPTZ",
+            Self::Day => "DATE",
+            Self::Bytes => "BYTEA",
+        }
+    }
+}
+
 /// A value on its way into or out of a database.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {

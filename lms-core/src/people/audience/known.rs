@@ -9,7 +9,7 @@ use super::pattern::{Pattern, is_pattern};
 use super::resolved::{Reading, Resolved};
 use super::{Audience, AudienceField, values};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{Assembly, One, Tx};
+use crate::kernel::db::{Assembly, IdList, One, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
@@ -42,6 +42,8 @@ pub(crate) struct Known {
     pub(super) holders: HashMap<String, Vec<Uuid>>,
     /// Managers in order, with all managers below them.
     pub(super) reports: HashMap<Vec<Uuid>, Vec<Uuid>>,
+    /// Values that nobody has are asked for without complaint.
+    pub(super) is_forgiving: bool,
 }
 
 impl Known {
@@ -73,6 +75,7 @@ impl Known {
             roles: Vec::new(),
             holders: HashMap::new(),
             reports: HashMap::new(),
+            is_forgiving: false,
         };
         if names(&audiences, &AudienceField::Group).next().is_some() {
             known.groups = GroupFacts::load(tx, day, known_at).await?;
@@ -97,6 +100,13 @@ impl Known {
             }
         }
         Ok(known)
+    }
+
+    /// For standing audiences: a title or an attribute that the last person gave up is no mistake.
+    /// Nobody has it; somebody may again.
+    pub(crate) fn forgiving(mut self) -> Self {
+        self.is_forgiving = true;
+        self
     }
 
     /// Adds the audiences of the groups that are named, and of those that these name; gives back
@@ -129,6 +139,24 @@ impl Known {
             named.into_iter().partition(|name| is_pattern(name));
         let mut found = named::look_up(tx, &plain).await?;
         found.extend(named::look_up_patterns(tx, &patterns).await?);
+        // Where somebody was erased, their id took the place of their name: it means nobody, and is no
+        // mistake.
+        let ids = plain.iter().filter(|name| found.get(**name).is_none_or(Vec::is_empty));
+        let ids: Vec<Uuid> = ids.filter_map(|name| name.trim().parse().ok()).collect();
+        if !ids.is_empty() {
+            let closed: Vec<One<Uuid>> =
+                Assembly::new("SELECT id FROM persons WHERE closed_as = 'erased' AND id IN (ids?)")
+                    .bind_ids(&IdList::new(ids))
+                    .on(tx)
+                    .all()
+                    .await?;
+            let closed: HashSet<Uuid> = closed.into_iter().map(|One(id)| id).collect();
+            for name in &plain {
+                if let Some(id) = name.trim().parse().ok().filter(|id| closed.contains(id)) {
+                    found.insert((*name).to_owned(), vec![id]);
+                }
+            }
+        }
         for name in plain.into_iter().chain(patterns) {
             let people = found.remove(name).unwrap_or_default();
             let near = if people.is_empty() && !is_pattern(name) {
@@ -229,10 +257,6 @@ pub(crate) async fn resolve(
 }
 
 /// The people of an audience on a day, as far as is believed now, in the order of their ids.
-#[cfg_attr(
-    not(feature = "testkit"),
-    expect(dead_code, reason = "what changes or assigns an audience begins here; tests are first")
-)]
 pub(crate) async fn people_of(tx: &mut Tx, audience: &Audience, day: Day) -> Result<Vec<Uuid>> {
     people_of_as_known(tx, audience, day, None).await
 }

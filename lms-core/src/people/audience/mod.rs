@@ -13,6 +13,7 @@ mod flags;
 pub(super) mod pattern;
 pub(crate) mod known;
 pub(crate) mod values;
+mod bounds;
 mod resolve;
 pub(crate) mod resolved;
 
@@ -177,8 +178,31 @@ impl Audience {
             && self.include.keys().eq([&AudienceField::Manager])
     }
 
+    /// Whether all reports of somebody are asked for.
+    pub(crate) fn asks_all_reports(&self) -> bool {
+        self.all_reports
+    }
+
+    /// Whether what it names can come to stand for others without that anything about them changes.
+    pub(crate) fn can_come_to_mean_others(&self) -> bool {
+        let names = |field| self.values_of(&field).next().is_some();
+        self.all_reports
+            || names(AudienceField::Department)
+            || names(AudienceField::Group)
+            || names(AudienceField::AccessRole)
+    }
+
+    /// Whether somebody can come to be in it by the passing of days alone: a hire day is held against one
+    /// that is told from today, or may be by a group.
+    pub(crate) fn can_move_with_days(&self) -> bool {
+        let moves = |field| self.values_of(&field).any(bounds::is_moving);
+        moves(AudienceField::HiredBefore)
+            || moves(AudienceField::HiredAfter)
+            || self.values_of(&AudienceField::Group).next().is_some()
+    }
+
     /// What is asked for and what is excluded.
-    fn sides(&self) -> [&Terms; 2] {
+    pub(super) fn sides(&self) -> [&Terms; 2] {
         [&self.include, &self.exclude]
     }
 

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::bounds::Bound;
 use super::known::{Known, role_pattern};
 use super::pattern::{Pattern, is_pattern};
 use super::resolved::{Resolved, Test};
@@ -11,7 +12,7 @@ use super::{Audience, AudienceField, Terms};
 use crate::access::UNKNOWN_ROLE;
 use crate::kernel::error::{Error, ErrorCode, Result};
 use crate::kernel::suggest::suggest;
-use crate::kernel::text::{Country, Day};
+use crate::kernel::text::Country;
 use crate::people::group_facts::{Definition, GroupFacts};
 use crate::people::units::UnitKind;
 use crate::people::{
@@ -74,16 +75,18 @@ impl Known {
                 Test::JobRole(self.named_units(UnitKind::JobRole, values)?.into_iter().collect())
             }
             AudienceField::Country => Test::Country(countries(values)?),
-            AudienceField::JobTitle => Test::JobTitle(in_use(field, values, &self.job_titles)?),
+            AudienceField::JobTitle => {
+                Test::JobTitle(self.in_use(field, values, &self.job_titles)?)
+            }
             AudienceField::EmploymentType => {
-                Test::EmploymentType(in_use(field, values, &self.employment_types)?)
+                Test::EmploymentType(self.in_use(field, values, &self.employment_types)?)
             }
             AudienceField::Attribute(name) => {
                 let known = self.attributes.get(name).map(Vec::as_slice).unwrap_or_default();
-                if known.is_empty() {
+                if known.is_empty() && !self.is_forgiving {
                     return Err(self.unknown_attribute(name));
                 }
-                Test::Attribute(name.clone(), in_use(field, values, known)?)
+                Test::Attribute(name.clone(), self.in_use(field, values, known)?)
             }
             AudienceField::Person => {
                 Test::Person(self.named_people(field, values)?.into_iter().collect())
@@ -97,8 +100,8 @@ impl Known {
             AudienceField::Group => self.members_of(values, way)?,
             AudienceField::Status => Test::Status(statuses(values)?),
             // Of several days any will do: the last before which, the first after which.
-            AudienceField::HiredBefore => Test::HiredBefore(self.days(values)?.1),
-            AudienceField::HiredAfter => Test::HiredAfter(self.days(values)?.0),
+            AudienceField::HiredBefore => Test::HiredBefore(Bound::last(values, self.day)?),
+            AudienceField::HiredAfter => Test::HiredAfter(Bound::first(values, self.day)?),
         })
     }
 
@@ -213,14 +216,34 @@ impl Known {
             .with_hint("name other groups, or change the one that leads back")
     }
 
-    fn days(&self, values: &[&str]) -> Result<(Day, Day)> {
-        let days = values
-            .iter()
-            .map(|value| Day::parse_relative(value, self.day))
-            .collect::<Result<Vec<_>>>()?;
-        let first = days.iter().min().copied().unwrap_or(self.day);
-        let last = days.iter().max().copied().unwrap_or(self.day);
-        Ok((first, last))
+    /// The stored values that are asked for; one that nobody has is an error.
+    fn in_use(
+        &self,
+        field: &AudienceField,
+        values: &[&str],
+        known: &[String],
+    ) -> Result<Vec<String>> {
+        let mut found: Vec<String> = Vec::new();
+        for value in values {
+            let pattern = Pattern::new(value);
+            let before = found.len();
+            found.extend(known.iter().filter(|known| pattern.matches(known)).cloned());
+            if found.len() == before && !self.is_forgiving {
+                let noun = field.noun();
+                let error = if is_pattern(value) {
+                    nothing_matches(&field.key(), &noun, value, &UNKNOWN_VALUE)
+                } else {
+                    UNKNOWN_VALUE
+                        .error(format!("nobody has the {noun} `{value}`"))
+                        .with_field(field.key())
+                        .with_hints(suggest(value, known))
+                };
+                return Err(error.with_hint(told("in use", known)));
+            }
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
     }
 
     fn unknown_attribute(&self, name: &str) -> Error {
@@ -230,31 +253,6 @@ impl Known {
             .with_hints(suggest(name, &self.attribute_names))
             .with_hint(told("the attributes in use", &self.attribute_names))
     }
-}
-
-/// The stored values that are asked for; one that nobody has is an error.
-fn in_use(field: &AudienceField, values: &[&str], known: &[String]) -> Result<Vec<String>> {
-    let mut found: Vec<String> = Vec::new();
-    for value in values {
-        let pattern = Pattern::new(value);
-        let before = found.len();
-        found.extend(known.iter().filter(|known| pattern.matches(known)).cloned());
-        if found.len() == before {
-            let noun = field.noun();
-            let error = if is_pattern(value) {
-                nothing_matches(&field.key(), &noun, value, &UNKNOWN_VALUE)
-            } else {
-                UNKNOWN_VALUE
-                    .error(format!("nobody has the {noun} `{value}`"))
-                    .with_field(field.key())
-                    .with_hints(suggest(value, known))
-            };
-            return Err(error.with_hint(told("in use", known)));
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
 }
 
 fn countries(values: &[&str]) -> Result<Vec<String>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::bounds::Bound;
 use crate::kernel::db::{Assembly, Engine, IdList, One, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
@@ -14,6 +15,8 @@ use crate::people::PersonStatus;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AudienceFacts<'a> {
     pub(crate) person: Uuid,
+    /// The day that it is, where that is another one than the audience was resolved for.
+    pub(crate) today: Option<Day>,
     pub(crate) status: PersonStatus,
     pub(crate) hired_on: Option<Day>,
     pub(crate) department: Option<Uuid>,
@@ -25,6 +28,12 @@ pub(crate) struct AudienceFacts<'a> {
     pub(crate) job_title_key: Option<&'a str>,
     pub(crate) employment_type: Option<&'a str>,
     pub(crate) attributes: &'a BTreeMap<String, String>,
+}
+
+impl AudienceFacts<'_> {
+    fn held_against(&self, bound: &Bound) -> Day {
+        self.today.map_or(bound.day, |today| bound.on(today))
+    }
 }
 
 /// How a statement comes to the people whom it asks about.
@@ -84,8 +93,8 @@ pub(crate) enum Test {
     EmploymentType(Vec<String>),
     Attribute(String, Vec<String>),
     Status(Vec<PersonStatus>),
-    HiredBefore(Day),
-    HiredAfter(Day),
+    HiredBefore(Bound),
+    HiredAfter(Bound),
     /// Whoever is in one of these.
     Any(Vec<Resolved>),
 }
@@ -93,22 +102,42 @@ pub(crate) enum Test {
 /// All of the first must hold, and none of the second.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Resolved {
-    pub(super) all: Vec<Test>,
-    pub(super) none: Vec<Test>,
+    pub(in crate::people) all: Vec<Test>,
+    pub(in crate::people) none: Vec<Test>,
 }
 
 impl Resolved {
     /// Whether somebody is in it.
-    #[cfg_attr(
-        not(feature = "testkit"),
-        expect(
-            dead_code,
-            reason = "what decides in memory is what assigns; the property test is its first caller"
-        )
-    )]
     pub(crate) fn matches(&self, facts: &AudienceFacts<'_>) -> bool {
         self.all.iter().all(|test| test.holds(facts))
             && !self.none.iter().any(|test| test.holds(facts))
+    }
+
+    /// The days on which somebody who was hired on a day can come to be in it, or not to be, because days
+    /// that are told from today pass that day.
+    pub(in crate::people) fn turns(&self, hired_on: Day) -> Vec<Day> {
+        let mut turns = Vec::new();
+        self.bounds(&mut |bound| bound.turns(hired_on, &mut turns));
+        turns.sort_unstable();
+        turns.dedup();
+        turns
+    }
+
+    /// The hire days that days told from today go over from one day to another.
+    pub(in crate::people) fn passed(&self, since: Day, until: Day) -> Vec<(Day, Day)> {
+        let mut passed = Vec::new();
+        self.bounds(&mut |bound| passed.extend(bound.passed(since, until)));
+        passed
+    }
+
+    fn bounds(&self, look: &mut dyn FnMut(&Bound)) {
+        for test in self.all.iter().chain(&self.none) {
+            match test {
+                Test::HiredBefore(bound) | Test::HiredAfter(bound) => look(bound),
+                Test::Any(members) => members.iter().for_each(|member| member.bounds(look)),
+                _ => {}
+            }
+        }
     }
 
     /// Those who are in both.
@@ -169,7 +198,7 @@ impl Resolved {
 }
 
 impl Test {
-    fn holds(&self, facts: &AudienceFacts<'_>) -> bool {
+    pub(in crate::people) fn holds(&self, facts: &AudienceFacts<'_>) -> bool {
         let has = |values: &[String], value: Option<&str>| {
             value.is_some_and(|value| values.iter().any(|known| known == value))
         };
@@ -186,8 +215,12 @@ impl Test {
                 has(values, facts.attributes.get(name).map(String::as_str))
             }
             Self::Status(statuses) => statuses.contains(&facts.status),
-            Self::HiredBefore(day) => facts.hired_on.is_some_and(|hired_on| hired_on < *day),
-            Self::HiredAfter(day) => facts.hired_on.is_some_and(|hired_on| hired_on > *day),
+            Self::HiredBefore(bound) => {
+                facts.hired_on.is_some_and(|hired_on| hired_on < facts.held_against(bound))
+            }
+            Self::HiredAfter(bound) => {
+                facts.hired_on.is_some_and(|hired_on| hired_on > facts.held_against(bound))
+            }
             Self::Any(members) => members.iter().any(|audience| {
                 audience.all.iter().all(|test| test.holds(facts))
                     && !audience.none.iter().any(|test| test.holds(facts))
@@ -262,11 +295,11 @@ impl Test {
                     }
                 }
             }
-            Self::HiredBefore(day) => {
-                wanted.push("(p.hired_on IS NOT NULL AND p.hired_on < ?)").bind(*day)
+            Self::HiredBefore(bound) => {
+                wanted.push("(p.hired_on IS NOT NULL AND p.hired_on < ?)").bind(bound.day)
             }
-            Self::HiredAfter(day) => {
-                wanted.push("(p.hired_on IS NOT NULL AND p.hired_on > ?)").bind(*day)
+            Self::HiredAfter(bound) => {
+                wanted.push("(p.hired_on IS NOT NULL AND p.hired_on > ?)").bind(bound.day)
             }
             Self::Any(members) => {
                 let wanted = wanted.push("(FALSE");

@@ -47,7 +47,7 @@ impl AudienceField {
     }
 
     /// The name for people.
-    pub(super) fn noun(&self) -> String {
+    pub(in crate::people) fn noun(&self) -> String {
         match self {
             Self::Attribute(name) => format!("{ATTRIBUTE} {name}"),
             plain => plain.key().replace('_', " "),

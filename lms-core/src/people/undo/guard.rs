@@ -17,11 +17,13 @@ use super::{Fate, Objection, Outcome, Part, names_of, person, unit};
 use crate::kernel::db::{Assembly, IdList, One, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
+use crate::operations::{ChangedSubject, TakenBack};
 
 /// Everything that stands against what would go back.
 pub(super) async fn objections(
     tx: &mut Tx,
     outcome: &Outcome,
+    operation: &TakenBack,
     today: Day,
 ) -> Result<Vec<Objection>> {
     let mut found = Vec::new();
@@ -35,6 +37,7 @@ pub(super) async fn objections(
     }
     keys_are_free(tx, outcome, &mut found).await?;
     nobody_depends(tx, outcome, &mut found).await?;
+    no_feed_delivers_them(tx, outcome, operation, &mut found).await?;
     leaders_are_there(tx, outcome, &mut found).await?;
     nobody_leads_themselves(tx, outcome, today, &mut found).await?;
     units_are_empty(tx, outcome, &mut found).await?;
@@ -206,12 +209,6 @@ async fn nobody_depends(tx: &mut Tx, outcome: &Outcome, found: &mut Vec<Objectio
     .bind_ids(&ids)
     .push(
         "UNION ALL
-         SELECT person_id, NULL, 'the feed ' || source || ' delivers them'
-         FROM person_sources WHERE person_id IN (ids?)",
-    )
-    .bind_ids(&ids)
-    .push(
-        "UNION ALL
          SELECT m.person_id, NULL, 'they are in the group ' || g.code
          FROM group_members m JOIN groups g ON g.id = m.group_id
          WHERE m.retracted_at IS NULL AND m.person_id IN (ids?)",
@@ -238,6 +235,49 @@ async fn nobody_depends(tx: &mut Tx, outcome: &Outcome, found: &mut Vec<Objectio
                 object_to_record(found, hidden.get(&leader).copied(), why);
             }
         }
+    }
+    Ok(())
+}
+
+row! {
+    struct LinkRow {
+        person: Uuid,
+        source: String,
+    }
+}
+
+/// Whoever was made by hand, and is delivered by a feed since, would come back with the next file. Whom the
+/// operation itself linked to the feed, it may unlink.
+async fn no_feed_delivers_them(
+    tx: &mut Tx,
+    outcome: &Outcome,
+    operation: &TakenBack,
+    found: &mut Vec<Objection>,
+) -> Result<()> {
+    let hidden = outcome.people.values().filter(|decided| decided.whole == Some(Whole::Hidden));
+    let hidden: BTreeMap<Uuid, &person::Decided> =
+        hidden.map(|decided| (decided.id(), decided)).collect();
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    let of_operation: BTreeMap<Uuid, &ChangedSubject> =
+        operation.changes.iter().filter_map(|change| Some((change.subject_id?, change))).collect();
+    let links: Vec<LinkRow> =
+        Assembly::new("SELECT person_id, source FROM person_sources WHERE person_id IN (ids?)")
+            .bind_ids(&IdList::new(hidden.keys().copied()))
+            .on(tx)
+            .all()
+            .await?;
+    for LinkRow { person, source } in links {
+        let change = of_operation.get(&person);
+        if change.is_some_and(|change| change.after.contains_key(&format!("source.{source}"))) {
+            continue;
+        }
+        object_to_record(
+            found,
+            hidden.get(&person).copied(),
+            format!("the feed {source} delivers them"),
+        );
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ pub(crate) async fn decide(tx: &mut Tx, operation: &TakenBack, now: Timestamp) -
     let mut vetoes = Vetoes::default();
     let outcome = loop {
         let outcome = Outcome::new(&people, &units, &stored, operation, &vetoes, now);
-        let objections = guard::objections(tx, &outcome, today).await?;
+        let objections = guard::objections(tx, &outcome, operation, today).await?;
         let mut is_settled = true;
         for objection in objections {
             is_settled &= !vetoes.add(objection);

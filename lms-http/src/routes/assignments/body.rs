@@ -142,7 +142,8 @@ pub(super) struct WithdrawalBody {
     dry_run: bool,
     /// What tells this plan from every other one.
     plan: String,
-    /// How many are `cancelled`, `weakened` (another reason keeps them) and `kept_started`.
+    /// How many are `cancelled`, `weakened` (another reason keeps them), `exempted` (from what a rule goes on
+    /// wanting) and `kept_started`.
     counts: BTreeMap<String, u64>,
     /// The same for each training, with some of the people.
     trainings: Vec<WithdrawnBody>,

@@ -69,6 +69,12 @@ async fn bytes(
     }
 }
 
+/// The whole of a file that is open.
+pub(super) async fn handed_out(open: OpenContent) -> Result<Response, Problem> {
+    let file = open.file.clone();
+    Ok(whole(&file, body(open).await?))
+}
+
 /// What goes wrong at once is answered. What goes wrong on the way is for the log; the caller sees that
 /// the answer has no end.
 async fn body(open: OpenContent) -> Result<Body, Problem> {

@@ -3,6 +3,7 @@
 mod arriving;
 mod body;
 mod bytes;
+pub(super) mod evidence;
 mod range;
 mod upload;
 
@@ -24,6 +25,7 @@ use crate::query::{NoParameters, Query};
 use body::{AccessBody, ContentBody, LinkBody, version};
 
 pub(crate) use bytes::Verbatim;
+pub(crate) use evidence::EVIDENCE;
 pub(crate) use upload::UPLOADS;
 
 const READ: &str = "content.read";

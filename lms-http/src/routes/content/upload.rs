@@ -45,12 +45,12 @@ pub(super) fn routes(resource: Resource) -> Resource {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct UploadQuery {
+pub(super) struct UploadQuery {
     /// Its name, whose ending says what it is.
     #[param(example = "ways-out.pdf")]
-    name: String,
+    pub(super) name: String,
     /// SHA-256 of its bytes, in hexadecimal: if others arrive, they are refused.
-    sha256: Option<String>,
+    pub(super) sha256: Option<String>,
 }
 
 async fn upload(
@@ -94,12 +94,12 @@ fn problem(error: Error) -> Problem {
     Problem::in_query(error)
 }
 
-fn announced(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// What browsers and `curl -d` send has more in it than the file, or less.
-fn refuse_forms(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn refuse_forms(headers: &HeaderMap) -> Result<(), Problem> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let given = given.unwrap_or_default().to_ascii_lowercase();
     let is_form =

@@ -8,14 +8,15 @@ use lms_core::{
     AccountChange, AccountFilter, AccountStatus, Actor, Appointment, AuditFilter, BatchFilter,
     CertificateFilter, ContentFilter, Day, DuplicateFilter, Engine, ErrorKind, EventFilter,
     GroupChange, HistoryFilter, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion,
-    NewQuiz, NewRole, NewToken, NewTraining, NewUnit, PERMISSIONS, Password, PathChange, PathField,
-    PathFilter, PathShown, PathStep, PersonAct, PersonChange, PersonField, PersonFilter,
-    Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile, QuizFileFormat,
-    QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp, SettingsChange, Shown,
-    TokenFilter, TrainingChange, TrainingField, TrainingFilter, UnitChange, UnitKind,
+    NewQuiz, NewRole, NewToken, NewTraining, NewUnit, NoticeFilter, PERMISSIONS, Password,
+    PathChange, PathField, PathFilter, PathShown, PathStep, PersonAct, PersonChange, PersonField,
+    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
+    QuizFileFormat, QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp,
+    SettingsChange, Shown, SweepOptions, TokenFilter, TrainingChange, TrainingField,
+    TrainingFilter, UnitChange, UnitKind,
 };
 
-use super::{assigning, learning, skills};
+use super::{assigning, figures, importing, learning, ruling, skills};
 use crate::support::engines::on_both_engines;
 use crate::support::images::png;
 use crate::support::looks::{head, signed_in, token, usernames};
@@ -119,6 +120,7 @@ const VERBS: &[(&str, &str)] = &[
     ("catalog.categories", "catalog.read"),
     ("catalog.show", "catalog.read"),
     ("catalog.versions", "catalog.read"),
+    ("catalog.history", "drafts.read"),
     ("catalog.submit", "catalog.write"),
     ("catalog.plan_publish", "drafts.read"),
     ("catalog.publish", "catalog.publish"),
@@ -160,6 +162,13 @@ const VERBS: &[(&str, &str)] = &[
     ("certificates.revoke", "certificates.write"),
     ("certificates.logo", "settings.read"),
     ("certificates.set_logo", "settings.write"),
+    ("notifications.list", "notifications.read"),
+    ("notifications.unread_count", "notifications.read"),
+    ("notifications.read", "notifications.write"),
+    ("notifications.read_all", "notifications.write"),
+    ("jobs.last_runs", "jobs.read"),
+    ("sweep.run", "sweep.run"),
+    ("sweep.preview", "sweep.run"),
     ("audit.list", "audit.read"),
     ("audit.show", "audit.read"),
     ("audit.export", "audit.read"),
@@ -175,11 +184,23 @@ const VERBS: &[(&str, &str)] = &[
 
 /// All of them, with those of files of their own.
 fn verbs_and_permissions() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    VERBS.iter().chain(assigning::VERBS).chain(learning::VERBS).chain(skills::VERBS)
+    VERBS
+        .iter()
+        .chain(assigning::VERBS)
+        .chain(ruling::VERBS)
+        .chain(learning::VERBS)
+        .chain(skills::VERBS)
+        .chain(figures::VERBS)
+        .chain(importing::VERBS)
 }
 
 fn is_list(verb: &str) -> bool {
-    let lists = LISTS.iter().chain(assigning::LISTS).chain(learning::LISTS).chain(skills::LISTS);
+    let lists = LISTS
+        .iter()
+        .chain(assigning::LISTS)
+        .chain(learning::LISTS)
+        .chain(skills::LISTS)
+        .chain(figures::LISTS);
     lists.into_iter().any(|list| *list == verb)
 }
 
@@ -190,6 +211,10 @@ const LISTS: &[&str] = &[
     "people.group_members",
     "people.count_members",
     "certificates.list",
+    "notifications.list",
+    // Of one's own, of which there are none.
+    "notifications.unread_count",
+    "notifications.read_all",
 ];
 
 /// Verbs that are about nobody yet: whoever may do it for somebody may do it.
@@ -197,6 +222,13 @@ const ABOUT_NOBODY: &[&str] = &["assignments.add_evidence"];
 
 /// Verbs that concern everybody: a permission for some people is not enough.
 const FOR_ALL: &[&str] = &[
+    "imports.stage_people",
+    "imports.plan_people",
+    "imports.apply_people",
+    "imports.apply_plan",
+    "imports.operation",
+    "imports.list",
+    "imports.show",
     "people.headcounts",
     "people.apply",
     "people.plan_edit_all",
@@ -277,11 +309,20 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
         verb if verb.starts_with("catalog.") => attempt_catalog(lms, actor, verb, tag).await,
         verb if verb.starts_with("paths.") => attempt_paths(lms, actor, verb, tag).await,
         verb if verb.starts_with("assignments.") => assigning::attempt(lms, actor, verb, tag).await,
+        "sweep.run" => lms.sweep().run(actor, SweepOptions::new(), &mut |_, _| ()).await.map(drop),
+        "sweep.preview" => {
+            lms.sweep().preview(actor, SweepOptions::new(), &mut |_, _| ()).await.map(drop)
+        }
+        "jobs.last_runs" => lms.job_runs().last_runs(actor).await.map(drop),
+        verb if verb.starts_with("imports.") => importing::attempt(lms, actor, verb, tag).await,
+        verb if verb.starts_with("notifications.") => attempt_notifications(lms, actor, verb).await,
+        verb if verb.starts_with("rules.") => ruling::attempt(lms, actor, verb, tag).await,
         verb if verb.starts_with("certificates.") => attempt_certificates(lms, actor, verb).await,
         verb if verb.starts_with("progress.") => learning::attempt(lms, actor, verb, tag).await,
         verb if verb.starts_with("skills.") || verb.starts_with("readiness.") => {
             skills::attempt(lms, actor, verb, tag).await
         }
+        verb if verb.starts_with("analytics.") => figures::attempt(lms, actor, verb).await,
         verb if verb.starts_with("content.") => attempt_content(lms, actor, verb, tag).await,
         "audit.list" => audit.list(actor, AuditFilter::new()).await.map(drop),
         "audit.show" => audit.show(actor, "1").await.map(drop),
@@ -502,6 +543,20 @@ async fn attempt_content(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
     }
 }
 
+async fn attempt_notifications(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
+    let notifications = lms.notifications();
+    match verb {
+        "notifications.list" => notifications.list(actor, NoticeFilter::new()).await.map(drop),
+        "notifications.unread_count" => notifications.unread_count(actor, None).await.map(drop),
+        "notifications.read" => {
+            let notice = lms.inbox("editee").await[0];
+            notifications.read(actor, notice).await.map(drop)
+        }
+        "notifications.read_all" => notifications.read_all(actor, None).await.map(drop),
+        other => unreachable!("no attempt at `{other}`"),
+    }
+}
+
 /// Of the two certificates that there are, one is revoked as often as somebody may.
 async fn attempt_certificates(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
     let certificates = lms.certificates();
@@ -549,6 +604,7 @@ async fn attempt_catalog(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
         "catalog.categories" => catalog.categories(actor).await.map(drop),
         "catalog.show" => catalog.show(actor, "SIGNED", Shown::Current).await.map(drop),
         "catalog.versions" => catalog.versions(actor, "SIGNED").await.map(drop),
+        "catalog.history" => catalog.history(actor, "SIGNED", HistoryFilter::new()).await.map(drop),
         "catalog.submit" => catalog.submit(actor, "DRAFT").await.map(drop),
         "catalog.plan_publish" => {
             catalog.plan_publish(actor, "DRAFT", &Publishing::minor()).await.map(drop)
@@ -680,10 +736,16 @@ fn no_verb_is_forgotten() {
         "catalog/paths",
         "content",
         "assignments",
+        "notifications",
+        "jobs",
+        "sweep",
+        "assignments/rules",
         "certificates",
         "progress",
         "skills",
         "readiness",
+        "analytics",
+        "imports",
         "batches",
         "audit",
         "events",
@@ -728,11 +790,14 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
     trainings_to_try_on(&lms).await;
     let day = Day::parse("2026-03-30").unwrap();
     lms.issue_certificates("SIGNED", &["editee", "parent"], day, None).await.unwrap();
+    lms.remind("editee", "SIGNED", "once").await.unwrap();
     paths_to_try_on(&lms).await;
     roles_to_try_on(&lms).await;
     assigning::to_try_on(&lms).await;
     learning::to_try_on(&lms).await;
     skills::to_try_on(&lms).await;
+    ruling::to_try_on(&lms).await;
+    importing::to_try_on(&lms).await;
     for name in ["kept.txt", "gone.txt"] {
         let new = NewContent::new(name);
         lms.content().add(&lms.admin(), new, &mut name.as_bytes()).await.unwrap();

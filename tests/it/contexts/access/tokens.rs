@@ -118,6 +118,8 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "assignments.read",
         "assignments.write",
         "enrolments.write",
+        "rules.read",
+        "rules.write",
         "certificates.read",
         "certificates.write",
         "progress.read",
@@ -125,6 +127,11 @@ async fn a_token_may_do_what_it_names_and_its_account_may(engine: Engine) {
         "skills.read",
         "skills.write",
         "readiness.read",
+        "notifications.read",
+        "notifications.write",
+        "jobs.read",
+        "sweep.run",
+        "analytics.read",
     ];
     assert_eq!(of("hans", &[]).await, hr);
     assert!(of("hans", &["audit.read"]).await.is_empty());
@@ -299,6 +306,8 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "assignments.read",
         "assignments.write",
         "enrolments.write",
+        "rules.read",
+        "rules.write",
         "certificates.read",
         "certificates.write",
         "progress.read",
@@ -306,6 +315,11 @@ async fn acting_as_an_account_only_narrows(engine: Engine) {
         "skills.read",
         "skills.write",
         "readiness.read",
+        "notifications.read",
+        "notifications.write",
+        "jobs.read",
+        "sweep.run",
+        "analytics.read",
     ]);
     assert_eq!(may(&hans), hr);
     assert_eq!(hans.reason(), Some("on behalf"));

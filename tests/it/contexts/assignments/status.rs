@@ -28,7 +28,7 @@ fn somebody(dice: &mut Dice) -> Audience {
 }
 
 /// Something happens to somebody.
-async fn live(lms: &TestLms, dice: &mut Dice, today: Day) {
+pub(super) async fn live(lms: &TestLms, dice: &mut Dice, today: Day) {
     let (assignments, people, admin) = (lms.assignments(), lms.people(), lms.admin());
     let code = TRAININGS[dice.below(TRAININGS.len())];
     let who = somebody(dice);

@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lms_core::engine::OnPastDue;
+use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::{TestDatabase, TestLms};
 use lms_core::{
     AccountChange, AccountStatus, Actor, Audience, AudienceField, AuditFilter, Day, DueRule,
-    Engine, Item, ItemContent, ItemFile, KeptAnswer, Module, ModuleStep, ModuleUpdate, NewAccount,
-    NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewGroup, NewPath,
-    NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit, Password,
-    PathChange, PathField, PathStep, PersonField, Publishing, QuestionChange, QuestionKind,
-    RequestBegun, SETTING_KEYS, SettingsChange, SkillLevel, TrainingChange, TrainingField,
-    UnitKind,
+    Engine, ImportFile, Item, ItemContent, ItemFile, KeptAnswer, Module, ModuleStep, ModuleUpdate,
+    NewAccount, NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewGroup,
+    NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
+    Password, PathChange, PathField, PathStep, PeopleImport, PersonField, Publishing,
+    QuestionChange, QuestionKind, RequestBegun, RuleDefinition, RuleStatus, SETTING_KEYS,
+    SettingsChange, SkillLevel, SweepOptions, TrainingChange, TrainingField, UnitKind,
 };
 
 use super::{backup, open_to_restore, restore, unpacked};
@@ -68,10 +69,52 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     teach(&lms, &admin).await;
     keep_a_file(&lms, &admin).await;
     assign(&lms, &admin).await;
+    rule(&lms, &admin).await;
     certify(&lms, &admin).await;
     take_a_quiz(&lms, &admin).await;
     ask_with_a_key(&lms, &secret).await;
+    import(&lms, &admin).await;
+    let_it_become_overdue(&lms, &admin).await;
     (lms, secret)
+}
+
+/// Somebody overdue for so long that others hear of it, by a nightly pass that is on record.
+async fn let_it_become_overdue(lms: &TestLms, admin: &Actor) {
+    let zoe = Audience::everybody().with(AudienceField::Person, "00123");
+    let new = NewAssignments::to(zoe.with(AudienceField::Status, "*")).training("OPEN");
+    let new = new.due(DueRule::AfterAssignment(1)).grace_days(0);
+    let plan = lms.assignments().plan_assign(admin, new).await.unwrap();
+    assert!(lms.assignments().assign(admin, plan).await.unwrap().operation.is_some());
+    lms.clock().advance(Duration::from_hours(24 * 20));
+    let outcome = lms.sweep().run(admin, SweepOptions::new(), &mut |_, _| ()).await.unwrap();
+    assert!(outcome.counts["escalated"] > 0, "{outcome:?}");
+}
+
+/// Somebody out of a file, whose manager is still to come, and a row that was rejected.
+async fn import(lms: &TestLms, admin: &Actor) {
+    let text = "employee_number,first_name,last_name,department,manager_email\n\
+                777,Zoë,Importée,,boss@example.com\n778,Al,Rejected,Nowhere,\n";
+    let source = Source::bytes("people.csv", text.as_bytes().to_vec());
+    let survey = survey(&source, Kind::People, &ReadOptions::new()).unwrap();
+    let file = ImportFile::new(survey.layout(), survey.records().unwrap());
+    let options = PeopleImport::from_source("hr").unwrap();
+    let imports = lms.imports();
+    let staged = imports.stage_people(admin, options, file, &mut |_, _| ()).await.unwrap();
+    let done = imports.apply_people(admin, &staged, None).await.unwrap();
+    let counts = done.plan.counts;
+    assert_eq!((counts.create, counts.pending, counts.rejected), (1, 1, 1));
+}
+
+/// A rule in force, with a draft.
+async fn rule(lms: &TestLms, admin: &Actor) {
+    let mut rule = RuleDefinition::new("RULE", "Zoë's \"Ⅰ\"", Audience::everybody());
+    rule.trainings = vec!["FREE".to_owned()];
+    rule.paths = vec!["PATH".to_owned()];
+    rule.due = DueRule::AfterCompleting("DONE".to_owned(), 7);
+    let from = Day::parse("2026-03-01").unwrap();
+    lms.put_rule(from, rule.clone(), RuleStatus::Active).await.unwrap();
+    rule.due = DueRule::Never;
+    lms.rules().save_draft(admin, rule).await.unwrap();
 }
 
 /// A request with a key, and its answer.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::{TestDatabase, TestLms, columns};
 use lms_core::{
     AccountChange, Audience, AudienceField, AuditFilter, CertificateFilter, CompletionChange,
-    Engine, EventFilter, Grading, HistoryFilter, KeptAnswer, ModuleUpdate, NewAccount, NewAttempt,
-    NewCompletions, NewExemptions, NewPerson, NewToken, PersonChange, PersonField, PersonFilter,
-    PersonId, PersonStatus, Points, RequestBegun, UnitChange, UnitKind, verify_export,
+    Engine, EventFilter, Grading, HistoryFilter, ImportFile, KeptAnswer, ModuleUpdate, NewAccount,
+    NewAttempt, NewCompletions, NewExemptions, NewPerson, NewToken, PeopleImport, PersonChange,
+    PersonField, PersonFilter, PersonId, PersonStatus, Points, RequestBegun, RuleDefinition,
+    UnitChange, UnitKind, verify_export,
 };
 
 use serde_json::json;
@@ -67,6 +69,7 @@ pub const PLANTED: &[(&str, &str)] = &[
     ("person_sources.source_key", "canarykey"),
     ("person_fields.delivered", "canarydelivered"),
     ("group_periods.audience", "canarymail@example.com"),
+    ("rule_versions.document", "canarymail@example.com"),
     ("exemptions.reason", "canaryexempt"),
     ("exemptions.approved_by", "canaryapproved"),
     ("exemptions.evidence", "canaryproof"),
@@ -78,6 +81,8 @@ pub const PLANTED: &[(&str, &str)] = &[
     ("certificates.holder", "Canarylast"),
     ("certificates.revoked_because", "canaryrevoked"),
     ("request_keys.body", "canarybody"),
+    ("import_sightings.row_key", "canarykey"),
+    ("import_pending.manager", "canaryboss"),
 ];
 
 /// What else must not be found: in reasons, and in the record that was merged.
@@ -178,6 +183,7 @@ pub async fn planted(engine: Engine) -> (TestLms, PersonId) {
     link(&lms, "canaryaccount", "canarynumber").await;
     learn(&lms).await;
     ask_with_a_key(&lms).await;
+    import(&lms).await;
     plant_behind_its_back(&lms).await;
     (lms, ids.people[0])
 }
@@ -203,6 +209,10 @@ async fn learn(lms: &TestLms) {
         .evidence("https://example.com/canaryproof");
     let plan = assignments.plan_exempt(&admin, exempt).await.unwrap();
     assignments.exempt(&admin, plan).await.unwrap();
+    let by_mail = Audience::everybody().with(AudienceField::Person, "canarymail@example.com");
+    let mut rule = RuleDefinition::new("RULE", "Rule", by_mail);
+    rule.trainings = vec!["ALL-101".to_owned()];
+    lms.rules().add(&admin, rule).await.unwrap();
     let done = NewCompletions::of("ALL-101", who()).evidence("https://example.com/canaryscan");
     let plan = assignments.plan_complete(&admin, done).await.unwrap();
     let done = assignments.complete(&admin, plan).await.unwrap().completions;
@@ -211,6 +221,20 @@ async fn learn(lms: &TestLms) {
     let certificates = lms.certificates();
     let page = certificates.list(&admin, CertificateFilter::new()).await.unwrap();
     certificates.revoke(&admin, &page.items[0].number, "canaryrevoked").await.unwrap();
+}
+
+/// A file of somebody whose manager is still to come.
+async fn import(lms: &TestLms) {
+    let text = "source_key,employee_number,manager_email\n\
+                canarykey,canarynumber,canaryboss@example.com\n";
+    let source = Source::bytes("people.csv", text.as_bytes().to_vec());
+    let survey = survey(&source, Kind::People, &ReadOptions::new()).unwrap();
+    let file = ImportFile::new(survey.layout(), survey.records().unwrap());
+    let options = PeopleImport::from_source("payroll").unwrap();
+    let (imports, admin) = (lms.imports(), lms.admin());
+    let staged = imports.stage_people(&admin, options, file, &mut |_, _| ()).await.unwrap();
+    let done = imports.apply_people(&admin, &staged, None).await.unwrap();
+    assert_eq!(done.plan.counts.pending, 1, "{:?}", done.plan.rows);
 }
 
 /// What somebody was answered and may be answered again.

@@ -1,11 +1,13 @@
 //! What happened to a person, in their own words.
 
 use lms_core::{
-    AccountChange, AccountStatus, Actor, Engine, HistoryEntry, HistoryFilter, NewAccount, NewToken,
-    Password, PersonChange, PersonField,
+    AccountChange, AccountStatus, Actor, Engine, HistoryEntry, HistoryFilter, NewAccount,
+    NewAssignments, NewExemptions, NewToken, Password, PersonChange, PersonField, TrainingChange,
+    TrainingField,
 };
 
 use super::{company, day, hire, person};
+use crate::contexts::assignments as learning;
 use crate::support::engines::on_both_engines;
 use crate::support::looks::{signed_in, token};
 
@@ -14,6 +16,7 @@ on_both_engines! {
     it_pages_in_both_directions,
     an_account_is_named_by_its_user_name,
     what_happened_to_their_account_is_told_to_who_may_see_accounts,
+    a_training_has_a_history_of_its_own,
 }
 
 fn told(entry: &HistoryEntry) -> String {
@@ -153,4 +156,51 @@ async fn what_happened_to_their_account_is_told_to_who_may_see_accounts(engine: 
     // HR sees people, and no accounts.
     let hr = signed_in(&lms, "hanna", "hr").await;
     assert_eq!(seen(&hr).await, all[..1]);
+}
+
+async fn a_training_has_a_history_of_its_own(engine: Engine) {
+    let lms = learning::company(engine).await;
+    learning::training(&lms, "A", &[]).await;
+    learning::training(&lms, "B", &[]).await;
+    let (admin, assignments) = (lms.admin(), lms.assignments());
+    let engineering = learning::department("ENG");
+    let new = NewAssignments::to(engineering.clone()).training("A");
+    let plan = assignments.plan_assign(&admin, new).await.unwrap();
+    assignments.assign(&admin.clone().with_reason("audit"), plan).await.unwrap();
+    let new = NewExemptions::from_training("A", engineering, "trade fair");
+    let plan = assignments.plan_exempt(&admin, new).await.unwrap();
+    assignments.exempt(&admin, plan).await.unwrap();
+    let renamed = TrainingChange::new().set(TrainingField::Title, "Anew");
+    lms.catalog().edit(&admin, "A", renamed).await.unwrap();
+
+    let filter = HistoryFilter::new().oldest_first(true);
+    let history = lms.catalog().history(&admin, "A", filter.clone()).await.unwrap().items;
+    let kinds: Vec<&str> = history.iter().map(|entry| entry.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "training.created",
+            "training.changed",
+            "training.published",
+            "training.assigned",
+            "exemption.granted",
+            "training.changed",
+        ]
+    );
+    assert_eq!(history[3].reason.as_deref(), Some("audit"));
+    let title = history[5].changed.iter().find(|change| change.field == "title").unwrap();
+    assert_eq!((title.before.as_deref(), title.after.as_deref()), (Some("A"), Some("Anew")));
+    // Page by page it is the same.
+    let mut paged = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let filter = filter.clone().page(2, cursor.as_deref());
+        let page = lms.catalog().history(&admin, "A", filter).await.unwrap();
+        paged.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, history);
 }

@@ -1,0 +1,111 @@
+//! Rows that could not be imported, beside the file that they came from: its own columns, untouched, and
+//! behind them what is wrong. Corrected, it is a file to import.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use lms_core::imports::reading::Survey;
+use lms_core::{PeopleImportPlan, PlannedRow};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::out_file::{OutFile, put};
+use crate::output::counted;
+
+/// Ours, which a file of rejected rows has already when it comes back.
+const ADDED: [&str; 4] = ["_row", "_code", "_message", "_hint"];
+/// Spreadsheets take a text without it for something else.
+const MARK: &str = "\u{feff}";
+
+/// Writes them, where there are any.
+pub(super) fn write(
+    app: &App,
+    file: &Path,
+    target: Option<&Path>,
+    survey: &Survey,
+    plan: &PeopleImportPlan,
+) -> Result<()> {
+    let rejected: BTreeMap<u64, &PlannedRow> = plan
+        .rows
+        .iter()
+        .filter(|row| row.effect.is_put_aside())
+        .filter_map(|row| Some((row.row?, row)))
+        .collect();
+    if rejected.is_empty() || target == Some(Path::new("-")) {
+        return Ok(());
+    }
+    let target = target.map_or_else(|| free(file), Path::to_owned);
+    let mut out = OutFile::create(&target, false)?;
+    let layout = survey.layout();
+    let delimiter = layout.delimiter.unwrap_or(',');
+    let own: Vec<usize> = (0..layout.columns.len())
+        .filter(|at| !ADDED.contains(&layout.columns[*at].header.trim()))
+        .collect();
+    let headers = own.iter().map(|at| layout.columns[*at].header.as_str());
+    let headers: Vec<&str> = headers.chain(ADDED).collect();
+    put(&mut out, format!("{MARK}{}", line(&headers, delimiter)).as_bytes())?;
+    for row in survey.records()? {
+        let row = row?;
+        let Some(planned) = rejected.get(&row.number) else { continue };
+        let joined = |of: fn(&lms_core::RowProblem) -> Option<&str>| {
+            let told: Vec<&str> = planned.problems.iter().filter_map(of).collect();
+            told.join("; ")
+        };
+        let number = row.number.to_string();
+        let codes = joined(|problem| Some(&problem.code));
+        let messages = joined(|problem| Some(&problem.message));
+        let hints = joined(|problem| problem.hint.as_deref());
+        let cells = own.iter().map(|at| row.raw.get(*at).map_or("", String::as_str));
+        let cells: Vec<&str> = cells.chain([&*number, &*codes, &*messages, &*hints]).collect();
+        put(&mut out, line(&cells, delimiter).as_bytes())?;
+    }
+    out.commit()?;
+    app.output.note(&format!(
+        "{} not imported, to be corrected and imported again: {}",
+        counted(rejected.len(), "row was", "rows were"),
+        target.display()
+    ));
+    Ok(())
+}
+
+/// `people.rejects.csv` beside `people.csv`; `people.rejects-2.csv` where there is one, so that
+/// corrections are not written over.
+fn free(file: &Path) -> PathBuf {
+    let is_stdin = file == Path::new("-");
+    let named = if is_stdin { Path::new("people.csv") } else { file };
+    let stem = named.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |n: u32| match n {
+        1 => named.with_file_name(format!("{stem}.rejects.csv")),
+        n => named.with_file_name(format!("{stem}.rejects-{n}.csv")),
+    };
+    (1..1_000).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1))
+}
+
+fn line(cells: &[&str], delimiter: char) -> String {
+    let quoted = cells.iter().map(|cell| {
+        let must_be_quoted = cell.contains([delimiter, '"', '\n', '\r'])
+            || cell.starts_with(char::is_whitespace)
+            || cell.ends_with(char::is_whitespace);
+        if must_be_quoted {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            (*cell).to_owned()
+        }
+    });
+    let mut line = quoted.collect::<Vec<_>>().join(&delimiter.to_string());
+    line.push_str("\r\n");
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn cells_are_untouched() {
+        assert_eq!(
+            line(&["=\"00123\"", " a ", "b;c", "d"], ';'),
+            "\"=\"\"00123\"\"\";\" a \";\"b;c\";d\r\n"
+        );
+    }
+}

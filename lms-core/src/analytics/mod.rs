@@ -1,0 +1,81 @@
+//! How things stand: compliance, what is overdue, and how much is learnt.
+//!
+//! Owns no table, and writes nothing. `compliance.rs` is the one place that counts obligations: commands,
+//! gates, HTTP and reports ask it, so that no two of them can differ. For today it counts by a statement
+//! over boundary days (`assignments/counting.rs`); as of another day, or as it was known at an instant, it
+//! asks the engine, some thousand people at a time (`assignments/as_of.rs`). What a share is of, and what
+//! was left out of it, stands beside it always (`figures.rs`).
+
+mod figures;
+mod types;
+pub(crate) mod compliance;
+mod groups;
+mod gate;
+mod overdue;
+mod learning;
+mod status;
+
+pub use figures::ComplianceFigures;
+pub use gate::{GateOutcome, MinPercent};
+pub use types::{
+    ComplianceQuery, ComplianceReport, ComplianceRow, DueSoon, GroupBy, LearningFigures,
+    LearningQuery, OrganisationStatus, OverdueFigures, OverdueQuery, OverdueReport, OverdueRow,
+    PeopleByStatus, StatusQuery, Tenths,
+};
+
+use crate::kernel::access::{Actor, Permission};
+use crate::kernel::core::Core;
+use crate::kernel::error::Result;
+
+/// May see figures: of all people, or of those within a scope.
+pub(crate) const READ: Permission = Permission::scoped(
+    "analytics.read",
+    "see figures: compliance, what is overdue, what is learnt",
+);
+
+/// Figures; made by [`crate::Lms::analytics`].
+#[derive(Debug)]
+pub struct Analytics<'a> {
+    pub(crate) core: &'a Core,
+}
+
+impl Analytics<'_> {
+    /// How people comply with what they have to do: all together, and by what was asked.
+    pub async fn compliance(
+        &self,
+        actor: &Actor,
+        query: ComplianceQuery,
+    ) -> Result<ComplianceReport> {
+        actor.require(READ)?;
+        compliance::compliance(self.core, actor, &query).await
+    }
+
+    /// Whether at least so many of a hundred obligations are met: all together, and in every group.
+    pub async fn gate(
+        &self,
+        actor: &Actor,
+        query: ComplianceQuery,
+        min: MinPercent,
+    ) -> Result<GateOutcome> {
+        actor.require(READ)?;
+        Ok(gate::judged(compliance::compliance(self.core, actor, &query).await?, min))
+    }
+
+    /// What is overdue, by whose it is.
+    pub async fn overdue(&self, actor: &Actor, query: OverdueQuery) -> Result<OverdueReport> {
+        actor.require(READ)?;
+        overdue::overdue(self.core, actor, &query).await
+    }
+
+    /// How much was learnt in a time.
+    pub async fn learning(&self, actor: &Actor, query: LearningQuery) -> Result<LearningFigures> {
+        actor.require(READ)?;
+        learning::learning(self.core, actor, &query).await
+    }
+
+    /// How things stand, on one page.
+    pub async fn status(&self, actor: &Actor, query: StatusQuery) -> Result<OrganisationStatus> {
+        actor.require(READ)?;
+        status::status(self.core, actor, &query).await
+    }
+}

@@ -1,0 +1,124 @@
+//! Who is there already of those whom a feed names: many names in a few statements.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::super::{names, ownership};
+use crate::kernel::db::{Assembly, IdList, Tx, row};
+use crate::kernel::error::Result;
+use crate::kernel::text::Day;
+
+/// What people are known by. Addresses and user names are in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) keys: BTreeSet<String>,
+    pub(crate) numbers: BTreeSet<String>,
+    pub(crate) emails: BTreeSet<String>,
+    pub(crate) usernames: BTreeSet<String>,
+}
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        let all = [&self.keys, &self.numbers, &self.emails, &self.usernames];
+        all.iter().all(|names| names.is_empty())
+    }
+}
+
+/// Somebody who is there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KnownPerson {
+    pub(crate) first_name: String,
+    pub(crate) preferred_name: Option<String>,
+    pub(crate) last_name: String,
+    pub(crate) email: Option<String>,
+    /// The first day of the latest employment.
+    pub(crate) hired_on: Option<Day>,
+    /// By which keys the feed knows them.
+    pub(crate) keys: Vec<String>,
+}
+
+/// Those who are there, by each of the names.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) by_key: HashMap<String, Uuid>,
+    pub(crate) by_number: HashMap<String, Uuid>,
+    pub(crate) by_email: HashMap<String, Uuid>,
+    pub(crate) by_username: HashMap<String, Uuid>,
+    pub(crate) people: HashMap<Uuid, KnownPerson>,
+}
+
+row! {
+    struct NameRow {
+        id: Uuid,
+        first_name: String,
+        preferred_name: Option<String>,
+        last_name: String,
+        email: Option<String>,
+    }
+}
+
+row! {
+    struct HiredRow {
+        person: Uuid,
+        hired_on: Day,
+    }
+}
+
+/// Looks them up, in six statements however many there are.
+pub(crate) async fn known(tx: &mut Tx, source: &str, wanted: &Names) -> Result<Known> {
+    let mut known = Known::default();
+    if wanted.is_empty() {
+        return Ok(known);
+    }
+    let keys = wanted.keys.iter().map(String::as_str);
+    for (key, person) in ownership::known_keys(tx, source, keys).await? {
+        known.by_key.insert(key, person);
+    }
+    let (emails, usernames) = (wanted.emails.iter(), wanted.usernames.iter());
+    for holder in names::holders(tx, emails, usernames, wanted.numbers.iter()).await? {
+        let id = holder.id;
+        known.by_email.extend(holder.email_key.map(|key| (key, id)));
+        known.by_username.extend(holder.username_key.map(|key| (key, id)));
+        known.by_number.extend(holder.employee_number_key.map(|key| (key, id)));
+    }
+    let by = [&known.by_key, &known.by_number, &known.by_email, &known.by_username];
+    let ids: BTreeSet<Uuid> = by.iter().flat_map(|names| names.values().copied()).collect();
+    if ids.is_empty() {
+        return Ok(known);
+    }
+    let ids = IdList::new(ids);
+    let rows: Vec<NameRow> = Assembly::new(
+        "SELECT id, first_name, preferred_name, last_name, email FROM persons WHERE id IN (ids?)",
+    )
+    .bind_ids(&ids)
+    .on(tx)
+    .all()
+    .await?;
+    for NameRow { id, first_name, preferred_name, last_name, email } in rows {
+        let person =
+            KnownPerson { first_name, preferred_name, last_name, email, ..KnownPerson::default() };
+        known.people.insert(id, person);
+    }
+    let rows: Vec<HiredRow> = Assembly::new(
+        "SELECT person_id, MAX(hired_on) FROM employments
+         WHERE retracted_at IS NULL AND person_id IN (ids?)",
+    )
+    .bind_ids(&ids)
+    .push("GROUP BY person_id")
+    .on(tx)
+    .all()
+    .await?;
+    for HiredRow { person, hired_on } in rows {
+        if let Some(person) = known.people.get_mut(&person) {
+            person.hired_on = Some(hired_on);
+        }
+    }
+    for (person, sources) in ownership::sources_of(tx, &ids).await? {
+        if let Some(person) = known.people.get_mut(&person) {
+            let own = sources.into_iter().filter(|link| link.source == source);
+            person.keys = own.map(|link| link.key).collect();
+        }
+    }
+    Ok(known)
+}

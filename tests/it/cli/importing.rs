@@ -1,0 +1,69 @@
+//! Files of other systems, as somebody at a shell looks into them. No database is opened.
+
+use std::path::{Path, PathBuf};
+
+use super::Shell;
+use super::transcript::assert_transcript;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports").join(name)
+}
+
+fn shell_with(names: &[&str]) -> Shell {
+    let shell = Shell::nowhere();
+    for name in names {
+        std::fs::copy(fixture(name), shell.file(name)).expect("the folder can be written to");
+    }
+    shell
+}
+
+#[test]
+fn inspecting() {
+    let shell = shell_with(&["people_messy.csv", "people_messy.xlsx"]);
+    shell.write("unclear.csv", "email,hire date\nann@acme.example,03/04/2026\n");
+    shell.write("twice.csv", "E-Mail;Mail;Name\na@acme.example;b@acme.example;Ann Lee\n");
+    shell.write("wrong.toml", "format = 1\n[columns]\n\"Mail\" = \"e_mail\"\n");
+    assert_transcript(
+        "inspecting",
+        &shell,
+        &[
+            "lmsctl import inspect people_messy.csv",
+            "lmsctl import inspect people_messy.csv --save-map map.toml --quiet -o ndjson | head -c 60; cat map.toml",
+            "lmsctl import inspect people_messy.csv --save-map map.toml --quiet",
+            "lmsctl import inspect people_messy.csv --map map.toml -o csv | head -n 3",
+            "lmsctl import inspect people_messy.xlsx",
+            "lmsctl import inspect people_messy.xlsx --sheet Staf",
+            "lmsctl import inspect unclear.csv",
+            "lmsctl import inspect unclear.csv --date-format DD/MM/YYYY --quiet",
+            "lmsctl import inspect twice.csv",
+            "lmsctl import inspect twice.csv --map wrong.toml",
+            "lmsctl import inspect nowhere.csv",
+            "printf 'code;name\\nQA;Quality\\n' | lmsctl import inspect - --kind departments -o json",
+        ],
+    );
+}
+
+/// The shell refuses more memory than this, of which the program itself takes some.
+const MEMORY_KB: u64 = 400_000;
+
+#[test]
+fn no_file_makes_it_ask_for_memory_without_end() {
+    let shell = shell_with(&["far_apart.xls"]);
+    let bounded = |line: &str| format!("ulimit -v {MEMORY_KB}; {line}");
+    let line = "lmsctl import inspect - --quiet";
+    for (made, told) in [
+        ("head -c 300000000 /dev/zero | tr '\\0' 'x'", "has more than 1024 kB"),
+        (
+            "{ printf 'email,name\\na@x.org,\"'; head -c 300000000 /dev/zero | tr '\\0' '\\n'; }",
+            "1024 kB",
+        ),
+        (
+            "{ printf 'email\\n'; head -c 300000000 /dev/zero | tr '\\0' ','; }",
+            "more than 1000 columns",
+        ),
+        ("cat far_apart.xls", "cells, from the first value to the last"),
+    ] {
+        let complaint = shell.fails(2, &bounded(&format!("{made} | {line}")));
+        assert!(complaint.contains(told), "{complaint}");
+    }
+}

@@ -1,0 +1,41 @@
+//! Who may do what: the verbs over figures.
+
+use lms_core::testkit::TestLms;
+use lms_core::{
+    Actor, ComplianceQuery, LearningQuery, MinPercent, OverdueQuery, Result, StatusQuery,
+};
+
+/// Every verb that takes an actor, and the permission that it needs.
+pub(super) const VERBS: &[(&str, &str)] = &[
+    ("analytics.compliance", "analytics.read"),
+    ("analytics.gate", "analytics.read"),
+    ("analytics.overdue", "analytics.read"),
+    ("analytics.learning", "analytics.read"),
+    ("analytics.status", "analytics.read"),
+];
+
+/// Figures over people, which are nought for whoever sees nobody.
+pub(super) const LISTS: &[&str] = &[
+    "analytics.compliance",
+    "analytics.gate",
+    "analytics.overdue",
+    "analytics.learning",
+    "analytics.status",
+];
+
+pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
+    let analytics = lms.analytics();
+    match verb {
+        "analytics.compliance" => {
+            analytics.compliance(actor, ComplianceQuery::new()).await.map(drop)
+        }
+        "analytics.gate" => {
+            let min = MinPercent::parse("95").unwrap();
+            analytics.gate(actor, ComplianceQuery::new(), min).await.map(drop)
+        }
+        "analytics.overdue" => analytics.overdue(actor, OverdueQuery::new()).await.map(drop),
+        "analytics.learning" => analytics.learning(actor, LearningQuery::new()).await.map(drop),
+        "analytics.status" => analytics.status(actor, StatusQuery::new()).await.map(drop),
+        other => panic!("say how to try `{other}`"),
+    }
+}

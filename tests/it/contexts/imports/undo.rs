@@ -1,0 +1,101 @@
+//! An import goes back in three parts, and what took it back is a run as well.
+
+use lms_core::testkit::TestLms;
+use lms_core::{Engine, ImportRunFilter, PeopleImported, PersonChange, PersonField, UndoPlan};
+
+use super::{company, csv, from_hr, import, person};
+use crate::support::engines::on_both_engines;
+use crate::support::looks::assert_sound;
+
+on_both_engines! {
+    what_nobody_changed_goes_back_and_what_somebody_changed_stays,
+    an_undo_is_a_run_and_goes_back_in_its_turn,
+    departments_that_it_made_go_with_it,
+    after_an_undo_the_same_file_does_the_same_again,
+}
+
+async fn plan_undo(lms: &TestLms, done: &PeopleImported) -> UndoPlan {
+    let operation = done.operation.expect("it did something").to_string();
+    lms.batches().plan_undo(&lms.admin(), &operation).await.unwrap()
+}
+
+async fn what_nobody_changed_goes_back_and_what_somebody_changed_stays(engine: Engine) {
+    let lms = company(engine).await;
+    let file = csv(&["1,a@x.org,Ada,Lovelace,ENG,,,", "2,b@x.org,Bo,Baker,ENG,,,"]);
+    import(&lms, from_hr(), &file).await;
+    let file = csv(&[
+        "1,a@x.org,Ada,King,SALES,2,,",
+        "2,b2@x.org,Bo,Baker,SALES,,,",
+        "3,c@x.org,Cy,Cole,SALES,,,",
+        "4,d@x.org,Di,Dunn,SALES,3,,",
+    ]);
+    let done = import(&lms, from_hr(), &file).await;
+    let change = PersonChange::new().set(PersonField::LastName, "Byron");
+    lms.people().edit(&lms.admin(), "1", change).await.unwrap();
+    let change = PersonChange::new().set(PersonField::JobTitle, "Lead");
+    lms.people().edit(&lms.admin(), "4", change).await.unwrap();
+
+    let plan = plan_undo(&lms, &done).await;
+    let told = |items: &[lms_core::UndoItem]| -> Vec<String> {
+        items.iter().map(|item| format!("{} {}", item.subject, item.field)).collect()
+    };
+    let restored = told(&plan.parts.restored);
+    for expected in ["Ada Byron department", "Ada Byron manager", "Bo Baker email"] {
+        assert!(restored.contains(&expected.to_owned()), "{restored:?}");
+    }
+    assert!(told(&plan.parts.kept).contains(&"Ada Byron last_name".to_owned()));
+    assert!(told(&plan.parts.kept).contains(&"Di Dunn record".to_owned()));
+    assert_eq!(told(&plan.parts.blocked), ["Cy Cole record"], "whom Di reports to");
+    lms.batches().undo(&lms.admin(), plan).await.unwrap();
+    let ada = person(&lms, "1").await;
+    assert_eq!((ada.last_name.as_str(), ada.department.as_deref()), ("Byron", Some("ENG")));
+    assert_eq!(person(&lms, "2").await.email.as_deref(), Some("b@x.org"), "the value");
+    assert_eq!(person(&lms, "3").await.first_name, "Cy");
+    assert_sound(&lms).await;
+}
+
+async fn an_undo_is_a_run_and_goes_back_in_its_turn(engine: Engine) {
+    let lms = company(engine).await;
+    let done = import(&lms, from_hr(), &csv(&["1,a@x.org,Ada,Lovelace,ENG,,,"])).await;
+    let plan = plan_undo(&lms, &done).await;
+    lms.batches().undo(&lms.admin(), plan).await.unwrap();
+    assert!(lms.people().card(&lms.admin(), "1", None).await.is_err(), "nobody knows Ada");
+    let runs = lms.imports().list(&lms.admin(), ImportRunFilter::new()).await.unwrap().items;
+    assert_eq!(runs.len(), 2);
+    assert_eq!(runs[0].undo_of, Some(done.run));
+    assert_eq!(runs[1].undone_by, runs[0].operation);
+    let undo = runs[0].operation.expect("it did something").to_string();
+    let plan = lms.batches().plan_undo(&lms.admin(), &undo).await.unwrap();
+    lms.batches().undo(&lms.admin(), plan).await.unwrap();
+    assert_eq!(person(&lms, "1").await.first_name, "Ada");
+    let runs = lms.imports().list(&lms.admin(), ImportRunFilter::new()).await.unwrap().items;
+    assert_eq!(runs[0].undo_of, Some(runs[1].id));
+    assert_sound(&lms).await;
+}
+
+async fn departments_that_it_made_go_with_it(engine: Engine) {
+    let lms = company(engine).await;
+    let file = csv(&["1,a@x.org,Ada,Lovelace,Legal,,,"]);
+    let done = import(&lms, from_hr().create_units(), &file).await;
+    let plan = plan_undo(&lms, &done).await;
+    lms.batches().undo(&lms.admin(), plan).await.unwrap();
+    let (people, admin) = (lms.people(), lms.admin());
+    let units = people.units(&admin, lms_core::UnitKind::Department, None, true).await.unwrap();
+    let codes: Vec<String> = units.into_iter().map(|unit| unit.code).collect();
+    assert_eq!(codes, ["ENG", "SALES"]);
+}
+
+async fn after_an_undo_the_same_file_does_the_same_again(engine: Engine) {
+    let lms = company(engine).await;
+    let first = csv(&["1,a@x.org,Ada,Lovelace,ENG,,,"]);
+    import(&lms, from_hr(), &first).await;
+    let file = csv(&["1,a@x.org,Ada,King,SALES,,,", "2,b@x.org,Bo,Baker,ENG,,,"]);
+    let done = import(&lms, from_hr(), &file).await;
+    let plan = plan_undo(&lms, &done).await;
+    lms.batches().undo(&lms.admin(), plan).await.unwrap();
+    assert_eq!(person(&lms, "1").await.last_name, "Lovelace");
+    let again = import(&lms, from_hr(), &file).await;
+    assert_eq!(again.plan.counts, done.plan.counts);
+    assert_eq!(person(&lms, "1").await.last_name, "King");
+    assert_sound(&lms).await;
+}
