@@ -19,8 +19,8 @@ pub(crate) struct SubmitArgs {
 /// Take a training out of the catalog; what was done in it stays
 #[derive(Debug, Args)]
 #[command(after_help = examples![
-    "lmsctl training archive FORKLIFT",
-    "lmsctl training archive FORKLIFT --undo",
+    "lmsctl training archive FIRE-WARDEN",
+    "lmsctl training archive FIRE-WARDEN --undo",
     "lmsctl training archive ONBOARDING      # exit 4: others come after it",
 ])]
 pub(crate) struct ArchiveArgs {
