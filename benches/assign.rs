@@ -1,8 +1,9 @@
 //! A training is assigned, and done: to a small and a large department, and to everybody.
 //!
 //! Ours is the whole way, twice: the plan that somebody looks at, and what is done behind the writing
-//! lock with orders, reasons, log and events. The floor is the rows of the assignments and their reasons
-//! alone, copied inside the same database by the engine's own tool, a statement for each table.
+//! lock with orders, reasons, log and events. The floor is the rows alone, copied inside the same database
+//! by the engine's own tool, a statement for each table: assignments and their reasons; and, once they are
+//! done, completions, certificates, and new versions of both.
 
 use lms_core::sample::Company;
 use lms_core::testkit::{TestLms, engines};
@@ -24,6 +25,12 @@ const ASSIGNMENT: &str = "recorded_at, retracted_at, person_id, cycle, kind, ass
 const REASON: &str = "source_id, recorded_at, retracted_at, source, version, kind, added_on, due_on, \
     baseline_due_on, grace_days, pauses, left_on, counts_from, renews_on, chain_anchor_on, \
     chain_expires_on, chain_completed_on, settled_on, removed_on";
+/// The columns of a completion beside its id and its training.
+const COMPLETION: &str = "recorded_at, retracted_at, person_id, completed_on, source, score, major, minor, \
+    valid_until, department_id, manager_id, evidence_link, evidence_id, note, revoked_on";
+/// The columns of a certificate beside what is its own alone.
+const CERTIFICATE: &str = "recorded_at, retracted_at, year, person_id, major, minor, holder, title, \
+    organisation, language, completed_on, issued_on, valid_until, revoked_on, revoked_because";
 
 pub(crate) fn run(options: &Options) {
     let (n_people, sizes) =
@@ -94,11 +101,20 @@ impl School<'_> {
             ],
         );
         let mut given = rest.iter().step_by(2);
-        let [completed] = measure(
+        let done = rest.first().expect("a training for each round");
+        let mut open = rest.iter().skip(1).step_by(2);
+        let mut round = 0;
+        let [completed, recorded] = measure(
             rounds,
-            [Case::new("completed", || {
-                self.complete(given.next().expect("it was assigned"), audience)
-            })],
+            [
+                Case::new("completed", || {
+                    self.complete(given.next().expect("it was assigned"), audience)
+                }),
+                Case::new("floor", || {
+                    round += 1;
+                    self.settle(done, open.next().expect("it was poured"), round)
+                }),
+            ],
         );
         #[expect(clippy::cast_precision_loss, reason = "people are few")]
         let growth = last.map_or_else(String::new, |(fewer, took)| {
@@ -114,7 +130,15 @@ impl School<'_> {
                 assigned.median() / floor.median()
             ),
         );
-        line("  their completions", &completed.spread(3));
+        line(
+            "  their completions",
+            &format!(
+                "ours {}, floor {}, ratio {:.1}",
+                completed.spread(3),
+                recorded.spread(3),
+                completed.median() / recorded.median()
+            ),
+        );
         (n_people, assigned.median())
     }
 
@@ -160,17 +184,10 @@ impl School<'_> {
 
     /// The assignments of one training once more for another, under ids of their own.
     fn pour(&self, from: &str, to: &str, round: usize) -> f64 {
-        let id = |column: &str| match self.engine {
-            Engine::Postgres => {
-                format!("overlay({column}::text placing 'ff{round:02}' from 1)::uuid")
-            }
-            _ => format!("CAST(x'ff{round:02}' || substr({column}, 3) AS BLOB)"),
-        };
-        let training = |code: &str| format!("(SELECT id FROM trainings WHERE code = '{code}')");
         let rows = format!(
             "INSERT INTO assignments (id, training_id, {ASSIGNMENT}) SELECT {}, {}, {ASSIGNMENT} \
              FROM assignments WHERE training_id = {}",
-            id("id"),
+            self.id("id", round),
             training(to),
             training(from)
         );
@@ -178,17 +195,84 @@ impl School<'_> {
             "INSERT INTO assignment_reasons (assignment_id, {REASON}) SELECT {}, {REASON} \
              FROM assignment_reasons WHERE assignment_id IN \
              (SELECT id FROM assignments WHERE training_id = {})",
-            id("assignment_id"),
+            self.id("assignment_id", round),
             training(from)
         );
-        seconds(|| match self.engine {
+        self.pass(&[&rows, &reasons])
+    }
+
+    /// What was done of one training once more for another that was poured.
+    fn settle(&self, done: &str, open: &str, round: usize) -> f64 {
+        let (from, to) = (training(done), training(open));
+        let when = format!(
+            "(SELECT MAX(recorded_at) FROM assignments WHERE training_id = {from} AND retracted_at IS NULL)"
+        );
+        let completions = format!(
+            "INSERT INTO completions (id, training_id, {COMPLETION}) SELECT {}, {to}, {COMPLETION} \
+             FROM completions WHERE training_id = {from}",
+            self.id("id", round)
+        );
+        let certificates = format!(
+            "INSERT INTO certificates (id, completion_id, training_id, sequence, code, {CERTIFICATE}) \
+             SELECT {}, {}, {to}, sequence + {round}00000000, code || '-{round}', {CERTIFICATE} \
+             FROM certificates WHERE training_id = {from}",
+            self.id("id", round),
+            self.id("completion_id", round)
+        );
+        let assignments = format!(
+            "UPDATE assignments SET retracted_at = {when} WHERE training_id = {to} AND retracted_at IS NULL"
+        );
+        let settled = format!(
+            "INSERT INTO assignments (id, training_id, {ASSIGNMENT}) SELECT o.id, o.training_id, {} \
+             FROM assignments a JOIN assignments o ON o.training_id = {to} AND o.person_id = a.person_id \
+             WHERE a.training_id = {from} AND a.retracted_at IS NULL",
+            columns_of("a", ASSIGNMENT)
+        );
+        let of_open = format!("SELECT id FROM assignments WHERE training_id = {to}");
+        let reasons = format!(
+            "UPDATE assignment_reasons SET retracted_at = {when} WHERE retracted_at IS NULL \
+             AND assignment_id IN ({of_open})"
+        );
+        let met = format!(
+            "INSERT INTO assignment_reasons (assignment_id, {REASON}) SELECT o.id, {} \
+             FROM assignments a JOIN assignment_reasons r ON r.assignment_id = a.id AND r.retracted_at IS NULL \
+             JOIN assignments o ON o.training_id = {to} AND o.person_id = a.person_id \
+                               AND o.retracted_at IS NULL \
+             WHERE a.training_id = {from} AND a.retracted_at IS NULL",
+            columns_of("r", REASON)
+        );
+        self.pass(&[&completions, &certificates, &assignments, &settled, &reasons, &met])
+    }
+
+    /// An id that is another one in each round.
+    fn id(&self, column: &str, round: usize) -> String {
+        match self.engine {
             Engine::Postgres => {
-                psql(schema_of(&self.lms), &["BEGIN", &rows, &reasons, "COMMIT"]);
+                format!("overlay({column}::text placing 'ff{round:02}' from 1)::uuid")
             }
-            _ => sqlite3(
-                &file_of(&self.lms),
-                &["PRAGMA foreign_keys = ON", "BEGIN", &rows, &reasons, "COMMIT"],
-            ),
+            _ => format!("CAST(x'ff{round:02}' || substr({column}, 3) AS BLOB)"),
+        }
+    }
+
+    /// Passes statements in one transaction with the engine's own tool.
+    fn pass(&self, statements: &[&str]) -> f64 {
+        let before: &[&str] = match self.engine {
+            Engine::Postgres => &["BEGIN"],
+            _ => &["PRAGMA foreign_keys = ON", "BEGIN"],
+        };
+        let all = [before, statements, &["COMMIT"]].concat();
+        seconds(|| match self.engine {
+            Engine::Postgres => psql(schema_of(&self.lms), &all),
+            _ => sqlite3(&file_of(&self.lms), &all),
         })
     }
+}
+
+fn training(code: &str) -> String {
+    format!("(SELECT id FROM trainings WHERE code = '{code}')")
+}
+
+/// Each column as that of a table.
+fn columns_of(table: &str, columns: &str) -> String {
+    columns.split(',').map(|one| format!("{table}.{}", one.trim())).collect::<Vec<_>>().join(", ")
 }

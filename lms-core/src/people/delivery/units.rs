@@ -70,10 +70,8 @@ fn code_of(text: &str) -> String {
         return text.to_owned();
     }
     let folded = fold(text).to_uppercase();
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let code: String = words.join("-").chars().take(CODE_CHARS_MAX).collect();
     if code.is_empty() { "UNIT".to_owned() } else { code }
 }
