@@ -70,9 +70,9 @@ pub use crate::analytics::{
     OverdueFigures, OverdueQuery, OverdueReport, OverdueRow, PeopleByStatus, StatusQuery, Tenths,
 };
 pub use crate::assignments::{
-    AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, Assignments,
-    CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, CompletionId,
-    CompletionSource, DueRule, ExampleCompletion, ExampleDifference, ExampleExpected,
+    AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,
+    Assignments, CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter,
+    CompletionId, CompletionSource, DueRule, ExampleCompletion, ExampleDifference, ExampleExpected,
     ExampleOutcome, ExamplePeriod, ExamplePerson, Exception, ExceptionFilter, ExceptionId,
     ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, ExemptionId, ExpectedDay, Explained,
     ExplainedCredit, ExplainedDemand, ExplainedHindrance, ExplainedNotCounted, ExplainedReason,

@@ -36,6 +36,7 @@ mod plans;
 mod conditional;
 mod idempotency;
 mod answer;
+mod stream;
 mod definitions;
 mod openapi;
 mod health;

@@ -1,13 +1,14 @@
-//! All people of a list, a JSON object on each line, for whoever wants them all.
+//! All rows of a list, a JSON object on each line, for whoever wants them all.
 //!
 //! Memory holds one page at a time, whatever the length of the list: a page is read when the one
 //! before it has been taken. Each page is a read of its own, and no transaction is open while the
-//! reader is slow. So nobody who stays as they are is left out or comes twice; who is changed
-//! meanwhile is told as before or as after, and one whose name moves may be missed or come twice.
+//! reader is slow. So nothing that stays as it is is left out or comes twice; what is changed
+//! meanwhile is told as before or as after, and what moves in the order may be missed or come twice.
 //!
 //! An error behind the first page breaks the connection off, so that half a list is never taken for
 //! the whole of it.
 
+use std::future::Future;
 use std::io;
 
 use axum::body::{Body, Bytes};
@@ -16,28 +17,39 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use lms_core::{Page, Person};
+use lms_core::{Error, Page};
+use serde::Serialize;
 
-use super::body::UserBody;
-use super::list::{Asked, problem};
 use crate::error::{Problem, QUERY};
 use crate::query::Fields;
 use crate::state::ApiState;
 
 const NDJSON: &str = "application/x-ndjson";
 
-/// How many people are read at once.
+/// How many rows are read at once.
 const LINES_AT_ONCE: u32 = 500;
 
 /// How a list is wanted.
 #[derive(Clone, Copy)]
-pub(in crate::routes) enum Form {
+pub(crate) enum Form {
     Pages,
     Stream,
 }
 
+/// A list that can be read on from where a page of it ended.
+pub(crate) trait List: Send + Sync + 'static {
+    type Item: Send + Sync;
+    type Row: Serialize + From<Self::Item>;
+
+    fn page(
+        &self,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> impl Future<Output = lms_core::Result<Page<Self::Item>>> + Send;
+}
+
 /// An answer that would be another one for another `Accept`.
-pub(super) fn varying(answer: impl IntoResponse) -> Response {
+pub(crate) fn varying(answer: impl IntoResponse) -> Response {
     ([(VARY, "accept")], answer).into_response()
 }
 
@@ -54,40 +66,40 @@ impl FromRequestParts<ApiState> for Form {
 }
 
 /// The pages that are still to come.
-struct Rest {
-    asked: Asked,
+struct Rest<L: List> {
+    list: L,
     state: ApiState,
     fields: Fields,
-    next: Next,
+    next: Next<L::Item>,
 }
 
-enum Next {
-    Ready(Page<Person>),
+enum Next<T> {
+    Ready(Page<T>),
     At(String),
     Nothing,
 }
 
 /// Answers with all of a list. The first page is read before, so that what is wrong with the
 /// question is still told in a problem document.
-pub(super) async fn all(
-    mut asked: Asked,
+pub(crate) async fn all<L: List>(
+    list: L,
     state: ApiState,
     fields: Fields,
     is_page: bool,
+    problem: impl Fn(Error) -> Problem,
 ) -> Result<Response, Problem> {
     if is_page {
         return Err(QUERY
             .problem("a stream is the whole list: it has no `limit`, no `cursor` and no `total`")
             .with_hint("leave them out, or ask for pages with `Accept: application/json`"));
     }
-    asked.filter = asked.filter.limit(LINES_AT_ONCE);
-    let first = asked.page(asked.filter.clone()).await.map_err(problem)?;
-    let rest = Rest { asked, state, fields, next: Next::Ready(first) };
+    let first = list.page(LINES_AT_ONCE, None).await.map_err(problem)?;
+    let rest = Rest { list, state, fields, next: Next::Ready(first) };
     let body = Body::from_stream(stream::try_unfold(rest, Rest::lines));
     Ok(varying(([(CONTENT_TYPE, NDJSON)], body)))
 }
 
-impl Rest {
+impl<L: List> Rest<L> {
     async fn lines(mut self) -> io::Result<Option<(Bytes, Self)>> {
         let page = match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Ready(page) => page,
@@ -95,8 +107,8 @@ impl Rest {
             Next::Nothing => return Ok(None),
         };
         let mut lines = Vec::new();
-        for person in page.items {
-            let row = self.fields.of_row(UserBody::from(person));
+        for item in page.items {
+            let row = self.fields.of_row(L::Row::from(item));
             serde_json::to_writer(&mut lines, &row)?;
             lines.push(b'\n');
         }
@@ -105,8 +117,8 @@ impl Rest {
     }
 
     /// A page takes no longer than a request may, and none is read once the server gives up.
-    async fn read(&self, cursor: &str) -> io::Result<Page<Person>> {
-        let page = self.asked.page(self.asked.filter.clone().cursor(cursor));
+    async fn read(&self, cursor: &str) -> io::Result<Page<L::Item>> {
+        let page = self.list.page(LINES_AT_ONCE, Some(cursor));
         tokio::select! {
             biased;
             page = page => page.map_err(|error| {

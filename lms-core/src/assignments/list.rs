@@ -5,6 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::engine::{Kind, Status};
+use super::order::AssignmentSort;
 use super::sql::{AssignmentRow, assignment_columns, kind};
 use super::{AssignmentId, READ};
 use crate::catalog::{self, TrainingId};
@@ -31,6 +32,7 @@ pub struct AssignmentFilter {
     own: bool,
     as_of: Option<Day>,
     due_before: Option<Day>,
+    sort: AssignmentSort,
     paging: Paging,
 }
 
@@ -96,6 +98,13 @@ impl AssignmentFilter {
     #[must_use]
     pub fn due_before(mut self, day: Option<Day>) -> Self {
         self.due_before = day;
+        self
+    }
+
+    /// In this order.
+    #[must_use]
+    pub fn sort(mut self, sort: AssignmentSort) -> Self {
+        self.sort = sort;
         self
     }
 
@@ -199,6 +208,8 @@ row! {
         training: String,
         title: String,
         due_key: Day,
+        sort_key: String,
+        code_key: String,
     }
 }
 
@@ -289,15 +300,13 @@ pub(super) async fn list(
 ) -> Result<Page<Assignment>> {
     let mut tx = core.db().begin_read().await?;
     let wanted = asked(&mut tx, core, actor, READ, &filter, SELECT).await?;
-    let wanted = match filter.paging.after::<(Day, Uuid)>()? {
-        Some((due_key, id)) => {
-            wanted.push("AND (b.due_key, b.id) > (?").bind(due_key).push(", ?").bind(id).push(")")
-        }
-        None => wanted,
-    };
-    let wanted = wanted.push("ORDER BY b.due_key, b.id LIMIT ?").bind(filter.paging.rows_wanted()?);
+    let wanted = filter.sort.from(filter.paging.after()?, wanted)?;
+    let wanted = wanted.push("LIMIT ?").bind(filter.paging.rows_wanted()?);
     let rows: Vec<ListedRow> = wanted.on(&mut tx).all().await?;
-    let page = filter.paging.page(rows, |row| (row.due_key, row.id))?;
+    let page = filter.paging.page(rows, |row| {
+        let names = (row.sort_key.as_str(), row.code_key.as_str());
+        filter.sort.key(row.id, row.due_key, row.assigned_on, names)
+    })?;
     let items = page.items.into_iter().map(Assignment::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page { items, next: page.next })
 }
@@ -314,7 +323,7 @@ SELECT b.id, b.person_id, b.training_id, b.cycle, b.kind, b.assigned_on, b.start
        b.overdue_on, b.baseline_due_on, b.window_on, b.expires_on, b.closed_on, b.closed_as,
        b.waiting_from, b.waiting_until, b.extended_to, b.status,
        COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name, x.employee_number, t.code,
-       t.title, b.due_key";
+       t.title, b.due_key, x.sort_key, t.code_key";
 
 /// The assignments `b` that a filter means, with what they are on the day, of whoever a permission reaches.
 pub(crate) async fn asked(

@@ -36,6 +36,7 @@ mod exempting;
 mod extending;
 mod exceptions;
 mod enrolling;
+mod order;
 pub(crate) mod list;
 mod explained;
 mod explaining;
@@ -65,6 +66,7 @@ pub use explaining::Explained;
 pub use extending::{Extend, ExtendOutcome, ExtendPlan, NewExtension, PlannedExtension};
 pub use list::{Assignment, AssignmentFilter};
 pub(crate) use one::{find, still_open};
+pub use order::AssignmentSort;
 pub(crate) use reactions::{people_erased, people_merged};
 pub(crate) use reconsider::people_changed;
 pub use records::{

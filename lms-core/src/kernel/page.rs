@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, INVALID_CURSOR, Result};
+use super::suggest::suggest;
 
 const LIMIT_DEFAULT: u32 = 50;
 const LIMIT_MAX: u32 = 500;
@@ -79,6 +80,34 @@ impl Paging {
                     .with_hint("pass on `next` of the page before, as it is")
             })
     }
+}
+
+/// Which of the orders of a list is named, such as `-due_on` for the last one first.
+pub(crate) fn order_named<T: Copy>(
+    text: &str,
+    rows: &str,
+    orders: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T> {
+    let (minus, field) = match text.trim().strip_prefix('-') {
+        Some(field) => ("-", field),
+        None => ("", text.trim()),
+    };
+    let wanted = format!("{minus}{}", field.to_lowercase().replace('-', "_"));
+    orders.iter().copied().find(|order| name(*order) == wanted).ok_or_else(|| {
+        let all: Vec<&str> = orders.iter().map(|order| name(*order)).collect();
+        Error::invalid("sort", format!("{rows} cannot be sorted by `{}`", text.trim()))
+            .with_hints(suggest(&wanted, &all))
+            .with_hint(format!("sort by one of: {}", all.join(", ")))
+    })
+}
+
+/// What is wrong with a cursor of a list in another order.
+pub(crate) fn of_another_order() -> Error {
+    INVALID_CURSOR
+        .error("the cursor belongs to a list in another order")
+        .with_field("cursor")
+        .with_hint("ask in the order of the page before, or begin at the first page")
 }
 
 /// Gives a filter with a field `paging` the setters that every list has.

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::person_filter::PersonSort;
 use super::types::Person;
 use crate::kernel::db::Assembly;
-use crate::kernel::error::{INVALID_CURSOR, Result};
+use crate::kernel::error::Result;
+use crate::kernel::page::of_another_order;
 use crate::kernel::text::Day;
 
 /// Behind whom a page begins: the order it was made in, the value of its field, the person.
@@ -97,10 +98,7 @@ impl PersonSort {
     pub(super) fn parts_behind(self, key: Option<&Key>) -> Result<&'static [Part]> {
         let parts = self.parts();
         match key {
-            Some((sort, _, _)) if sort != self.as_str() => Err(INVALID_CURSOR
-                .error("the cursor belongs to a list in another order")
-                .with_field("cursor")
-                .with_hint("ask in the order of the page before, or begin at the first page")),
+            Some((sort, _, _)) if sort != self.as_str() => Err(of_another_order()),
             Some((_, None, _)) => Ok(&parts[1..]),
             _ => Ok(parts),
         }

@@ -3,9 +3,8 @@
 use super::audience::{Audience, AudienceField};
 use super::types::PersonStatus;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::{Error, Result};
-use crate::kernel::page::{Paging, paged};
-use crate::kernel::suggest::suggest;
+use crate::kernel::error::Result;
+use crate::kernel::page::{Paging, order_named, paged};
 use crate::kernel::text::Day;
 
 /// Which people, as of which day, in which order.
@@ -68,17 +67,7 @@ impl PersonSort {
 
     /// Reads the name.
     pub fn parse(text: &str) -> Result<Self> {
-        let (minus, name) = match text.trim().strip_prefix('-') {
-            Some(name) => ("-", name),
-            None => ("", text.trim()),
-        };
-        let wanted = format!("{minus}{}", name.to_lowercase().replace('-', "_"));
-        Self::ALL.iter().copied().find(|sort| sort.as_str() == wanted).ok_or_else(|| {
-            let all: Vec<&str> = Self::ALL.iter().map(|sort| sort.as_str()).collect();
-            Error::invalid("sort", format!("people cannot be sorted by `{}`", text.trim()))
-                .with_hints(suggest(&wanted, &all))
-                .with_hint(format!("sort by one of: {}", all.join(", ")))
-        })
+        order_named(text, "people", Self::ALL, Self::as_str)
     }
 }
 

@@ -1,9 +1,11 @@
 //! `/completions`: what people have done, recorded, corrected and revoked.
 
 use axum::Json as Answer;
+use axum::extract::State;
+use axum::response::Response;
 use lms_core::{
     CompleteOutcome, CompletePlan, Completion, CompletionChange, CompletionFilter, CompletionId,
-    NewCompletions, Points,
+    NewCompletions, Page, Points,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, json};
@@ -17,8 +19,10 @@ use crate::error::{FIELDS, FieldError, NOT_FOUND, Problem};
 use crate::extract::{Json, Patch, Segment};
 use crate::openapi::{About, Resource};
 use crate::plans::{Counts, counts};
-use crate::query::{NoParameters, Query, day};
+use crate::query::{Fields, NoParameters, Query, day};
 use crate::routes::content::evidence;
+use crate::state::ApiState;
+use crate::stream::{self, Form, List};
 
 const READ: &str = "assignments.read";
 const WRITE: &str = "assignments.write";
@@ -36,7 +40,8 @@ pub(super) fn resource() -> Resource {
                 .permission(READ)
                 .query::<AudienceParameters>()
                 .query::<CompletionsQuery>()
-                .page::<CompletionBody>(),
+                .page::<CompletionBody>()
+                .or_stream::<CompletionBody>(),
         )
         .post(
             ALL,
@@ -106,6 +111,9 @@ struct CompletionsQuery {
     until: Option<String>,
     /// Also those that were revoked.
     revoked: Option<bool>,
+    /// Only these fields of each, separated by commas.
+    #[param(example = "person,training,completed_on")]
+    fields: Option<String>,
     /// How many on a page: 1 to 500, and 50 unless said.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
@@ -256,13 +264,39 @@ struct CompletionBody {
     recorded_at: String,
 }
 
+/// Completions that were asked for.
+struct Asked {
+    call: Call,
+    filter: CompletionFilter,
+}
+
+impl List for Asked {
+    type Item = Completion;
+    type Row = CompletionBody;
+
+    async fn page(&self, limit: u32, cursor: Option<&str>) -> lms_core::Result<Page<Completion>> {
+        let filter = self.filter.clone().limit(limit);
+        self.read(cursor.into_iter().fold(filter, CompletionFilter::cursor)).await
+    }
+}
+
+impl Asked {
+    async fn read(&self, filter: CompletionFilter) -> lms_core::Result<Page<Completion>> {
+        self.call.lms.assignments().completions(&self.call.actor, filter).await
+    }
+}
+
 async fn list(
     call: Call,
+    form: Form,
+    State(state): State<ApiState>,
     query: AudienceQuery<CompletionsQuery>,
-) -> Result<Answer<PageBody<CompletionBody>>, Problem> {
+) -> Result<Response, Problem> {
     let AudienceQuery { audience, beside } = query;
     let since = day("since", beside.since.as_deref()).map_err(Problem::in_query)?;
     let until = day("until", beside.until.as_deref()).map_err(Problem::in_query)?;
+    let fields = Fields::of::<CompletionBody>(beside.fields.as_deref())?;
+    let is_page = beside.limit.is_some() || beside.cursor.is_some();
     let mut filter = CompletionFilter::new().between(since, until);
     filter = filter.revoked(beside.revoked.unwrap_or_default());
     filter = beside.training.iter().fold(filter, |filter, one| filter.training(one));
@@ -271,8 +305,13 @@ async fn list(
     if !audience.is_everybody() {
         filter = filter.audience(audience);
     }
-    let page = call.lms.assignments().completions(&call.actor, filter).await;
-    Ok(Answer(PageBody::of(page.map_err(Problem::in_query)?, CompletionBody::from)))
+    let asked = Asked { call, filter };
+    if let Form::Stream = form {
+        return stream::all(asked, state, fields, is_page, Problem::in_query).await;
+    }
+    let page = asked.read(asked.filter.clone()).await.map_err(Problem::in_query)?;
+    let page = PageBody::of(page, |one| fields.of_row(CompletionBody::from(one)));
+    Ok(stream::varying(Answer(page)))
 }
 
 async fn record(

@@ -4,6 +4,7 @@ mod completions;
 mod evidence;
 mod figures;
 mod lives;
+mod order;
 mod paths;
 mod plans;
 mod seats;

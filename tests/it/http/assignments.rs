@@ -1,5 +1,7 @@
 //! `/api/v1/assignments` and what stands around it: assigned, enrolled in, extended, exempted, done.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Request, header};
 use lms_core::engine::OnPastDue;
@@ -22,6 +24,7 @@ on_both_engines! {
     seats_are_waited_for,
     more_time_and_none_at_all,
     what_is_wrong_is_told_where_it_stands,
+    a_list_can_be_had_as_a_whole,
 }
 
 const ALL: &str = "/api/v1/assignments";
@@ -320,6 +323,47 @@ async fn somebody_enrols_and_thinks_better_of_it(engine: Engine) {
         let body = if method == "POST" { new.clone() } else { Value::Null };
         let nobody = ask(&api, &api.token, method, &path, &body).await;
         assert_eq!((nobody.status, nobody.code().as_str()), (409, "access.no_person"));
+    }
+}
+
+async fn a_list_can_be_had_as_a_whole(engine: Engine) {
+    let api = furnished(engine).await;
+    let person = |at| {
+        let person = NewPerson::new("P", "X").set(PersonField::JobTitle, "packer");
+        let person = person.set(PersonField::Username, format!("p{at}").as_str());
+        if at < 600 { person.set(PersonField::Department, "ENG") } else { person }
+    };
+    let admin = api.lms.admin();
+    api.lms.people().add(&admin, (0..1_050).map(person).collect()).await.unwrap();
+    let everybody = json!({ "trainings": ["GDPR-101"], "due": "+30d" }).to_string();
+    let given = api.post(&format!("{BULK}?job_title=packer"), &everybody).await;
+    assert_eq!(given.status, 200, "{}", given.text);
+
+    let all = api.stream(&format!("{ALL}?fields=id,training")).await;
+    assert_eq!(all.header("content-type"), Some("application/x-ndjson"));
+    let ids: BTreeSet<&str> = all.text.lines().collect();
+    assert_eq!((all.text.lines().count(), ids.len()), (1_050, 1_050));
+    assert!(all.text.lines().all(|line| line.ends_with(r#""training":"GDPR-101"}"#)));
+    let of_ada = api.stream("/api/v1/assignments/user/email:ada@example.com").await;
+    assert_eq!((of_ada.status, of_ada.text.as_str()), (200, ""));
+    assert_eq!(api.stream("/api/v1/assignments/overdue").await.text, "");
+
+    let done = json!({ "training": "GDPR-101" }).to_string();
+    let recorded = api.post("/api/v1/completions?department=ENG&job_title=packer", &done).await;
+    assert_eq!(recorded.status, 200, "{}", recorded.text);
+    let done = api.stream("/api/v1/completions?fields=training").await.text;
+    assert_eq!(done, "{\"training\":\"GDPR-101\"}\n".repeat(600));
+    let left = api.stream(&format!("{ALL}?department=ENG")).await.text;
+    assert_eq!(left, "", "what is done is not open");
+    let by_name = api.get(&format!("{ALL}?sort=-person&fields=training&limit=1")).await.json();
+    assert_eq!(by_name["items"], json!([{ "training": "GDPR-101" }]));
+    assert_eq!(api.get(&format!("{ALL}?sort=color")).await.status, 400);
+
+    for list in [ALL, "/api/v1/completions"] {
+        let paged = api.stream(&format!("{list}?limit=5")).await;
+        assert_eq!((paged.status, paged.code().as_str()), (400, "http.query"));
+        let nobody = api.stream(&format!("{list}?department=Nowhere")).await;
+        assert_eq!(nobody.code(), "people.unit_unknown");
     }
 }
 

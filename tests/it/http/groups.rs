@@ -1,13 +1,11 @@
 //! `/api/v1/groups`: lists and audiences under a name.
 
-use axum::body::Body;
-use axum::http::{Request, header};
 use insta::{allow_duplicates, assert_snapshot};
 use lms_core::{Engine, NewPerson, PersonField};
 use serde_json::{Value, json};
 
 use super::users::company;
-use super::{Answer, Api, RequestExt};
+use super::{Answer, Api};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -183,9 +181,7 @@ async fn the_people_of_a_group_are_listed_like_any_others(engine: Engine) {
     let sorted = api.get(&format!("{members}?sort=-name&total=true&limit=1")).await;
     assert_eq!((usernames(&sorted), &sorted.json()["total"]), (vec!["cy".to_owned()], &json!(2)));
     assert_eq!(usernames(&api.get(&format!("{members}?not_department=SALES")).await), ["ada"]);
-    let request = Request::get(format!("{members}?fields=username")).bearer(&api.token);
-    let request = request.header(header::ACCEPT, "application/x-ndjson");
-    let lines = api.send(request.body(Body::empty()).unwrap()).await;
+    let lines = api.stream(&format!("{members}?fields=username")).await;
     assert_eq!(lines.text, "{\"username\":\"ada\"}\n{\"username\":\"cy\"}\n");
 
     // A group in the address is not there; one in the query is a mistake in the query.

@@ -84,6 +84,13 @@ impl Api {
         self.send(Request::get(path).bearer(token).body(Body::empty()).unwrap()).await
     }
 
+    /// The whole of a list, a line each.
+    async fn stream(&self, path: &str) -> Answer {
+        let request = Request::get(path).bearer(&self.token);
+        let request = request.header(header::ACCEPT, "application/x-ndjson; q=0.9, */*;q=0.1");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     async fn patch(&self, body: &str) -> Answer {
         self.patch_as(&self.token, body).await
     }

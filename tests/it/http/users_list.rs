@@ -1,13 +1,11 @@
 //! `GET /api/v1/users`: filters, pages, fields, streams.
 
-use axum::body::Body;
-use axum::http::{Request, header};
 use insta::{allow_duplicates, assert_snapshot};
 use lms_core::{Engine, NewAccount, NewGroup, NewPerson, PersonChange, PersonField};
 use serde_json::{Value, json};
 
 use super::users::company;
-use super::{Answer, Api, RequestExt};
+use super::{Answer, Api};
 use crate::support::engines::on_both_engines;
 
 on_both_engines! {
@@ -38,9 +36,7 @@ fn names(answer: &Answer) -> Vec<String> {
 }
 
 async fn stream(api: &Api, query: &str) -> Answer {
-    let request = Request::get(format!("{USERS}{query}")).bearer(&api.token);
-    let request = request.header(header::ACCEPT, "application/x-ndjson; q=0.9, */*;q=0.1");
-    api.send(request.body(Body::empty()).unwrap()).await
+    api.stream(&format!("{USERS}{query}")).await
 }
 
 async fn filters_mean_the_same_as_everywhere(engine: Engine) {

@@ -1,8 +1,8 @@
 //! `lmsctl assignment list`
 
 use clap::{Args, Subcommand};
-use lms_core::AssignmentFilter;
 use lms_core::engine::{Kind, Status};
+use lms_core::{AssignmentFilter, AssignmentSort};
 
 use super::WhoArgs;
 use crate::app::App;
@@ -50,6 +50,9 @@ pub(crate) struct ListArgs {
     /// What they are on this day
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
+    /// By due-on, assigned-on, person or training; -due-on and so on: from the end
+    #[arg(long, value_name = "FIELD", default_value = "due-on", allow_hyphen_values = true)]
+    sort: String,
     /// Tell how many there are on all pages
     #[arg(long)]
     total: bool,
@@ -60,7 +63,8 @@ pub(crate) struct ListArgs {
 }
 
 async fn list(app: &App, args: ListArgs) -> Result {
-    let mut filter = AssignmentFilter::new().closed(args.closed);
+    let mut filter =
+        AssignmentFilter::new().closed(args.closed).sort(AssignmentSort::parse(&args.sort)?);
     for text in &args.statuses {
         filter = filter.status(Status::parse(text)?);
     }

@@ -1,8 +1,13 @@
 //! Looking at assignments: lists by what they are on a day, one of them, and why it is so.
 
 use axum::Json as Answer;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::Response;
 use lms_core::engine::{Kind, Status};
-use lms_core::{AssignmentFilter, Audience, AudienceField, Error};
+use lms_core::{
+    Assignment, AssignmentFilter, AssignmentSort, Audience, AudienceField, Error, Page,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,9 +18,9 @@ use crate::audience::AudienceQuery;
 use crate::auth::Call;
 use crate::error::Problem;
 use crate::extract::{Segment, Segments};
-use crate::query::{Fields, NoParameters, Query, Row, day};
-
-type Page = Answer<CountedPageBody<Row<AssignmentBody>>>;
+use crate::query::{Fields, NoParameters, Query, day};
+use crate::state::ApiState;
+use crate::stream::{self, Form, List};
 
 /// Which assignments, beside whose.
 #[derive(Default, Deserialize, IntoParams)]
@@ -39,6 +44,10 @@ pub(super) struct ListQuery {
     /// What they are on this day, by what is known now; today, unless said.
     #[param(format = Date)]
     as_of: Option<String>,
+    /// By `due_on`, `assigned_on`, `person` or `training`, or with `-` before it from the end; by due day,
+    /// unless said.
+    #[param(example = "-assigned_on")]
+    sort: Option<String>,
     /// Tell how many there are on all pages.
     total: Option<bool>,
     /// Only these fields of each, separated by commas.
@@ -93,6 +102,9 @@ impl ListQuery {
         for text in &self.kind {
             filter = filter.kind(Kind::parse(text)?);
         }
+        if let Some(sort) = &self.sort {
+            filter = filter.sort(AssignmentSort::parse(sort)?);
+        }
         filter = self.training.iter().fold(filter, |filter, one| filter.training(one));
         filter = self.limit.into_iter().fold(filter, AssignmentFilter::limit);
         filter = self.cursor.iter().fold(filter, |filter, cursor| filter.cursor(cursor));
@@ -107,98 +119,134 @@ impl From<ShortQuery> for ListQuery {
     }
 }
 
-/// A page of those that a query means.
-async fn page(call: &Call, filter: AssignmentFilter, query: &ListQuery) -> Result<Page, PageError> {
+/// Who asks for a list, and in which form.
+pub(super) struct Asking {
+    call: Call,
+    form: Form,
+    state: ApiState,
+}
+
+impl FromRequestParts<ApiState> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        Ok(Self {
+            call: Call::from_request_parts(parts, state).await?,
+            form: Form::from_request_parts(parts, state).await?,
+            state: state.clone(),
+        })
+    }
+}
+
+/// Assignments that were asked for.
+struct Asked {
+    call: Call,
+    filter: AssignmentFilter,
+}
+
+impl List for Asked {
+    type Item = Assignment;
+    type Row = AssignmentBody;
+
+    async fn page(&self, limit: u32, cursor: Option<&str>) -> lms_core::Result<Page<Assignment>> {
+        let filter = self.filter.clone().limit(limit);
+        self.read(cursor.into_iter().fold(filter, AssignmentFilter::cursor)).await
+    }
+}
+
+impl Asked {
+    async fn read(&self, filter: AssignmentFilter) -> lms_core::Result<Page<Assignment>> {
+        self.call.lms.assignments().list(&self.call.actor, filter).await
+    }
+}
+
+/// Those that a query means, in the form in which they are wanted.
+async fn answer(
+    asking: Asking,
+    filter: AssignmentFilter,
+    query: &ListQuery,
+    problem: impl Fn(Error) -> Problem,
+) -> Result<Response, Problem> {
+    let Asking { call, form, state } = asking;
     let fields = Fields::of::<AssignmentBody>(query.fields.as_deref())?;
-    let assignments = call.lms.assignments();
-    let total = if query.total.unwrap_or_default() {
-        Some(assignments.count(&call.actor, &filter).await?)
+    let wants_total = query.total.unwrap_or_default();
+    let asked = Asked { call, filter };
+    if let Form::Stream = form {
+        let is_page = query.limit.is_some() || query.cursor.is_some() || wants_total;
+        return stream::all(asked, state, fields, is_page, problem).await;
+    }
+    let total = if wants_total {
+        let Asked { call, filter } = &asked;
+        let count = call.lms.assignments().count(&call.actor, filter).await;
+        Some(count.map_err(&problem)?)
     } else {
         None
     };
-    let page = assignments.list(&call.actor, filter).await?;
+    let page = asked.read(asked.filter.clone()).await.map_err(problem)?;
     let page = PageBody::of(page, |one| fields.of_row(AssignmentBody::from(one)));
-    Ok(Answer(CountedPageBody::new(page, total)))
-}
-
-/// What is wrong with a list: told already, or still to be told.
-enum PageError {
-    Told(Problem),
-    Error(Error),
-}
-
-impl From<Problem> for PageError {
-    fn from(problem: Problem) -> Self {
-        Self::Told(problem)
-    }
-}
-
-impl From<Error> for PageError {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
-}
-
-impl PageError {
-    fn problem(self, told: impl Fn(Error) -> Problem) -> Problem {
-        match self {
-            Self::Told(problem) => problem,
-            Self::Error(error) => told(error),
-        }
-    }
+    Ok(stream::varying(Answer(CountedPageBody::new(page, total))))
 }
 
 /// `GET /assignments`.
-pub(super) async fn list(call: Call, query: AudienceQuery<ListQuery>) -> Result<Page, Problem> {
+pub(super) async fn list(
+    asking: Asking,
+    query: AudienceQuery<ListQuery>,
+) -> Result<Response, Problem> {
     let AudienceQuery { audience, beside } = query;
     let filter = beside.filter(audience).map_err(Problem::in_query)?;
-    page(&call, filter, &beside).await.map_err(|error| error.problem(Problem::in_query))
+    answer(asking, filter, &beside, Problem::in_query).await
 }
 
 /// `GET /assignments/overdue`.
-pub(super) async fn overdue(call: Call, query: AudienceQuery<ShortQuery>) -> Result<Page, Problem> {
-    of_status(call, query, Status::Overdue).await
+pub(super) async fn overdue(
+    asking: Asking,
+    query: AudienceQuery<ShortQuery>,
+) -> Result<Response, Problem> {
+    of_status(asking, query, Status::Overdue).await
 }
 
 /// `GET /waitlist`.
 pub(super) async fn waitlist(
-    call: Call,
+    asking: Asking,
     query: AudienceQuery<ShortQuery>,
-) -> Result<Page, Problem> {
-    of_status(call, query, Status::Waitlisted).await
+) -> Result<Response, Problem> {
+    of_status(asking, query, Status::Waitlisted).await
 }
 
 async fn of_status(
-    call: Call,
+    asking: Asking,
     query: AudienceQuery<ShortQuery>,
     status: Status,
-) -> Result<Page, Problem> {
+) -> Result<Response, Problem> {
     let AudienceQuery { audience, beside } = query;
     let query = ListQuery::from(beside);
     let filter = query.filter(audience).map_err(Problem::in_query)?.status(status);
-    page(&call, filter, &query).await.map_err(|error| error.problem(Problem::in_query))
+    answer(asking, filter, &query, Problem::in_query).await
 }
 
 /// `GET /assignments/user/{id}`.
 pub(super) async fn of_user(
-    call: Call,
+    asking: Asking,
     Segment(person): Segment,
     Query(query): Query<ListQuery>,
-) -> Result<Page, Problem> {
+) -> Result<Response, Problem> {
     let whose = Audience::everybody().with(AudienceField::Person, &person);
     let filter = query.filter(whose).map_err(Problem::in_query)?;
     let at_address = |error: Error| match error.field() {
         Some("person") => Problem::at_address(error, "person"),
         _ => Problem::in_query(error),
     };
-    page(&call, filter, &query).await.map_err(|error| error.problem(at_address))
+    answer(asking, filter, &query, at_address).await
 }
 
 /// `GET /enrollments/mine`.
-pub(super) async fn mine(call: Call, Query(query): Query<ListQuery>) -> Result<Page, Problem> {
+pub(super) async fn mine(
+    asking: Asking,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
     let filter = query.filter(Audience::everybody()).map_err(Problem::in_query)?;
     let filter = filter.own(true).enrolled(true);
-    page(&call, filter, &query).await.map_err(|error| error.problem(Problem::in_query))
+    answer(asking, filter, &query, Problem::in_query).await
 }
 
 /// `GET /assignments/{id}`, and an enrolment.

@@ -51,11 +51,12 @@ fn assignments() -> Resource {
             ALL,
             list::list,
             About::new("list_assignments", "List assignments")
-                .text("The earliest due first; those that are open, unless a status is asked for.")
+                .text("The earliest due first, unless sorted; those that are open, unless a status is asked for.")
                 .permission(READ)
                 .query::<AudienceParameters>()
                 .query::<ListQuery>()
-                .counted_page::<AssignmentBody>(),
+                .counted_page::<AssignmentBody>()
+                .or_stream::<AssignmentBody>(),
         )
         .get(
             "/api/v1/assignments/overdue",
@@ -65,7 +66,8 @@ fn assignments() -> Resource {
                 .permission(READ)
                 .query::<AudienceParameters>()
                 .query::<ShortQuery>()
-                .counted_page::<AssignmentBody>(),
+                .counted_page::<AssignmentBody>()
+                .or_stream::<AssignmentBody>(),
         )
         .get(
             "/api/v1/waitlist",
@@ -75,7 +77,8 @@ fn assignments() -> Resource {
                 .permission(READ)
                 .query::<AudienceParameters>()
                 .query::<ShortQuery>()
-                .counted_page::<AssignmentBody>(),
+                .counted_page::<AssignmentBody>()
+                .or_stream::<AssignmentBody>(),
         )
         .get(
             "/api/v1/assignments/user/{id}",
@@ -84,7 +87,8 @@ fn assignments() -> Resource {
                 .path("id", "The person, as of users", "email:ada@example.com")
                 .permission(READ)
                 .query::<ListQuery>()
-                .counted_page::<AssignmentBody>(),
+                .counted_page::<AssignmentBody>()
+                .or_stream::<AssignmentBody>(),
         )
         .get(
             ONE,
@@ -217,6 +221,7 @@ fn enrolments() -> Resource {
                 .permission(READ)
                 .query::<ListQuery>()
                 .counted_page::<AssignmentBody>()
+                .or_stream::<AssignmentBody>()
                 .conflicts(),
         )
         .get(

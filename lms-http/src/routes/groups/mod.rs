@@ -13,7 +13,6 @@ use utoipa::IntoParams;
 use super::units::UnitsQuery;
 use super::users::body::UserBody;
 use super::users::list::{self, ListQuery};
-use super::users::stream::Form;
 use crate::answer::{PageBody, changed, made};
 use crate::audience::{AudienceParameters, AudienceQuery};
 use crate::auth::Call;
@@ -23,6 +22,7 @@ use crate::extract::{Json, Segment};
 use crate::openapi::{About, Resource};
 use crate::query::{AsOf, HoldsFrom, NoParameters, Query, day};
 use crate::state::ApiState;
+use crate::stream::Form;
 use body::{GroupBody, GroupCardBody, GroupPatch, GroupPlan, NewGroupBody};
 
 const READ: &str = "people.read";

@@ -9,7 +9,6 @@ use utoipa::IntoParams;
 
 use super::PersonPath;
 use super::body::{UserBody, UserCard};
-use super::stream::{self, Form};
 use crate::answer::{CountedPageBody, PageBody};
 use crate::audience::AudienceQuery;
 use crate::auth::Call;
@@ -17,6 +16,7 @@ use crate::conditional::IfNoneMatch;
 use crate::error::Problem;
 use crate::query::{AsOf, Fields, Query, day, instant};
 use crate::state::ApiState;
+use crate::stream::{self, Form, List};
 
 /// How people are listed, beside who they are.
 #[derive(Deserialize, IntoParams)]
@@ -48,10 +48,10 @@ pub(in crate::routes) struct ListQuery {
 }
 
 /// A list that was asked for: of all people, or of those of a group.
-pub(super) struct Asked {
+struct Asked {
     call: Call,
     group: Option<String>,
-    pub(super) filter: PersonFilter,
+    filter: PersonFilter,
 }
 
 /// `GET /users`.
@@ -79,9 +79,9 @@ pub(in crate::routes) async fn answer(
     let filter = beside.into_filter(audience).map_err(Problem::in_query)?;
     let asked = Asked { call, group, filter };
     if let Form::Stream = form {
-        return stream::all(asked, state, fields, is_page).await;
+        return stream::all(asked, state, fields, is_page, problem).await;
     }
-    let page = asked.page(asked.filter.clone()).await.map_err(problem)?;
+    let page = asked.read(asked.filter.clone()).await.map_err(problem)?;
     let total = if wants_total { Some(asked.count().await.map_err(problem)?) } else { None };
     let page = PageBody::of(page, |person| fields.of_row(UserBody::from(person)));
     Ok(stream::varying(Answer(CountedPageBody::new(page, total))))
@@ -100,15 +100,25 @@ pub(super) async fn show(
 }
 
 /// The group within which people are listed stands in the address, all else in the query.
-pub(super) fn problem(error: Error) -> Problem {
+fn problem(error: Error) -> Problem {
     if error.field() == Some("within") {
         return Problem::at_address(error, "within");
     }
     Problem::in_query(error)
 }
 
+impl List for Asked {
+    type Item = Person;
+    type Row = UserBody;
+
+    async fn page(&self, limit: u32, cursor: Option<&str>) -> lms_core::Result<Page<Person>> {
+        let filter = self.filter.clone().limit(limit);
+        self.read(cursor.into_iter().fold(filter, PersonFilter::cursor)).await
+    }
+}
+
 impl Asked {
-    pub(super) async fn page(&self, filter: PersonFilter) -> lms_core::Result<Page<Person>> {
+    async fn read(&self, filter: PersonFilter) -> lms_core::Result<Page<Person>> {
         let (people, actor) = (self.call.lms.people(), &self.call.actor);
         match &self.group {
             Some(group) => people.group_members(actor, group, filter).await,

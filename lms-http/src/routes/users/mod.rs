@@ -5,7 +5,6 @@ mod edit_all;
 mod history;
 pub(super) mod list;
 mod roles;
-pub(super) mod stream;
 mod write;
 
 use axum::extract::FromRequestParts;
