@@ -30,6 +30,10 @@ use std::process::ExitCode;
 
 use harness::Options;
 
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Benchmark = (&'static str, fn(&Options));
 
 const BENCHMARKS: [Benchmark; 11] = [

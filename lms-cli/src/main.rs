@@ -15,6 +15,11 @@ mod panic;
 mod prompt;
 mod running;
 
+/// Reading a row allocates for each of its values, and so does SQLite.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     panic::guard(cli::run)
 }
