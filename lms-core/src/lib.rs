@@ -117,9 +117,9 @@ pub use crate::database::{
 pub use crate::events::{Event, EventFilter, Events};
 pub use crate::imports::{
     Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFile, ImportLine,
-    ImportOutcome as PeopleImported, ImportPlan as PeopleImportPlan, ImportRun, ImportRunCard,
+    ImportOutcome as FileImported, ImportPlan as FileImportPlan, ImportRun, ImportRunCard,
     ImportRunFilter, ImportRunId, Imports, Mode as ImportMode, PeopleImport, PlanFile, PlannedRow,
-    RowEffect, RowProblem, StagedPeople,
+    RecordsImport, RowEffect, RowProblem, StagedImport,
 };
 pub use crate::jobs::{JobRun, JobRunId, JobRuns, JobState, JobStatus, JobStep};
 pub use crate::kernel::access::{Actor, Grant, Permission, Scope};

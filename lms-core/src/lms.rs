@@ -41,7 +41,8 @@ const WAIT_DEFAULT: Duration = Duration::from_secs(30);
 
 /// What follows above from what is done below.
 const REACTIONS: Reactions = Reactions {
-    changed: &[assignments::people_changed],
+    // Who arrives becomes the manager of those who waited for them, before rules look at anybody.
+    changed: &[imports::people_arrived, assignments::people_changed],
     regrouped: &[assignments::regrouped],
     erased: &[
         notifications::people_erased,

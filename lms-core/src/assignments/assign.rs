@@ -1,13 +1,15 @@
 //! Assigning: an order is given to everybody whom a filter means. Planned first, then done exactly
 //! as planned; a chunk of people at a time, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::delivery::new_to;
 use super::engine::{Due, Kind, OnPastDue, Outcome, SourceKind, Spell, plan_telling};
 use super::load::{Asked, Fresh, Today};
+use super::reconsider::open_of_all;
 use super::seating::Seating;
 use super::store::{Effects, Ending, store};
 use super::terms::{DueRule, OrderTerms, TermsDocument};
@@ -289,6 +291,82 @@ pub(super) async fn assign(core: &Core, actor: &Actor, plan: AssignPlan) -> Resu
     let operation = write.record(effects.told(Operation::new(ASSIGNED)));
     write.commit().await?;
     Ok(AssignOutcome { day, n_people, trainings, operation: Some(operation) })
+}
+
+/// An order that a file gives: one training, mandatory, with a due day or without.
+pub(super) struct FileOrder {
+    order: Order,
+    fresh: Vec<Fresh>,
+}
+
+impl FileOrder {
+    /// Refuses what nobody can be given, and a day that is past.
+    pub(super) async fn load(
+        write: &mut Write,
+        training: Uuid,
+        due_on: Option<Day>,
+    ) -> Result<Self> {
+        let organisation = settings::current(&mut write.tx).await?;
+        let day = settings::today(&mut write.tx, write.ctx.now).await?;
+        let due = due_on.map_or(DueRule::Never, DueRule::On);
+        let new =
+            NewAssignments::to(Audience::everybody()).training(&training.to_string()).due(due);
+        let of = Order::ordered(&mut write.tx, day, &new, &organisation).await?;
+        let order = Order { day, of, members: Vec::new() };
+        let ctx = write.ctx.clone();
+        let fresh = order.fresh(|| ctx.new_id());
+        Ok(Self { order, fresh })
+    }
+
+    /// Gives it to those who have not got it yet, and says what becomes of everybody. Seats go to those who
+    /// come first.
+    pub(super) async fn give(
+        &self,
+        write: &mut Write,
+        people: &[Uuid],
+    ) -> Result<(Vec<(Uuid, Outcome)>, Effects)> {
+        let training = self.order.of[0].training;
+        let (mut told, mut effects, mut is_kept) = (Vec::new(), Effects::default(), false);
+        for people in people.chunks(CHUNK) {
+            let open = open_of_all(&mut write.tx, people, training).await?;
+            let open: HashSet<Uuid> = open.into_keys().collect();
+            let (_, plan) = self.decide(&mut write.tx, people).await?;
+            let outcomes = self.order.told(people, &plan);
+            let outcomes: Vec<(Uuid, Outcome)> =
+                outcomes.into_iter().map(|one| (one.person, one.outcome)).collect();
+            let new = new_to(&outcomes, &open);
+            let is_meant: HashSet<Uuid> = new.iter().copied().collect();
+            // Who is left alone gets no further reason for what they have: the same file changes nothing.
+            told.extend(outcomes.into_iter().map(|(person, outcome)| match outcome {
+                Outcome::Waitlisted if !is_meant.contains(&person) => {
+                    (person, Outcome::AlreadyAssigned)
+                }
+                other => (person, other),
+            }));
+            if new.is_empty() {
+                continue;
+            }
+            if !std::mem::replace(&mut is_kept, true) {
+                self.order.insert(write, &self.fresh).await?;
+            }
+            let (loaded, plan) = self.decide(&mut write.tx, &new).await?;
+            effects.join(store(write, &loaded, &plan, Ending::Cancelled).await?);
+        }
+        Ok((told, effects))
+    }
+
+    async fn decide(
+        &self,
+        tx: &mut Tx,
+        people: &[Uuid],
+    ) -> Result<(super::load::Loaded, super::engine::Plan)> {
+        let trainings: Vec<Uuid> = self.order.of.iter().map(|ordered| ordered.training).collect();
+        let asked = Asked::of(Today::One(self.order.day), people, &trainings);
+        let loaded = Asked { fresh: &self.fresh, ..asked }.load(tx).await?;
+        let plan = plan_telling(&loaded.book, &loaded.facts);
+        let plan = Seating::default().allot(tx, &loaded, plan).await?;
+        Ok((loaded, plan))
+    }
 }
 
 /// What of one side is not the same on the other, by name.

@@ -1,6 +1,6 @@
 //! Who need not do a training for a time. The clock of what is open for them stands still meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::json;
@@ -183,8 +183,7 @@ async fn load(tx: &mut Tx, actor: &Actor, now: Timestamp, new: NewExemptions) ->
         row.until_on.is_none_or(|until| from <= until)
             && new.until.is_none_or(|until| row.from_on <= until)
     };
-    let already: std::collections::BTreeSet<Uuid> =
-        rows.iter().filter(overlaps).map(|row| row.person_id).collect();
+    let already: BTreeSet<Uuid> = rows.iter().filter(overlaps).map(|row| row.person_id).collect();
     let n_people = people.len();
     let people: Vec<Uuid> = people.into_iter().filter(|id| !already.contains(id)).collect();
     let open = super::reconsider::open_of_all(tx, &people, training.uuid()).await?;
@@ -225,40 +224,88 @@ pub(super) async fn exempt(core: &Core, actor: &Actor, plan: ExemptPlan) -> Resu
             ExemptOutcome { n_exempted: 0, n_already, exemptions: Vec::new(), operation: None };
         return Ok(none);
     }
-    let (mut ids, mut rows) = (Vec::new(), Vec::new());
-    let today = settings::today(&mut write.tx, now).await?;
-    for person in &asked.people {
-        let row = ExemptionRow {
+    let granted: Vec<Granted> = asked
+        .people
+        .iter()
+        .map(|person| Granted {
             id: write.ctx.new_id(),
-            person_id: *person,
-            training_id: asked.training,
-            from_on: asked.plan.from,
-            until_on: asked.plan.until,
+            person: *person,
+            training: asked.training,
+            from: asked.plan.from,
+            until: asked.plan.until,
             reason: asked.plan.new.reason.clone(),
             approved_by: asked.plan.new.approved_by.clone(),
             evidence: asked.plan.new.evidence.clone(),
-            wake_on: told_on(asked.plan.from, asked.plan.until, today),
-        };
-        ids.push(ExemptionId::new(row.id));
-        rows.push(row.values(now));
-    }
-    bulk::insert(&mut write.tx, &EXEMPTIONS, rows).await?;
-    let effects = reconsider(&mut write, &asked.people, &[asked.training]).await?;
-    let mut operation = effects.told(Operation::new(EXEMPTED));
+        })
+        .collect();
+    let ids: Vec<ExemptionId> = granted.iter().map(|one| ExemptionId::new(one.id)).collect();
+    let effects = grant(&mut write, &granted).await?;
     let exempted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    operation = operation.count("exempted", exempted);
-    for people in asked.people.chunks(CHUNK) {
-        let told =
-            json!({ "exempted": people, "from": asked.plan.from, "until": asked.plan.until });
-        let data = json!({ "training_id": asked.training, "person_ids": people });
-        operation = operation
-            .change("training", Some(asked.training), None::<&()>, Some(&told))
-            .event(EXEMPTED, Some(asked.training.to_string()), data);
-    }
+    let operation = effects.told(Operation::new(EXEMPTED)).count("exempted", exempted);
+    let operation = told(&granted, operation);
     let operation = write.record(operation);
     write.commit().await?;
     let n_exempted = ids.len();
     Ok(ExemptOutcome { n_exempted, n_already, exemptions: ids, operation: Some(operation) })
+}
+
+/// An exemption of one person that is to be kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Granted {
+    pub(crate) id: Uuid,
+    pub(crate) person: Uuid,
+    pub(crate) training: Uuid,
+    pub(crate) from: Day,
+    /// The last day.
+    pub(crate) until: Option<Day>,
+    pub(crate) reason: String,
+    pub(crate) approved_by: Option<String>,
+    pub(crate) evidence: Option<String>,
+}
+
+/// Keeps exemptions, and lets the engine look again.
+pub(super) async fn grant(write: &mut Write, granted: &[Granted]) -> Result<Effects> {
+    let now = write.ctx.now;
+    let today = settings::today(&mut write.tx, now).await?;
+    let row = |one: &Granted| {
+        let row = ExemptionRow {
+            id: one.id,
+            person_id: one.person,
+            training_id: one.training,
+            from_on: one.from,
+            until_on: one.until,
+            reason: one.reason.clone(),
+            approved_by: one.approved_by.clone(),
+            evidence: one.evidence.clone(),
+            wake_on: told_on(one.from, one.until, today),
+        };
+        row.values(now)
+    };
+    let rows: Vec<Vec<Value>> = granted.iter().map(row).collect();
+    bulk::insert(&mut write.tx, &EXEMPTIONS, rows).await?;
+    let people: BTreeSet<Uuid> = granted.iter().map(|one| one.person).collect();
+    let trainings: BTreeSet<Uuid> = granted.iter().map(|one| one.training).collect();
+    let (people, trainings): (Vec<Uuid>, Vec<Uuid>) =
+        (people.into_iter().collect(), trainings.into_iter().collect());
+    reconsider(write, &people, &trainings).await
+}
+
+/// Says in the log and to those who listen who is exempt from what, and when.
+pub(super) fn told(granted: &[Granted], mut operation: Operation) -> Operation {
+    let mut by_span: BTreeMap<(Uuid, Day, Option<Day>), Vec<Uuid>> = BTreeMap::new();
+    for one in granted {
+        by_span.entry((one.training, one.from, one.until)).or_default().push(one.person);
+    }
+    for ((training, from, until), people) in by_span {
+        for people in people.chunks(CHUNK) {
+            let told = json!({ "exempted": people, "from": from, "until": until });
+            let data = json!({ "training_id": training, "person_ids": people });
+            operation = operation
+                .change("training", Some(training), None::<&()>, Some(&told))
+                .event(EXEMPTED, Some(training.to_string()), data);
+        }
+    }
+    operation
 }
 
 /// Exempts people from what rules want of them, because somebody takes it back by hand: the rule goes on

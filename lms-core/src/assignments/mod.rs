@@ -36,6 +36,7 @@ mod exempting;
 mod extending;
 mod exceptions;
 mod enrolling;
+pub(crate) mod delivery;
 mod order;
 pub(crate) mod list;
 mod explained;

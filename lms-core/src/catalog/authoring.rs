@@ -280,6 +280,32 @@ pub(super) async fn add(core: &Core, actor: &Actor, new: NewTraining) -> Result<
     finish(write, "training.created", work).await
 }
 
+/// Refuses a code or a title that no draft could have.
+pub(crate) fn check_draft(code: &str, title: &str) -> Result<()> {
+    Code::parse(code).map_err(|error| error.with_field("training"))?;
+    checked(code, TrainingDefinition::new(title)).map(drop)
+}
+
+/// A definition tidied and found sound.
+pub(crate) fn checked(code: &str, definition: TrainingDefinition) -> Result<TrainingDefinition> {
+    TrainingChange::new().definition(definition).applied_to(code, &TrainingDefinition::default())
+}
+
+/// Makes drafts of which nothing is known but code and title, as part of a larger unit of work. None of the
+/// codes may be taken, and each has to be one.
+pub(crate) async fn add_drafts(
+    write: &mut Write,
+    new: Vec<(String, String)>,
+) -> Result<Vec<Stored>> {
+    let mut works = Vec::with_capacity(new.len());
+    for (code, title) in new {
+        let definition = checked(&code, TrainingDefinition::new(&title))?;
+        works.push(Work::new(write, &code, definition));
+    }
+    save(write, "training.created", &mut works).await?;
+    Ok(works.into_iter().map(|work| work.after).collect())
+}
+
 async fn refuse_taken(tx: &mut Tx, code: &str) -> Result<()> {
     let taken: Option<One<Uuid>> =
         tx.sql(&sql::TRAINING_ID_BY_CODE).bind(fold(code)).bind(true).opt().await?;

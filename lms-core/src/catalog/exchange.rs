@@ -130,6 +130,20 @@ pub(super) async fn apply(core: &Core, actor: &Actor, plan: ImportPlan) -> Resul
     Ok(ImportOutcome { trainings, operation })
 }
 
+/// Carries out what can be, as part of a larger unit of work; what became of each, in their order. A code may
+/// stand there once.
+pub(crate) async fn deliver(
+    write: &mut Write,
+    files: Vec<TrainingFile>,
+) -> Result<(Vec<PlannedTraining>, Option<OperationId>)> {
+    let (works, planned) = work_out(write, &files, false).await?;
+    let both = works.into_iter().zip(&planned);
+    let mut sound: Vec<Work> =
+        both.filter(|(_, planned)| planned.problems.is_empty()).map(|(work, _)| work).collect();
+    let (_, operation) = save(write, "training.imported", &mut sound).await?;
+    Ok((planned, operation))
+}
+
 fn refuse_duplicates(files: &[TrainingFile]) -> Result<()> {
     let mut seen = HashSet::new();
     match files.iter().find(|file| !seen.insert(fold(&file.code))) {

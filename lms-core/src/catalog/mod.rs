@@ -37,9 +37,11 @@ pub(crate) mod sql;
 pub(crate) mod paths;
 
 pub use authoring::{NewTraining, TrainingChange};
+pub(crate) use authoring::{add_drafts, check_draft, checked};
 pub use definition::{
     Completion, Cost, Item, ItemContent, Module, ReadAndSign, TrainingDefinition,
 };
+pub(crate) use exchange::deliver;
 pub use exchange::{ImportAction, ImportOutcome, ImportPlan, PlannedTraining};
 pub use fields::TrainingField;
 pub use file::TrainingFile;

@@ -6,35 +6,47 @@
 //! very number. Whom a row is about and what stops it are pure (`people/matching.rs`, `people/guards.rs`,
 //! `people/contract.rs`); what rows say lands by the ways of the contexts that own it.
 //!
-//! Reads and writes people through `people::delivery` alone. Never keeps a file: what a run changed
+//! The kinds differ in their rows, in how these land (`people/`, `records/`) and in nothing else: the plan, the
+//! run, the plan file, the rejected rows and the way back are one (`plan.rs`, `carrying.rs`).
+//!
+//! Writes through `people::delivery` and `assignments::delivery` alone. Never keeps a file: what a run changed
 //! stands in its operation, where it can be erased and taken back (`batches`).
 
 pub mod reading;
+mod row;
+mod plan;
 pub(crate) mod people;
+mod records;
+mod staged;
+mod carrying;
+mod plan_file;
 mod types;
 mod runs;
 mod reactions;
 pub(crate) mod sql;
 
-pub(crate) use people::apply::note_undone;
-pub use people::{
-    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportOutcome, ImportPlan, PeopleImport,
-    PlanFile, PlannedRow, RowEffect, RowProblem, StagedPeople,
-};
-pub(crate) use reactions::{people_erased, people_merged};
+pub(crate) use carrying::note_undone;
+pub use people::{Acceptance, GuardFinding, GuardKind, PeopleImport};
+pub use plan::{ImportCounts, ImportOutcome, ImportPlan, PlannedRow, RowEffect, RowProblem};
+pub use plan_file::PlanFile;
+pub(crate) use reactions::{people_arrived, people_erased, people_merged};
+pub use records::RecordsImport;
+pub use staged::StagedImport;
 pub use types::{ImportLine, ImportRun, ImportRunCard, ImportRunFilter, ImportRunId, Mode};
 
 use self::people::stage::FileFacts;
 use self::reading::{Layout, ReadRow};
+use self::staged::StagedRows;
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::page::Page;
+use crate::kernel::text::Code;
 use crate::operations::OperationId;
 
-/// Importing people is changing them.
-const WRITE: Permission = crate::people::WRITE;
 const READ: Permission = crate::people::READ;
+/// Taking back is changing, as with every batch.
+const WRITE: Permission = crate::people::WRITE;
 
 error_codes! {
     UNKNOWN_RUN = "import.unknown", NotFound, "there is no such import";
@@ -50,6 +62,12 @@ error_codes! {
     CONFLICT_EMAIL = "import.conflict_email_alone", Conflict, "only the e-mail address says who it is";
     CONFLICT_NUMBER = "import.conflict_number_reused", Conflict, "an employee number was given to somebody else";
     MANAGER_CYCLE = "import.manager_cycle", Invalid, "somebody would report to themselves";
+    REVOKED = "import.revoked_before", Refused, "a completion was recorded and revoked, and stays so";
+    OVERLAPS = "import.overlaps", Conflict, "something else is said of a part of that time";
+    OTHER_ROW = "import.other_row", Invalid, "another row of the same thing is wrong";
+    NO_LEARNER = "import.no_learner", Refused, "somebody is in a course who does not learn in it";
+    NOT_OPEN = "import.not_open", Refused, "an assignment has come to its end elsewhere";
+    NOT_EMPLOYED = "import.not_employed", Refused, "somebody who is not employed is given nothing";
     PROTECTED_PERSON = "import.protected_person", Refused, "no feed ends the employment of those who run the system";
 }
 
@@ -68,42 +86,52 @@ impl Imports<'_> {
         options: PeopleImport,
         file: ImportFile<'_>,
         progress: &mut (dyn FnMut(u64, u64) + Send),
-    ) -> Result<StagedPeople> {
-        actor.require_for_all(WRITE)?;
-        if options.creates_units {
-            actor.require(crate::people::ORGANISATION_WRITE)?;
-        }
+    ) -> Result<StagedImport> {
+        options.require(actor)?;
         let ImportFile { layout, fingerprint, rows } = file;
         let facts = FileFacts { layout, fingerprint };
-        people::stage::stage(self.core, options, facts, rows, progress).await
+        let staged = people::stage::stage(self.core, options, facts, rows, progress).await?;
+        Ok(StagedImport(StagedRows::People(staged)))
     }
 
-    /// Says what importing people would do, and does nothing.
-    pub async fn plan_people(&self, actor: &Actor, staged: &StagedPeople) -> Result<ImportPlan> {
-        actor.require_for_all(WRITE)?;
-        people::apply::plan(self.core, actor, staged).await
-    }
-
-    /// Imports people, all that can be, in one transaction: exactly as planned, where there is a plan; what
-    /// changed since is named. Another import of the source that is under way is told.
-    pub async fn apply_people(
+    /// Reads completions, assignments, exemptions or leaves out of a file that was surveyed. `progress` is
+    /// told how many rows were read, and of how many.
+    pub async fn stage_records(
         &self,
         actor: &Actor,
-        staged: &StagedPeople,
+        options: RecordsImport,
+        file: ImportFile<'_>,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<StagedImport> {
+        options.require(actor)?;
+        let ImportFile { layout, fingerprint, rows } = file;
+        let staged = records::stage(options, layout, fingerprint, rows, progress).await?;
+        Ok(StagedImport(StagedRows::Records(staged)))
+    }
+
+    /// Says what importing would do, and does nothing.
+    pub async fn plan(&self, actor: &Actor, staged: &StagedImport) -> Result<ImportPlan> {
+        staged.require(actor)?;
+        carrying::plan(self.core, actor, staged).await
+    }
+
+    /// Imports all that can be, in one transaction: exactly as planned, where there is a plan; what changed
+    /// since is named. Another import of the source that is under way is told.
+    pub async fn apply(
+        &self,
+        actor: &Actor,
+        staged: &StagedImport,
         plan: Option<&ImportPlan>,
     ) -> Result<ImportOutcome> {
-        actor.require_for_all(WRITE)?;
+        staged.require(actor)?;
         let effects = plan.map(ImportPlan::effects);
-        people::apply::apply(self.core, actor, staged, effects.as_deref()).await
+        carrying::apply(self.core, actor, staged, effects.as_deref()).await
     }
 
     /// Carries out a plan out of a file, or refuses where it would be another one now.
     pub async fn apply_plan(&self, actor: &Actor, plan: &PlanFile) -> Result<ImportOutcome> {
-        actor.require_for_all(WRITE)?;
-        if plan.staged.options.creates_units {
-            actor.require(crate::people::ORGANISATION_WRITE)?;
-        }
-        people::apply::apply(self.core, actor, &plan.staged, Some(&plan.effects)).await
+        plan.staged.require(actor)?;
+        carrying::apply(self.core, actor, &plan.staged, Some(&plan.effects)).await
     }
 
     /// Which imports there were, newest first.
@@ -114,7 +142,7 @@ impl Imports<'_> {
 
     /// What an import is among the operations that can be taken back; refused where it changed nothing.
     pub async fn operation(&self, actor: &Actor, run: &str) -> Result<OperationId> {
-        actor.require_for_all(READ)?;
+        actor.require_for_all(WRITE)?;
         let run = runs::find(&mut self.core.db().begin_read().await?, run).await?;
         run.operation.ok_or_else(|| {
             NOT_APPLIED
@@ -128,6 +156,12 @@ impl Imports<'_> {
         actor.require_for_all(READ)?;
         runs::show(self.core, run).await
     }
+}
+
+/// The name of a source: a feed, or whoever sends the files.
+fn source_named(name: &str) -> Result<String> {
+    let source = Code::parse(name).map_err(|error| error.with_field("source"))?;
+    Ok(source.as_str().to_lowercase())
 }
 
 /// A file that was surveyed, and its rows.

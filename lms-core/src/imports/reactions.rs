@@ -1,4 +1,4 @@
-//! What follows here when people are erased, or two records become one.
+//! What follows here when people arrive, are erased, or two records become one.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -8,6 +8,14 @@ use uuid::Uuid;
 use crate::kernel::db::{Assembly, IdList};
 use crate::kernel::error::Result;
 use crate::operations::Write;
+
+/// They may be the managers for whom others wait.
+pub(crate) fn people_arrived<'a>(
+    write: &'a mut Write,
+    _: &'a BTreeSet<Uuid>,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+    Box::pin(super::people::settle(write))
+}
 
 /// By what a source knew them goes, and of whom their manager was to come.
 pub(crate) fn people_erased<'a>(

@@ -85,6 +85,11 @@ impl Operation {
         self
     }
 
+    /// What was counted so far.
+    pub(crate) fn counts(&self) -> &BTreeMap<String, i64> {
+        &self.counts
+    }
+
     /// What became of one subject. Before and after hold the fields that changed; what stands in
     /// them can be erased.
     pub(crate) fn change(
@@ -286,9 +291,10 @@ impl Write {
         if std::mem::replace(&mut self.has_reacted, true) {
             return Ok(());
         }
-        let people = self.people_changed();
-        if !people.is_empty() {
-            for reaction in reactions.changed {
+        for reaction in reactions.changed {
+            // With those whom a reaction before this one changed.
+            let people = self.people_changed();
+            if !people.is_empty() {
                 reaction(self, &people).await?;
             }
         }

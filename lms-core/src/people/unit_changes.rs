@@ -203,8 +203,7 @@ pub(super) async fn make(
         periods.push(period_values(period_id, id, &period, now));
         let after = json!({ "kind": kind, "code": row.code, "name": row.name, "parent": parent, "from": from });
         operation = operation.change("unit", Some(id), None::<&()>, Some(&after));
-        units.by_id.insert(id, units.units.len());
-        units.units.push((row, vec![(period_id, period)]));
+        units.add(row, vec![(period_id, period)]);
         made.push((id, from));
     }
     bulk::insert(&mut write.tx, &UNITS, rows).await?;
@@ -235,7 +234,7 @@ fn no_tree(kind: UnitKind) -> Error {
 }
 
 impl UnitRow {
-    fn values(&self, now: Timestamp) -> Vec<Value> {
+    pub(super) fn values(&self, now: Timestamp) -> Vec<Value> {
         vec![
             self.id.into_value(),
             self.kind.as_str().into_value(),
@@ -364,14 +363,14 @@ pub(super) async fn edit(
 /// The fields that a change sets from its day on.
 #[derive(Default)]
 #[expect(clippy::option_option, reason = "no change, a change to a value, or a change to none")]
-struct UnitPatch {
-    parent: Option<Option<Uuid>>,
-    head: Option<Option<Uuid>>,
-    deputy: Option<Option<Uuid>>,
+pub(super) struct UnitPatch {
+    pub(super) parent: Option<Option<Uuid>>,
+    pub(super) head: Option<Option<Uuid>>,
+    pub(super) deputy: Option<Option<Uuid>>,
 }
 
 impl UnitPatch {
-    fn applied(&self, base: &UnitFields, later: &UnitFields) -> UnitFields {
+    pub(super) fn applied(&self, base: &UnitFields, later: &UnitFields) -> UnitFields {
         let pick = |to: Option<Option<Uuid>>, base: Option<Uuid>, later: Option<Uuid>| match to {
             Some(to) if later == base => to,
             _ => later,
@@ -416,7 +415,7 @@ async fn patch(
     Ok(patch)
 }
 
-fn parent_in(units: &Units, text: &str, day: Day) -> Result<Uuid> {
+pub(super) fn parent_in(units: &Units, text: &str, day: Day) -> Result<Uuid> {
     let parent = units.find_open(UnitKind::Department, text, day);
     parent.map_err(|error| error.with_field("parent"))
 }

@@ -213,6 +213,12 @@ impl Units {
         }
     }
 
+    /// One more unit, to look at before it is written.
+    pub(super) fn add(&mut self, row: UnitRow, periods: StoredPeriods) {
+        self.by_id.insert(row.id, self.units.len());
+        self.units.push((row, periods));
+    }
+
     fn fields_on(&self, id: Uuid, day: Day) -> Option<&UnitFields> {
         let (_, periods) = &self.units[*self.by_id.get(&id)?];
         periods.iter().find(|(_, period)| period.covers(day)).map(|(_, period)| &period.fields)

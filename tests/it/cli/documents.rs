@@ -146,6 +146,8 @@ const FOLDERS_AT_HOME: &[&str] =
 const PEOPLE: &str = "Employee number;First name;Last name;E-Mail;Department;Hire date\n\
                       00901;Zoë;Müller;zoe.mueller@demo.example;ENG;01.03.2026\n";
 
+const RECORDS: &str = "Employee number;Training;Completion date\n00104;GDPR-101;02.03.2025\n";
+
 const LMSCTL: &str = r#"#!/bin/sh
 case " $* " in
 *" serve "*) ;;
@@ -179,6 +181,15 @@ impl Desk {
         desk.program("man", "#!/bin/sh\ncat >/dev/null\n");
         desk.write("/home/.config/lms/lms.toml", "[output]\ncolor = \"never\"\n", 0o644);
         desk.write("/people.csv", PEOPLE, 0o644);
+        desk.write("/records.csv", RECORDS, 0o644);
+        desk.write("/assignments.csv", "Employee number,Training\n00104,FIRST-AID\n", 0o644);
+        desk.write(
+            "/exemptions.csv",
+            "Employee number,Training,Reason\n00104,FIRST-AID,trained\n",
+            0o644,
+        );
+        desk.write("/leaves.csv", "Employee number,From\n00104,2026-03-01\n", 0o644);
+        desk.write("/trainings.csv", "Code,Title,Module\nLADDERS,Ladders,Basics\n", 0o644);
         desk.write("/departments.tsv", "Code\tName\tParent\nQA\tQuality\tENG\n", 0o644);
         desk.write("/etc/lms/password", "open sesame", 0o600);
         desk.write("/etc/lms/lms.toml", &desk.configuration(), 0o644);

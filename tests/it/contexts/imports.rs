@@ -4,15 +4,18 @@ mod absence;
 mod edits;
 mod guards;
 mod matching;
+mod departments;
 mod properties;
+mod records;
+mod trainings;
 mod undo;
 
 use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Day, Engine, ErrorKind, ImportFile, ImportMode, ImportRunFilter, NewUnit, PeopleImport,
-    PeopleImportPlan, PeopleImported, Person, PersonStatus, PlanFile, PlannedRow, RowEffect,
-    RuleDefinition, RuleStatus, StagedPeople, UnitKind,
+    Day, Engine, ErrorKind, FileImportPlan, FileImported, ImportFile, ImportMode, ImportRunFilter,
+    NewUnit, PeopleImport, Person, PersonStatus, PlanFile, PlannedRow, RowEffect, RuleDefinition,
+    RuleStatus, StagedImport, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -30,6 +33,7 @@ on_both_engines! {
     strict_refuses_the_whole,
     runs_are_listed_with_the_rows_that_did_not_land,
     another_import_of_the_source_is_told,
+    a_manager_who_arrives_by_hand_is_the_one_who_was_waited_for,
 }
 
 pub(super) const HEADER: &str =
@@ -61,7 +65,7 @@ pub(super) fn csv(lines: &[&str]) -> String {
     format!("{HEADER}{}\n", lines.join("\n"))
 }
 
-pub(super) async fn staged(lms: &TestLms, options: PeopleImport, file: &str) -> StagedPeople {
+pub(super) async fn staged(lms: &TestLms, options: PeopleImport, file: &str) -> StagedImport {
     try_staged(lms, options, file).await.unwrap()
 }
 
@@ -69,19 +73,19 @@ pub(super) async fn try_staged(
     lms: &TestLms,
     options: PeopleImport,
     file: &str,
-) -> lms_core::Result<StagedPeople> {
+) -> lms_core::Result<StagedImport> {
     let source = Source::bytes("people.csv", file.as_bytes().to_vec());
     let survey = survey(&source, Kind::People, &ReadOptions::new())?;
     let file = ImportFile::new(survey.layout(), survey.records()?);
     lms.imports().stage_people(&lms.admin(), options, file, &mut |_, _| {}).await
 }
 
-pub(super) async fn plan(lms: &TestLms, options: PeopleImport, file: &str) -> PeopleImportPlan {
+pub(super) async fn plan(lms: &TestLms, options: PeopleImport, file: &str) -> FileImportPlan {
     let staged = staged(lms, options, file).await;
-    lms.imports().plan_people(&lms.admin(), &staged).await.unwrap()
+    lms.imports().plan(&lms.admin(), &staged).await.unwrap()
 }
 
-pub(super) async fn import(lms: &TestLms, options: PeopleImport, file: &str) -> PeopleImported {
+pub(super) async fn import(lms: &TestLms, options: PeopleImport, file: &str) -> FileImported {
     try_import(lms, options, file).await.unwrap()
 }
 
@@ -89,9 +93,9 @@ pub(super) async fn try_import(
     lms: &TestLms,
     options: PeopleImport,
     file: &str,
-) -> lms_core::Result<PeopleImported> {
+) -> lms_core::Result<FileImported> {
     let staged = try_staged(lms, options, file).await?;
-    lms.imports().apply_people(&lms.admin(), &staged, None).await
+    lms.imports().apply(&lms.admin(), &staged, None).await
 }
 
 pub(super) async fn person(lms: &TestLms, name: &str) -> Person {
@@ -99,11 +103,11 @@ pub(super) async fn person(lms: &TestLms, name: &str) -> Person {
 }
 
 /// The counts that are not nought, but for the rows.
-pub(super) fn counts(plan: &PeopleImportPlan) -> Vec<(&'static str, u64)> {
+pub(super) fn counts(plan: &FileImportPlan) -> Vec<(&'static str, u64)> {
     plan.counts.named().into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
-pub(super) fn row(plan: &PeopleImportPlan, number: u64) -> &PlannedRow {
+pub(super) fn row(plan: &FileImportPlan, number: u64) -> &PlannedRow {
     let found = plan.rows.iter().find(|row| row.row == Some(number));
     found.unwrap_or_else(|| panic!("row {number} is told: {:?}", plan.rows))
 }
@@ -168,7 +172,7 @@ async fn a_plan_is_what_apply_does(engine: Engine) {
     ]);
     let before = head(&lms).await;
     let staged = staged(&lms, from_hr(), &file).await;
-    let plan = lms.imports().plan_people(&lms.admin(), &staged).await.unwrap();
+    let plan = lms.imports().plan(&lms.admin(), &staged).await.unwrap();
     assert_eq!(head(&lms).await, before, "a plan does nothing");
     assert_eq!(counts(&plan), [("create", 1), ("move", 1), ("rejected", 1)]);
     let ada = row(&plan, 2);
@@ -185,7 +189,7 @@ async fn a_plan_is_what_apply_does(engine: Engine) {
         told,
         ["last_name: Lovelace → King", "department: ENG → SALES", "manager:  → Bo Baker"]
     );
-    let done = lms.imports().apply_people(&lms.admin(), &staged, Some(&plan)).await.unwrap();
+    let done = lms.imports().apply(&lms.admin(), &staged, Some(&plan)).await.unwrap();
     assert_eq!(done.plan.rows.len(), plan.rows.len());
     assert_eq!(done.plan.fingerprint, plan.fingerprint);
     assert_eq!(person(&lms, "1").await.last_name, "King");
@@ -196,7 +200,7 @@ async fn a_plan_file_is_carried_out_or_refused_by_name(engine: Engine) {
     import(&lms, from_hr(), &csv(&["1,ada@example.com,Ada,Lovelace,ENG,,2020-01-01,active"])).await;
     let file = csv(&["1,ada@example.com,Ada,King,SALES,,2020-01-01,active"]);
     let staged = staged(&lms, from_hr(), &file).await;
-    let plan = lms.imports().plan_people(&lms.admin(), &staged).await.unwrap();
+    let plan = lms.imports().plan(&lms.admin(), &staged).await.unwrap();
     let text = PlanFile::write(&staged, &plan);
     let read = PlanFile::read(&text).unwrap();
     assert_eq!((read.source(), read.file()), ("hr", "people.csv"));
@@ -344,6 +348,25 @@ async fn runs_are_listed_with_the_rows_that_did_not_land(engine: Engine) {
     assert_eq!(unknown.code(), "import.unknown");
     let other = ImportRunFilter::new().source("payroll");
     assert!(lms.imports().list(&lms.admin(), other).await.unwrap().items.is_empty());
+}
+
+async fn a_manager_who_arrives_by_hand_is_the_one_who_was_waited_for(engine: Engine) {
+    let lms = company(engine).await;
+    let file = csv(&["1,a@x.org,Ada,Lovelace,ENG,bo@x.org,,", "3,c@x.org,Cy,Cole,ENG,99,,"]);
+    let done = import(&lms, from_hr(), &file).await;
+    assert_eq!(done.plan.counts.pending, 2);
+    let boss =
+        lms_core::NewPerson::new("Bo", "Baker").set(lms_core::PersonField::Email, "BO@x.org");
+    lms.people().add(&lms.admin(), vec![boss]).await.unwrap();
+    assert_eq!(person(&lms, "1").await.manager_name.as_deref(), Some("Bo Baker"));
+    assert_eq!(person(&lms, "3").await.manager_name, None, "who waits for somebody else");
+    // What the last file says counts: nobody is waited for any more.
+    import(&lms, from_hr(), &csv(&["3,c@x.org,Cy,Cole,SALES,1,,"])).await;
+    let late =
+        lms_core::NewPerson::new("Di", "Dunn").set(lms_core::PersonField::EmployeeNumber, "99");
+    lms.people().add(&lms.admin(), vec![late]).await.unwrap();
+    assert_eq!(person(&lms, "3").await.manager_name.as_deref(), Some("Ada Lovelace"));
+    assert_sound(&lms).await;
 }
 
 async fn another_import_of_the_source_is_told(engine: Engine) {

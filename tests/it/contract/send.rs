@@ -14,7 +14,7 @@ use lms_core::{
     NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
     NoticeFilter, NoticeId, OverdueQuery, Password, PathChange, PathFilter, PathShown,
     PeopleImport, PersonChange, PersonFilter, PlanFile, Publishing, QuestionChange, QuestionFilter,
-    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, Reorganisation,
+    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, RecordsImport, Reorganisation,
     ReorganisationPlan, Resolution, RoleChange, RuleDefinition, RuleExamples, RuleFilter,
     RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange, SkillFilter, StatusQuery,
     SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
@@ -298,10 +298,17 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
         let file = ImportFile::new(survey.layout(), survey.records()?);
         let options = PeopleImport::from_source("a")?;
         let staged = lms.imports().stage_people(&actor, options, file, &mut |_, _| ()).await?;
-        let plan = lms.imports().plan_people(&actor, &staged).await?;
+        let plan = lms.imports().plan(&actor, &staged).await?;
         let file = PlanFile::read(&PlanFile::write(&staged, &plan))?;
         lms.imports().apply_plan(&actor, &file).await?;
-        lms.imports().apply_people(&actor, &staged, Some(&plan)).await
+        lms.imports().apply(&actor, &staged, Some(&plan)).await
+    });
+    task!(|lms, actor| async move {
+        let source = Source::bytes("a.csv", Vec::new());
+        let survey = survey(&source, Kind::Leaves, &ReadOptions::new())?;
+        let file = ImportFile::new(survey.layout(), survey.records()?);
+        let options = RecordsImport::of(Kind::Leaves, "a")?;
+        lms.imports().stage_records(&actor, options, file, &mut |_, _| ()).await
     });
     task!(|lms, actor| lms.imports().operation(&actor, "a"));
     task!(|lms, actor| lms.imports().list(&actor, ImportRunFilter::new()));

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::{NO_FILE, Result, file_error};
 
-/// Carry out a plan that `import people --plan-out` wrote, exactly or not at all
+/// Carry out a plan that an import wrote with --plan-out, exactly or not at all
 ///
 /// Where anything would come out otherwise by now, it names the rows, does nothing and exits with 5.
 #[derive(Debug, Args)]

@@ -7,11 +7,13 @@ use crate::cli::help::examples;
 use crate::error::Result;
 
 pub(crate) mod apply;
+mod importing;
 pub(crate) mod inspect;
 pub(crate) mod list;
 mod page;
 pub(crate) mod people;
 pub(crate) mod reading;
+pub(crate) mod records;
 mod rejects;
 pub(crate) mod show;
 pub(crate) mod undo;
@@ -22,11 +24,18 @@ pub(crate) mod undo;
 #[command(after_help = examples![
     "lmsctl import inspect people.csv",
     "lmsctl import people people.csv --dry-run",
+    "lmsctl import completions records.csv --dry-run",
     "lmsctl import list",
 ])]
 pub(crate) enum ImportCommand {
     Inspect(inspect::InspectArgs),
     People(people::PeopleArgs),
+    Departments(records::DepartmentsArgs),
+    Trainings(records::TrainingsArgs),
+    Completions(records::CompletionsArgs),
+    Assignments(records::AssignmentsArgs),
+    Exemptions(records::ExemptionsArgs),
+    Leaves(records::LeavesArgs),
     Apply(apply::ApplyArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -37,6 +46,12 @@ pub(crate) async fn run(app: &App, command: ImportCommand) -> Result {
     match command {
         ImportCommand::Inspect(args) => inspect::run(app, &args),
         ImportCommand::People(args) => people::run(app, args).await,
+        ImportCommand::Departments(args) => records::departments(app, args).await,
+        ImportCommand::Trainings(args) => records::trainings(app, args).await,
+        ImportCommand::Completions(args) => records::completions(app, args).await,
+        ImportCommand::Assignments(args) => records::assignments(app, args).await,
+        ImportCommand::Exemptions(args) => records::exemptions(app, args).await,
+        ImportCommand::Leaves(args) => records::leaves(app, args).await,
         ImportCommand::Apply(args) => apply::run(app, args).await,
         ImportCommand::List(args) => list::run(app, args).await,
         ImportCommand::Show(args) => show::run(app, args).await,

@@ -1,6 +1,7 @@
 //! An import as people read it.
 
-use lms_core::{ImportLine, ImportRun, KeptField, PeopleImportPlan, PlannedRow, RowEffect};
+use lms_core::imports::reading::Kind;
+use lms_core::{FileImportPlan, ImportLine, ImportRun, KeptField, PlannedRow, RowEffect};
 
 use crate::app::App;
 use crate::commands::plans::{part, parts};
@@ -8,12 +9,12 @@ use crate::error::Exit;
 use crate::output::{Cell, Column, Row, apart, drop_first, keep, prose, shrink};
 
 /// How an import ends that was carried out: with 3 where rows were put aside.
-pub(super) fn exit_of(plan: &PeopleImportPlan) -> Exit {
+pub(super) fn exit_of(plan: &FileImportPlan) -> Exit {
     if plan.counts.rejected + plan.counts.conflict > 0 { Exit::RowsRejected } else { Exit::Done }
 }
 
 /// `people.csv: create 3, rejected 1 (4 rows)`.
-pub(super) fn told(plan: &PeopleImportPlan) -> String {
+pub(super) fn told(plan: &FileImportPlan) -> String {
     let counts = plan.counts.named().into_iter().filter(|(_, count)| *count > 0);
     let told: Vec<String> =
         counts.map(|(name, count)| format!("{} {count}", name.replace('_', " "))).collect();
@@ -33,7 +34,7 @@ const PARTS: [(RowEffect, &str); 8] = [
     (RowEffect::Link, "Known to the source from now on"),
 ];
 
-pub(super) fn page(app: &App, plan: &PeopleImportPlan) -> String {
+pub(super) fn page(app: &App, plan: &FileImportPlan) -> String {
     let mut all = vec![app.output.heading(&told(plan))];
     if !plan.guards.is_empty() {
         let lines = plan.guards.iter().map(|found| {
@@ -74,7 +75,11 @@ pub(super) fn page(app: &App, plan: &PeopleImportPlan) -> String {
             .iter()
             .map(|(name, count)| format!("{} {count}", name.replace('_', " ")))
             .collect();
-        let heading = app.output.heading("What rules make of it");
+        let title = match plan.kind {
+            Kind::People => "What rules make of it",
+            _ => "What follows from it",
+        };
+        let heading = app.output.heading(title);
         all.push(format!("{heading}  assignments: {}\n", told.join(", ")));
     }
     parts(&all)

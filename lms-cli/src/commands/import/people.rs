@@ -1,22 +1,13 @@
 //! `lmsctl import people`
 
-use std::path::PathBuf;
-
 use clap::Args;
-use lms_core::imports::reading::{Kind, Survey, survey};
-use lms_core::{
-    Acceptance, ImportFile, ImportMode, PeopleImport, PeopleImportPlan, PlanFile, StagedPeople,
-};
+use lms_core::imports::reading::{Kind, Survey};
+use lms_core::{ImportMode, PeopleImport};
 
-use super::page::{exit_of, page, told};
-use super::reading::{ReadingArgs, source};
-use super::rejects;
-use crate::app::{App, Session};
-use crate::cli::DryRunArgs;
+use super::importing::ImportingArgs;
+use crate::app::App;
 use crate::cli::help::examples;
-use crate::commands::plans::{Look, Next, done, look};
-use crate::error::{Exit, Result};
-use crate::out_file::{OutFile, put};
+use crate::error::Result;
 
 /// Import people from a file: shown as a plan first, then all or nothing
 ///
@@ -24,7 +15,6 @@ use crate::out_file::{OutFile, put};
 /// are written beside the file with what is wrong, to be corrected and imported again. The same file again
 /// changes nothing.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each of them is a flag that somebody gives")]
 #[command(after_help = examples![
     "lmsctl import people people.csv --dry-run",
     "lmsctl import people people.csv --source hr --yes",
@@ -32,11 +22,8 @@ use crate::out_file::{OutFile, put};
     "lmsctl import people people.csv --source hr --plan-out plan.json",
 ])]
 pub(crate) struct PeopleArgs {
-    /// The file; `-` is standard input
-    file: PathBuf,
-    /// Who sends it: what a source delivers belongs to it, and its files are held against each other
-    #[arg(long, value_name = "NAME", default_value = "file")]
-    source: String,
+    #[command(flatten)]
+    importing: ImportingArgs,
     /// Whether it holds everybody of the source (full) or what changed (delta, unless said)
     #[arg(long, value_name = "MODE")]
     mode: Option<String>,
@@ -52,68 +39,20 @@ pub(crate) struct PeopleArgs {
     /// Give fields that somebody set by hand back to the source
     #[arg(long)]
     release_edits: bool,
-    /// Import nothing where any row cannot be
-    #[arg(long)]
-    strict: bool,
-    /// Let a guard through by its exact number, such as deactivate=37 or deactivate@SALES=12
-    #[arg(long, value_name = "KIND[@DEPARTMENT]=N", value_parser = Acceptance::parse)]
-    accept: Vec<Acceptance>,
-    /// Where rows go that cannot be imported; `-` for nowhere
-    #[arg(long, value_name = "FILE")]
-    rejects: Option<PathBuf>,
-    /// Write the plan to a file, for `import apply`, and import nothing
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
-    plan_out: Option<PathBuf>,
-    #[command(flatten)]
-    dry_run: DryRunArgs,
-    #[command(flatten)]
-    reading: ReadingArgs,
 }
 
 pub(crate) async fn run(app: &App, args: PeopleArgs) -> Result {
-    let file = source(&args.file)?;
-    let survey = survey(&file, Kind::People, &args.reading.options(Kind::People)?)?;
-    let options = args.options(&survey)?;
+    let opened = args.importing.open(Kind::People)?;
+    let options = args.options(&opened.survey)?;
     let session = app.open().await?;
-    let staged = stage(app, &session, options, &survey, &file.digest()?).await?;
+    let file = opened.file()?;
+    let mut progress = app.output.progress("reading");
     let imports = session.lms.imports();
-    if let Some(target) = &args.plan_out {
-        let plan = imports.plan_people(&session.actor, &staged).await?;
-        let mut out = OutFile::create(target, false)?;
-        put(&mut out, PlanFile::write(&staged, &plan).as_bytes())?;
-        out.commit()?;
-        app.output.present(&plan, &plan.rows, || page(app, &plan))?;
-        app.output.hint(&format!("`lmsctl import apply {}` carries it out", target.display()));
-        app.output.done_with(&format!("planned {}", told(&plan)), &[]);
-        return Ok(Exit::Done);
-    }
-    // Where nobody looks at the plan, it need not be made before it is carried out.
-    let is_looked_at = args.dry_run.dry_run || app.prompt.asks();
-    let mut was_shown = false;
-    let plan = if is_looked_at {
-        let plan = imports.plan_people(&session.actor, &staged).await?;
-        match ask(app, &args, &plan)? {
-            Next::Stop(exit) => return Ok(exit),
-            Next::GoOn { was_shown: shown } => was_shown = shown,
-        }
-        Some(plan)
-    } else {
-        app.prompt.confirm(&question(&staged))?;
-        None
-    };
-    let done_so = imports.apply_people(&session.actor, &staged, plan.as_ref()).await?;
-    done(app, &done_so, &done_so.plan.rows, &|| page(app, &done_so.plan), was_shown)?;
-    rejects::write(app, &args.file, args.rejects.as_deref(), &survey, &done_so.plan)?;
-    let counts: Vec<(&str, i64)> = done_so
-        .plan
-        .counts
-        .named()
-        .into_iter()
-        .map(|(name, count)| (name, i64::try_from(count).unwrap_or(i64::MAX)))
-        .collect();
-    let run = done_so.run;
-    app.output.done_with(&format!("imported {} as {run}", told(&done_so.plan)), &counts);
-    Ok(exit_of(&done_so.plan))
+    let staged = imports
+        .stage_people(&session.actor, options, file, &mut |done, total| progress.at(done, total))
+        .await?;
+    progress.finish();
+    args.importing.carry_out(app, &session, &opened, &staged).await
 }
 
 impl PeopleArgs {
@@ -124,7 +63,7 @@ impl PeopleArgs {
             None if survey.layout().full == Some(true) => ImportMode::Full,
             None => ImportMode::Delta,
         };
-        let mut options = PeopleImport::from_source(&self.source)?.mode(mode);
+        let mut options = PeopleImport::from_source(&self.importing.source)?.mode(mode);
         if self.deactivate_missing {
             options = options.deactivate_missing(self.missing_after)?;
         }
@@ -134,40 +73,9 @@ impl PeopleArgs {
         if self.release_edits {
             options = options.release_edits();
         }
-        if self.strict {
+        if self.importing.strict {
             options = options.strict();
         }
-        Ok(self.accept.iter().cloned().fold(options, PeopleImport::accept))
+        Ok(self.importing.accept.iter().cloned().fold(options, PeopleImport::accept))
     }
-}
-
-async fn stage(
-    app: &App,
-    session: &Session,
-    options: PeopleImport,
-    survey: &Survey,
-    digest: &str,
-) -> Result<StagedPeople> {
-    let file = ImportFile::new(survey.layout(), survey.records()?).fingerprint(digest);
-    let mut progress = app.output.progress("reading");
-    let imports = session.lms.imports();
-    let staged = imports
-        .stage_people(&session.actor, options, file, &mut |done, total| progress.at(done, total))
-        .await?;
-    progress.finish();
-    Ok(staged)
-}
-
-fn question(staged: &StagedPeople) -> String {
-    format!("Import {}, {} rows?", staged.file(), staged.n_rows())
-}
-
-fn ask(app: &App, args: &PeopleArgs, plan: &PeopleImportPlan) -> Result<Next> {
-    let n_changes = usize::try_from(plan.counts.changed()).unwrap_or(usize::MAX);
-    // What a guard stops is refused without a question: there is no yes to it.
-    let is_asked = plan.changes_something() && plan.guards.is_empty();
-    let question = format!("Import {}?", told(plan));
-    let looked =
-        Look { dry_run: args.dry_run, n_changes, question: is_asked.then_some(question.as_str()) };
-    look(app, plan, &plan.rows, &|| page(app, plan), &looked)
 }

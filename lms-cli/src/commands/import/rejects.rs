@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lms_core::imports::reading::Survey;
-use lms_core::{PeopleImportPlan, PlannedRow};
+use lms_core::imports::reading::{Kind, Survey};
+use lms_core::{FileImportPlan, PlannedRow};
 
 use crate::app::App;
 use crate::error::Result;
@@ -23,7 +23,7 @@ pub(super) fn write(
     file: &Path,
     target: Option<&Path>,
     survey: &Survey,
-    plan: &PeopleImportPlan,
+    plan: &FileImportPlan,
 ) -> Result<()> {
     let rejected: BTreeMap<u64, &PlannedRow> = plan
         .rows
@@ -34,7 +34,7 @@ pub(super) fn write(
     if rejected.is_empty() || target == Some(Path::new("-")) {
         return Ok(());
     }
-    let target = target.map_or_else(|| free(file), Path::to_owned);
+    let target = target.map_or_else(|| free(file, plan.kind), Path::to_owned);
     let mut out = OutFile::create(&target, false)?;
     let layout = survey.layout();
     let delimiter = layout.delimiter.unwrap_or(',');
@@ -70,9 +70,9 @@ pub(super) fn write(
 
 /// `people.rejects.csv` beside `people.csv`; `people.rejects-2.csv` where there is one, so that
 /// corrections are not written over.
-fn free(file: &Path) -> PathBuf {
-    let is_stdin = file == Path::new("-");
-    let named = if is_stdin { Path::new("people.csv") } else { file };
+fn free(file: &Path, kind: Kind) -> PathBuf {
+    let of_kind = PathBuf::from(format!("{}.csv", kind.as_str()));
+    let named = if file == Path::new("-") { of_kind.as_path() } else { file };
     let stem = named.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = |n: u32| match n {
         1 => named.with_file_name(format!("{stem}.rejects.csv")),

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::row::PersonRow;
 use crate::imports::reading::{DateDecision, Layout};
+use crate::imports::row::FileRow;
 
 /// Fields with few values, which a file repeats.
 const LISTED: [&str; 6] =
@@ -76,7 +76,7 @@ impl Contract {
     }
 
     /// A row that could be read, or not.
-    pub(crate) fn count(&mut self, row: Option<&PersonRow>) {
+    pub(crate) fn count(&mut self, row: Option<&FileRow>) {
         self.n_rows += 1;
         let Some(row) = row else { return };
         for (field, value) in &row.values {
@@ -211,7 +211,7 @@ mod tests {
             let value = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             let values =
                 values.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect();
-            contract.count(Some(&PersonRow { number: 2, values }));
+            contract.count(Some(&FileRow { number: 2, values }));
         }
         contract
     }

@@ -10,12 +10,16 @@ use uuid::Uuid;
 
 use super::contract::Contract;
 use super::guards::{self, Figures, GuardKind};
+use super::keep::keep_pending;
 use super::matching::{Match, matches};
-use super::plan::{ImportCounts, ImportPlan, RowEffect, RowProblem, StagedPeople};
+use super::options::StagedPeople;
 use super::resolve::OfFile;
-use super::row::{ManagerName, PersonRow};
+use super::row::ManagerName;
 use super::tell::{Tally, Told};
 use super::there::{self, Sightings};
+use crate::imports::plan::{ImportCounts, ImportPlan, RowEffect, RowProblem};
+use crate::imports::reading::Kind;
+use crate::imports::row::FileRow;
 use crate::imports::{CONTRACT, Mode};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
@@ -23,18 +27,12 @@ use crate::operations::{Operation, OperationId, Write, fingerprint};
 use crate::people::delivery::{Delivery, Feed, Known, Names, Said, deliver_in, known, make_units};
 use crate::settings;
 
-/// What an import comes to, and what is to be kept of it.
+/// What is to be kept of a file beside what it did.
 #[derive(Debug)]
 pub(crate) struct Decided {
-    pub(crate) plan: ImportPlan,
-    pub(crate) operation: Option<OperationId>,
     /// What the source said last of whom: the name, the person, and the digest, which is empty where the
     /// row is to be looked at again.
     pub(crate) seen: Vec<(String, Uuid, Vec<u8>)>,
-    /// People whose manager is still to come.
-    pub(crate) pending: Vec<(Uuid, String)>,
-    /// People of whom a manager was said, or nobody: what was pending of them is settled.
-    pub(crate) said: Vec<Uuid>,
     /// People whom this whole file does not have.
     pub(crate) missing: Vec<Uuid>,
     /// People whom it has again.
@@ -42,7 +40,10 @@ pub(crate) struct Decided {
 }
 
 /// Does it, in a transaction that the caller commits or not.
-pub(crate) async fn decide(write: &mut Write, staged: &StagedPeople) -> Result<Decided> {
+pub(crate) async fn decide(
+    write: &mut Write,
+    staged: &StagedPeople,
+) -> Result<(ImportPlan, Option<OperationId>, Decided)> {
     let source = staged.source();
     let last = there::last_contract(write, source).await?;
     refuse_breach(staged, last.as_ref())?;
@@ -70,8 +71,11 @@ pub(crate) async fn decide(write: &mut Write, staged: &StagedPeople) -> Result<D
     let counts = told.counts;
     let operation =
         landing.operation.map(|operation| write.record(with_counts(operation, &counts)));
+    // Before whoever waits for somebody is looked at: what this file says of managers counts.
+    keep_pending(write, source, &told.pending, &work.said).await?;
     let consequences = write.consequences().await?;
     let mut plan = ImportPlan {
+        kind: Kind::People,
         source: source.to_owned(),
         file: staged.file.clone(),
         mode: staged.options.mode,
@@ -84,9 +88,8 @@ pub(crate) async fn decide(write: &mut Write, staged: &StagedPeople) -> Result<D
         fingerprint: String::new(),
     };
     plan.fingerprint = fingerprint(&plan.effects());
-    let Work { said, missing, returned, .. } = work;
-    let (seen, pending) = (told.seen, told.pending);
-    Ok(Decided { plan, operation, seen, pending, said, missing, returned })
+    let Work { missing, returned, .. } = work;
+    Ok((plan, operation, Decided { seen: told.seen, missing, returned }))
 }
 
 /// A file that looks other than the last one stops here, before anything is made of it.
@@ -108,7 +111,7 @@ fn refuse_breach(staged: &StagedPeople, last: Option<&Contract>) -> Result<()> {
         .with_hint(format!("if it is meant: `--accept {wanted}`")))
 }
 
-fn with_counts(operation: Operation, counts: &ImportCounts) -> Operation {
+pub(crate) fn with_counts(operation: Operation, counts: &ImportCounts) -> Operation {
     let some = counts.named().into_iter().filter(|(_, count)| *count > 0);
     some.fold(operation, |operation, (name, count)| {
         operation.count(name, i64::try_from(count).unwrap_or(i64::MAX))
@@ -163,7 +166,7 @@ pub(super) enum Origin {
 /// The rows on their way.
 pub(super) struct Work<'a> {
     source: &'a str,
-    pub(super) rows: &'a [PersonRow],
+    pub(super) rows: &'a [FileRow],
     pub(super) matches: Vec<Match>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) origins: Vec<Origin>,

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::plan::RowProblem;
-use super::row::PersonRow;
+use crate::imports::plan::RowProblem;
+use crate::imports::row::FileRow;
 use crate::imports::{
     CONFLICT_EMAIL, CONFLICT_KEY, CONFLICT_NUMBER, CONFLICT_PEOPLE, CONFLICT_ROWS,
 };
@@ -43,7 +43,7 @@ pub(crate) enum Why {
 
 impl Why {
     /// What is wrong, and what to do.
-    pub(crate) fn told(&self, row: &PersonRow) -> RowProblem {
+    pub(crate) fn told(&self, row: &FileRow) -> RowProblem {
         let error = match self {
             Self::SeveralRows(rows) => {
                 let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
@@ -86,7 +86,7 @@ impl Why {
 }
 
 /// Whom each of the rows is about. `seen` are people of whom rows of this file said nothing new.
-pub(crate) fn matches(rows: &[PersonRow], known: &Known, seen: &BTreeSet<Uuid>) -> Vec<Match> {
+pub(crate) fn matches(rows: &[FileRow], known: &Known, seen: &BTreeSet<Uuid>) -> Vec<Match> {
     let mut matches: Vec<Match> = rows.iter().map(|row| match_one(row, known)).collect();
     let mut by_person: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
     let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
@@ -116,7 +116,7 @@ pub(crate) fn matches(rows: &[PersonRow], known: &Known, seen: &BTreeSet<Uuid>) 
     matches
 }
 
-fn match_one(row: &PersonRow, known: &Known) -> Match {
+fn match_one(row: &FileRow, known: &Known) -> Match {
     let conflict = |why, people: &[Uuid]| Match::Conflict { why, people: people.to_vec() };
     let person = |id: Uuid| known.people.get(&id);
     let number = row.text("employee_number");
@@ -150,7 +150,7 @@ fn match_one(row: &PersonRow, known: &Known) -> Match {
 }
 
 /// Neither name nor address of a row are those of the person whose number it has.
-fn is_somebody_else(row: &PersonRow, known: &KnownPerson) -> bool {
+fn is_somebody_else(row: &FileRow, known: &KnownPerson) -> bool {
     let (Some(first), Some(last)) = (row.text("first_name"), row.text("last_name")) else {
         return false;
     };
@@ -165,7 +165,7 @@ fn is_somebody_else(row: &PersonRow, known: &KnownPerson) -> bool {
     !known_as(first) && !known_as(last) && !has_email
 }
 
-fn same_name(row: &PersonRow, known: &KnownPerson) -> bool {
+fn same_name(row: &FileRow, known: &KnownPerson) -> bool {
     let (Some(first), Some(last)) = (row.text("first_name"), row.text("last_name")) else {
         return false;
     };
@@ -174,7 +174,7 @@ fn same_name(row: &PersonRow, known: &KnownPerson) -> bool {
     fold(last) == fold(&known.last_name) && firsts.iter().any(|known| fold(known) == fold(first))
 }
 
-fn same_day(row: &PersonRow, known: &KnownPerson) -> bool {
+fn same_day(row: &FileRow, known: &KnownPerson) -> bool {
     let said = row.text("hired_on");
     said.is_some() && said == known.hired_on.map(|day| day.to_string()).as_deref()
 }
@@ -183,10 +183,10 @@ fn same_day(row: &PersonRow, known: &KnownPerson) -> bool {
 mod tests {
     use super::*;
 
-    fn row(number: u64, values: &[(&str, &str)]) -> PersonRow {
+    fn row(number: u64, values: &[(&str, &str)]) -> FileRow {
         let values =
             values.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned())));
-        PersonRow { number, values: values.collect() }
+        FileRow { number, values: values.collect() }
     }
 
     fn id(n: u128) -> Uuid {

@@ -1,21 +1,19 @@
 //! People from files and feeds: matched, planned, guarded, applied.
 
 mod row;
+mod options;
 mod matching;
 mod resolve;
 mod contract;
 pub(crate) mod guards;
-mod plan;
 pub(crate) mod stage;
 mod there;
-mod decide;
+pub(crate) mod decide;
 mod tell;
-pub(crate) mod apply;
-mod plan_file;
+mod keep;
+mod waiting;
 
 pub use guards::{Acceptance, GuardFinding, GuardKind};
-pub use plan::{
-    ImportCounts, ImportOutcome, ImportPlan, PeopleImport, PlannedRow, RowEffect, RowProblem,
-    StagedPeople,
-};
-pub use plan_file::PlanFile;
+pub use options::PeopleImport;
+pub(crate) use options::StagedPeople;
+pub(crate) use waiting::settle;

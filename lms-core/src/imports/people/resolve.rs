@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::row::{ManagerName, PersonRow};
+use super::row::ManagerName;
+use crate::imports::row::FileRow;
 use crate::people::delivery::Known;
 
 /// People of this file by each of their names. A name that two of them have means nobody.
@@ -18,7 +19,7 @@ pub(crate) struct OfFile {
 }
 
 impl OfFile {
-    pub(crate) fn add(&mut self, row: &PersonRow, person: Uuid) {
+    pub(crate) fn add(&mut self, row: &FileRow, person: Uuid) {
         let number = row.text("employee_number").map(str::to_owned);
         for (names, name) in [
             (&mut self.by_key, row.key().map(str::to_owned)),
@@ -65,10 +66,10 @@ impl OfFile {
 mod tests {
     use super::*;
 
-    fn row(values: &[(&str, &str)]) -> PersonRow {
+    fn row(values: &[(&str, &str)]) -> FileRow {
         let values =
             values.iter().map(|(name, text)| ((*name).to_owned(), Some((*text).to_owned())));
-        PersonRow { number: 2, values: values.collect() }
+        FileRow { number: 2, values: values.collect() }
     }
 
     #[test]

@@ -1,12 +1,10 @@
-//! What a row of a file says of a person, kept apart from how the file said it.
+//! What a row of a file says of a person.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::imports::reading::{Cell, Field, Layout, ReadRow, Record, Scalar};
+use crate::imports::row::FileRow;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::people::delivery::{Known, Names, Said};
@@ -15,45 +13,7 @@ use crate::people::{PersonField, PersonStatus};
 /// Fields by which a person is known, the surest first.
 const KEYS: [&str; 4] = ["source_key", "employee_number", "email", "username"];
 
-/// A row about a person: by the names of fields, a value, or that there is none any more.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PersonRow {
-    /// Its number, as the file counts.
-    pub(crate) number: u64,
-    pub(crate) values: BTreeMap<String, Option<String>>,
-}
-
-impl PersonRow {
-    pub(crate) fn of(record: &Record) -> Self {
-        let mut values = BTreeMap::new();
-        for (field, cell) in record.iter() {
-            let value = match cell {
-                Cell::Absent => continue,
-                Cell::Empty => None,
-                Cell::Value(scalar) => Some(text(scalar)),
-            };
-            values.insert(field.name(), value);
-        }
-        Self { number: record.number(), values }
-    }
-
-    /// Of a row that cannot be read: whom it seems to be about, so that nobody takes them for missing.
-    pub(crate) fn known_by(row: &ReadRow, layout: &Layout) -> Self {
-        let mut values = BTreeMap::new();
-        for (column, raw) in layout.columns.iter().zip(&row.raw) {
-            let Some(Field::Known(spec)) = &column.field else { continue };
-            let raw = raw.trim().trim_start_matches('=').trim_matches('"').trim();
-            if spec.key && !raw.is_empty() {
-                values.insert(spec.name.to_owned(), Some(raw.to_owned()));
-            }
-        }
-        Self { number: row.number, values }
-    }
-
-    pub(crate) fn text(&self, field: &str) -> Option<&str> {
-        self.values.get(field).and_then(Option::as_deref)
-    }
-
+impl FileRow {
     /// By what the source knows them: its key, else the employee number, which is one as well.
     pub(crate) fn key(&self) -> Option<&str> {
         self.text("source_key").or_else(|| self.text("employee_number"))
@@ -94,21 +54,6 @@ impl PersonRow {
             self.username().and_then(|name| known.by_username.get(&name)),
         ];
         found.into_iter().flatten().copied().collect()
-    }
-
-    /// What it says, in 16 bytes. Case and position of columns do not count.
-    pub(crate) fn digest(&self) -> Vec<u8> {
-        let mut digest = Sha256::new();
-        for (field, value) in &self.values {
-            digest.update(field.as_bytes());
-            digest.update([0]);
-            match value {
-                Some(value) => digest.update(value.as_bytes()),
-                None => digest.update([1]),
-            }
-            digest.update([0]);
-        }
-        digest.finalize()[..16].to_vec()
     }
 
     /// What to call the person in a list: their name, else what they are known by.
@@ -178,16 +123,6 @@ impl PersonRow {
     }
 }
 
-fn text(scalar: &Scalar) -> String {
-    match scalar {
-        Scalar::Text(text) => text.trim().to_owned(),
-        Scalar::Day(day) => day.to_string(),
-        Scalar::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Scalar::Number(number) => number.as_str().to_owned(),
-        Scalar::List(texts) => texts.join("|"),
-    }
-}
-
 /// What a manager is called. Never by name: two people may share one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ManagerName {
@@ -246,10 +181,10 @@ impl ManagerName {
 mod tests {
     use super::*;
 
-    pub(crate) fn row(values: &[(&str, &str)]) -> PersonRow {
+    pub(crate) fn row(values: &[(&str, &str)]) -> FileRow {
         let value = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let values = values.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect();
-        PersonRow { number: 2, values }
+        FileRow { number: 2, values }
     }
 
     #[test]
@@ -266,7 +201,7 @@ mod tests {
     #[test]
     fn the_digest_tells_an_empty_cell_from_no_cell_and_from_a_value() {
         let texts = [row(&[]), row(&[("email", "")]), row(&[("email", "a@x.org")])];
-        let digests: Vec<Vec<u8>> = texts.iter().map(PersonRow::digest).collect();
+        let digests: Vec<Vec<u8>> = texts.iter().map(FileRow::digest).collect();
         assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
         let mut elsewhere = texts[2].clone();
         elsewhere.number = 99;

@@ -6,10 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::contract::Contract;
-use super::plan::{PeopleImport, RejectedRow, RowProblem, StagedPeople};
-use super::row::PersonRow;
-use crate::imports::reading::{Layout, ReadRow, RowError};
-use crate::imports::{TOO_MANY, sql};
+use super::options::{PeopleImport, StagedPeople};
+use crate::imports::plan::{RejectedRow, RowProblem};
+use crate::imports::reading::{Layout, ReadRow};
+use crate::imports::row::FileRow;
+use crate::imports::sql;
+use crate::imports::staged::refuse_too_many;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, One, Tx};
@@ -17,8 +19,6 @@ use crate::kernel::error::Result;
 
 /// So many rows are looked up at once.
 const PIECE: usize = 5_000;
-/// So many may change in one transaction.
-pub(crate) const CHANGED_ROWS_MAX: usize = 200_000;
 
 /// What the file is called, and what is in it.
 pub(crate) struct FileFacts<'a> {
@@ -51,7 +51,7 @@ pub(crate) async fn stage(
     };
     let mut records = records;
     loop {
-        let mut piece: Vec<PersonRow> = Vec::with_capacity(PIECE);
+        let mut piece: Vec<FileRow> = Vec::with_capacity(PIECE);
         let mut is_at_end = true;
         for row in records.by_ref() {
             staged.take(row?, layout, &mut piece);
@@ -72,26 +72,26 @@ pub(crate) async fn stage(
 }
 
 impl StagedPeople {
-    fn take(&mut self, row: ReadRow, layout: &Layout, piece: &mut Vec<PersonRow>) {
+    fn take(&mut self, row: ReadRow, layout: &Layout, piece: &mut Vec<FileRow>) {
         self.n_rows += 1;
         match &row.outcome {
             Ok(record) => {
-                let row = PersonRow::of(record);
+                let row = FileRow::of(record);
                 self.contract.count(Some(&row));
                 piece.push(row);
             }
             Err(errors) => {
                 self.contract.count(None);
-                let problems = errors.iter().map(problem).collect();
-                let known_by = PersonRow::known_by(&row, layout);
+                let problems = errors.iter().map(RowProblem::from).collect();
+                let known_by = FileRow::known_by(&row, layout);
                 self.rejected.push(RejectedRow { known_by, problems });
             }
         }
     }
 
     /// Puts those aside of which the source says what it said last, of people whom nobody touched since.
-    async fn compare(&mut self, tx: &mut Tx, piece: Vec<PersonRow>) -> Result<()> {
-        let keys: Vec<String> = piece.iter().filter_map(PersonRow::row_key).collect();
+    async fn compare(&mut self, tx: &mut Tx, piece: Vec<FileRow>) -> Result<()> {
+        let keys: Vec<String> = piece.iter().filter_map(FileRow::row_key).collect();
         let mut settled: HashMap<String, (Uuid, Vec<u8>)> = HashMap::new();
         if !keys.is_empty() && !self.options.releases_edits {
             // Where a department has another name since, the same row may say something else.
@@ -123,25 +123,6 @@ impl StagedPeople {
                 _ => self.rows.push(row),
             }
         }
-        if self.rows.len() > CHANGED_ROWS_MAX {
-            return Err(TOO_MANY
-                .error(format!(
-                    "`{}` has more than {CHANGED_ROWS_MAX} rows that may change something",
-                    self.file
-                ))
-                .with_hint("split the file: each part is one transaction, all or nothing"));
-        }
-        Ok(())
-    }
-}
-
-fn problem(error: &RowError) -> RowProblem {
-    RowProblem {
-        field: error.field.clone(),
-        column: error.column.clone(),
-        value: error.value.clone(),
-        code: error.code.to_owned(),
-        message: error.message.clone(),
-        hint: error.hint.clone(),
+        refuse_too_many(&self.file, self.rows.len())
     }
 }

@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::decide::{Origin, Work};
 use super::matching::Match;
-use super::plan::{ImportCounts, PlannedRow, RowEffect, RowProblem, StagedPeople};
-use super::row::PersonRow;
+use super::options::StagedPeople;
+use crate::imports::plan::{ImportCounts, PlannedRow, RowEffect, RowProblem};
+use crate::imports::row::FileRow;
 use crate::imports::{MANAGER_CYCLE, PROTECTED_PERSON};
 use crate::kernel::error::Result;
 use crate::operations::{FieldChange, Write};
@@ -98,7 +99,7 @@ impl Told {
         let problems = problems(row, &one, staged.options.creates_units);
         let effect = effect(delivery, &one);
         let name = if one.name.is_empty() {
-            row.map(PersonRow::label).unwrap_or_default()
+            row.map(FileRow::label).unwrap_or_default()
         } else {
             one.name.clone()
         };
@@ -216,8 +217,8 @@ fn effect(delivery: &Delivery, one: &Landed) -> RowEffect {
     }
 }
 
-fn problems(row: Option<&PersonRow>, one: &Landed, creates_units: bool) -> Vec<RowProblem> {
-    let nothing = PersonRow::default();
+fn problems(row: Option<&FileRow>, one: &Landed, creates_units: bool) -> Vec<RowProblem> {
+    let nothing = FileRow::default();
     let row = row.unwrap_or(&nothing);
     let mut problems: Vec<RowProblem> = one
         .errors

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::contract::Contract;
-use super::plan::StagedPeople;
+use super::options::StagedPeople;
 use super::row::ManagerName;
 use crate::access::ADMIN_ROLES;
 use crate::imports::reading::Kind;

@@ -3,11 +3,11 @@
 mod people;
 mod things;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a file holds.
 #[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// People.

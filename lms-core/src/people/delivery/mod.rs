@@ -7,8 +7,10 @@
 //! lose their manager, all of them, whatever their order.
 
 mod clashes;
+mod departments;
 mod employment;
 mod known;
+mod leaves;
 mod rounds;
 mod units;
 
@@ -16,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
+pub(crate) use self::departments::{DepartmentFate, SaidDepartment, deliver_departments};
 pub(crate) use self::employment::Said;
 pub(crate) use self::known::{Known, KnownPerson, Names, known};
+pub(crate) use self::leaves::deliver_leaves;
 use self::rounds::Former;
 pub(crate) use self::units::make_units;
 use super::PersonId;

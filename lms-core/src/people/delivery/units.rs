@@ -65,7 +65,7 @@ pub(crate) async fn make_units(
 }
 
 /// The text where it can be a code, else what of it can: `Human Resources` becomes `HUMAN-RESOURCES`.
-fn code_of(text: &str) -> String {
+pub(super) fn code_of(text: &str) -> String {
     if Code::parse(text).is_ok() {
         return text.to_owned();
     }

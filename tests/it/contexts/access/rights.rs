@@ -223,8 +223,9 @@ const ABOUT_NOBODY: &[&str] = &["assignments.add_evidence"];
 /// Verbs that concern everybody: a permission for some people is not enough.
 const FOR_ALL: &[&str] = &[
     "imports.stage_people",
-    "imports.plan_people",
-    "imports.apply_people",
+    "imports.stage_records",
+    "imports.plan",
+    "imports.apply",
     "imports.apply_plan",
     "imports.operation",
     "imports.list",

@@ -100,7 +100,7 @@ async fn import(lms: &TestLms, admin: &Actor) {
     let options = PeopleImport::from_source("hr").unwrap();
     let imports = lms.imports();
     let staged = imports.stage_people(admin, options, file, &mut |_, _| ()).await.unwrap();
-    let done = imports.apply_people(admin, &staged, None).await.unwrap();
+    let done = imports.apply(admin, &staged, None).await.unwrap();
     let counts = done.plan.counts;
     assert_eq!((counts.create, counts.pending, counts.rejected), (1, 1, 1));
 }

@@ -1,7 +1,7 @@
 //! An import goes back in three parts, and what took it back is a run as well.
 
 use lms_core::testkit::TestLms;
-use lms_core::{Engine, ImportRunFilter, PeopleImported, PersonChange, PersonField, UndoPlan};
+use lms_core::{Engine, FileImported, ImportRunFilter, PersonChange, PersonField, UndoPlan};
 
 use super::{company, csv, from_hr, import, person};
 use crate::support::engines::on_both_engines;
@@ -14,7 +14,7 @@ on_both_engines! {
     after_an_undo_the_same_file_does_the_same_again,
 }
 
-async fn plan_undo(lms: &TestLms, done: &PeopleImported) -> UndoPlan {
+async fn plan_undo(lms: &TestLms, done: &FileImported) -> UndoPlan {
     let operation = done.operation.expect("it did something").to_string();
     lms.batches().plan_undo(&lms.admin(), &operation).await.unwrap()
 }

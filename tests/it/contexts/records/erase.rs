@@ -233,7 +233,7 @@ async fn import(lms: &TestLms) {
     let options = PeopleImport::from_source("payroll").unwrap();
     let (imports, admin) = (lms.imports(), lms.admin());
     let staged = imports.stage_people(&admin, options, file, &mut |_, _| ()).await.unwrap();
-    let done = imports.apply_people(&admin, &staged, None).await.unwrap();
+    let done = imports.apply(&admin, &staged, None).await.unwrap();
     assert_eq!(done.plan.counts.pending, 1, "{:?}", done.plan.rows);
 }
 

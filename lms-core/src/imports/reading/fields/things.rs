@@ -58,22 +58,6 @@ const REASON: FieldSpec = FieldSpec::new(
     &["reason", "grund", "begrundung", "motif", "motivo", "reden", "powod", "justification"],
 );
 
-const NOTE: FieldSpec = FieldSpec::new(
-    "note",
-    Shape::Text,
-    &[
-        "note",
-        "notes",
-        "comment",
-        "comments",
-        "remark",
-        "bemerkung",
-        "kommentar",
-        "commentaire",
-        "nota",
-    ],
-);
-
 const FROM: FieldSpec = FieldSpec::new(
     "from",
     Shape::Day,
@@ -352,7 +336,6 @@ pub(super) const TRAININGS: &[FieldSpec] = &[
         &["module", "modulename", "moduletitle", "modul", "lesson", "unit"],
     ),
     FieldSpec::new("module_code", Shape::Code, &["modulecode", "moduleid", "modulcode"]),
-    FieldSpec::new("module_kind", Shape::Text, &["modulekind", "moduletype", "modultyp"]),
     FieldSpec::new(
         "module_minutes",
         Shape::Integer,
@@ -537,8 +520,7 @@ pub(super) const ASSIGNMENTS: &[FieldSpec] = &[
         Shape::Text,
         &["status", "enrolmentstatus", "enrollmentstatus", "state"],
     ),
-    REASON,
-    NOTE,
+    FieldSpec::new("role", Shape::Text, &["role", "rolle", "rol", "ruolo"]),
 ];
 
 pub(super) const COMPLETIONS: &[FieldSpec] = &[

@@ -1,41 +1,46 @@
-//! Planning an import of people, and carrying it out: one transaction, all or nothing.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Planning an import and carrying it out, whatever is imported: one transaction, all or nothing.
 
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::decide::{Decided, decide};
-use super::guards::GuardFinding;
-use super::plan::{ImportOutcome, ImportPlan, RowEffect, StagedPeople};
-use crate::imports::reading::Kind;
-use crate::imports::{GUARDED, ImportRunId, PLAN_FILE, REJECTED, runs, sql};
+use super::people::GuardFinding;
+use super::people::decide::{Decided as DecidedPeople, decide as decide_people};
+use super::plan::{ImportOutcome, ImportPlan, RowEffect};
+use super::records::decide as decide_records;
+use super::staged::{StagedImport, StagedRows};
+use super::{GUARDED, ImportRunId, REJECTED, runs, sql};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
-use crate::kernel::db::schema::{
-    IMPORT_PENDING, IMPORT_ROWS, IMPORT_RUNS, IMPORT_SIGHTINGS, IMPORT_SOURCES,
-};
-use crate::kernel::db::{Assembly, Field, IdList, One, Value, bulk, statistics};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::db::schema::{IMPORT_ROWS, IMPORT_RUNS};
+use crate::kernel::db::{Field, Value, bulk};
+use crate::kernel::error::Result;
 use crate::kernel::lease::{Jobs, LOST};
 use crate::operations::{OperationId, Write, refuse_stale};
 
-/// So long another import of the source has to wait at most after one has died.
+/// So long another import of the source has to wait at most after one has died. It need not be renewed: what
+/// takes longer holds the one lock for writing, for which another import waits as well.
 const LEASE: std::time::Duration = std::time::Duration::from_mins(1);
 
+/// What an import comes to, and what is to be kept of it beside the run.
+struct Decided {
+    plan: ImportPlan,
+    operation: Option<OperationId>,
+    people: Option<DecidedPeople>,
+}
+
 /// What it would do. It is done and rolled back.
-pub(crate) async fn plan(core: &Core, actor: &Actor, staged: &StagedPeople) -> Result<ImportPlan> {
+pub(super) async fn plan(core: &Core, actor: &Actor, staged: &StagedImport) -> Result<ImportPlan> {
     let mut write = Write::begin(core, actor).await?;
     Ok(decide(&mut write, staged).await?.plan)
 }
 
 /// Does it: exactly what was looked at, where somebody looked.
-pub(crate) async fn apply(
+pub(super) async fn apply(
     core: &Core,
     actor: &Actor,
-    staged: &StagedPeople,
+    staged: &StagedImport,
     looked_at: Option<&[(String, String)]>,
 ) -> Result<ImportOutcome> {
     let job = format!("import {}", staged.source());
@@ -52,7 +57,7 @@ pub(crate) async fn apply(
 async fn carry_out(
     core: &Core,
     actor: &Actor,
-    staged: &StagedPeople,
+    staged: &StagedImport,
     looked_at: Option<&[(String, String)]>,
 ) -> Result<ImportOutcome> {
     let started_at = core.now();
@@ -62,19 +67,32 @@ async fn carry_out(
         refuse_stale(effects.iter().cloned(), decided.plan.effects())?;
     }
     refuse_guarded(&decided.plan)?;
-    if staged.options.is_strict {
+    if staged.is_strict() {
         refuse_put_aside(&decided.plan)?;
     }
     let run = ImportRunId::new(write.ctx.new_id());
     keep(&mut write, staged, &decided, run, started_at).await?;
     let Decided { plan, operation, .. } = decided;
-    if operation.is_some() {
+    if write.last_recorded().is_some() {
         write.commit().await?;
     } else {
-        // Nobody changed; that the file was here is kept all the same.
+        // Nothing changed; that the file was here is kept all the same.
         write.commit_unrecorded().await?;
     }
     Ok(ImportOutcome { run, operation, plan })
+}
+
+async fn decide(write: &mut Write, staged: &StagedImport) -> Result<Decided> {
+    match &staged.0 {
+        StagedRows::People(staged) => {
+            let (plan, operation, people) = decide_people(write, staged).await?;
+            Ok(Decided { plan, operation, people: Some(people) })
+        }
+        StagedRows::Records(staged) => {
+            let (plan, operation) = decide_records(write, staged).await?;
+            Ok(Decided { plan, operation, people: None })
+        }
+    }
 }
 
 fn refuse_guarded(plan: &ImportPlan) -> Result<()> {
@@ -104,50 +122,38 @@ fn refuse_put_aside(plan: &ImportPlan) -> Result<()> {
         .with_hint("correct them, or leave `--strict` out to import the others"))
 }
 
-/// Keeps that there was a run, what its source looks like now, whom it knows, and who is to come.
+/// Keeps that there was a run, which rows did not simply land, and of people who they are to their source.
 async fn keep(
     write: &mut Write,
-    staged: &StagedPeople,
+    staged: &StagedImport,
     decided: &Decided,
     run: ImportRunId,
     started_at: Timestamp,
 ) -> Result<()> {
-    let now = write.ctx.now;
-    let source = staged.source();
-    let mode = staged.options.mode.as_str();
-    let n_rows = i64::try_from(staged.n_rows).unwrap_or(i64::MAX);
+    let plan = &decided.plan;
+    let n_rows = i64::try_from(staged.n_rows()).unwrap_or(i64::MAX);
     let row = vec![
         run.into_value(),
-        source.into_value(),
-        Kind::People.as_str().into_value(),
-        mode.into_value(),
-        staged.file.as_str().into_value(),
-        staged.fingerprint.as_str().into_value(),
+        plan.source.as_str().into_value(),
+        plan.kind.as_str().into_value(),
+        plan.mode.as_str().into_value(),
+        staged.file().into_value(),
+        staged.fingerprint().into_value(),
         n_rows.into_value(),
-        text(&decided.plan.counts).into_value(),
-        text(&decided.plan.consequences).into_value(),
+        text(&plan.counts).into_value(),
+        text(&plan.consequences).into_value(),
         write.ctx.actor.label().into_value(),
         started_at.into_value(),
-        now.into_value(),
+        write.ctx.now.into_value(),
         decided.operation.map(OperationId::uuid).into_value(),
         None::<Uuid>.into_value(),
     ];
     bulk::insert(&mut write.tx, &IMPORT_RUNS, [row]).await?;
-    bulk::insert(&mut write.tx, &IMPORT_ROWS, lines(run, &decided.plan)).await?;
-    if !staged.contract.is_correction {
-        let row = vec![
-            source.into_value(),
-            Kind::People.as_str().into_value(),
-            mode.into_value(),
-            text(&staged.contract).into_value(),
-            n_rows.into_value(),
-            run.into_value(),
-            now.into_value(),
-        ];
-        bulk::upsert_by(&mut write.tx, &IMPORT_SOURCES, &["name", "kind"], vec![row]).await?;
+    bulk::insert(&mut write.tx, &IMPORT_ROWS, lines(run, plan)).await?;
+    match (&staged.0, &decided.people) {
+        (StagedRows::People(staged), Some(people)) => people.keep(write, staged, run).await,
+        _ => Ok(()),
     }
-    keep_sightings(write, source, decided).await?;
-    keep_pending(write, source, decided).await
 }
 
 /// Rows that did not simply land.
@@ -179,90 +185,6 @@ fn lines(run: ImportRunId, plan: &ImportPlan) -> Vec<Vec<Value>> {
         }
     }
     lines
-}
-
-async fn keep_sightings(write: &mut Write, source: &str, decided: &Decided) -> Result<()> {
-    let now = write.ctx.now;
-    let keys: Vec<&String> = decided.seen.iter().map(|(key, ..)| key).collect();
-    let known: Vec<One<String>> = if keys.is_empty() {
-        Vec::new()
-    } else {
-        Assembly::new("SELECT row_key FROM import_sightings WHERE row_key IN (texts?)")
-            .bind_texts(&keys)
-            .push("AND source = ?")
-            .bind(source.to_owned())
-            .on(&mut write.tx)
-            .all()
-            .await?
-    };
-    let known: BTreeSet<String> = known.into_iter().map(|One(key)| key).collect();
-    let (mut new, mut again) = (Vec::new(), Vec::new());
-    let mut told = BTreeSet::new();
-    for (key, person, digest) in &decided.seen {
-        if !told.insert(key) {
-            continue;
-        }
-        let row = vec![
-            source.into_value(),
-            key.as_str().into_value(),
-            (*person).into_value(),
-            digest.clone().into_value(),
-            now.into_value(),
-            0_i64.into_value(),
-        ];
-        if known.contains(key) { again.push(row) } else { new.push(row) }
-    }
-    let n_rows = new.len() + again.len();
-    bulk::insert(&mut write.tx, &IMPORT_SIGHTINGS, new).await?;
-    bulk::upsert_by(&mut write.tx, &IMPORT_SIGHTINGS, &["source", "row_key"], again).await?;
-    for (update, people) in [
-        ("UPDATE import_sightings SET n_missed = n_missed + 1", &decided.missing),
-        ("UPDATE import_sightings SET n_missed = 0", &decided.returned),
-    ] {
-        if !people.is_empty() {
-            Assembly::new(update)
-                .push("WHERE person_id IN (ids?)")
-                .bind_ids(&IdList::new(people.iter().copied()))
-                .push("AND source = ?")
-                .bind(source.to_owned())
-                .on(&mut write.tx)
-                .run()
-                .await?;
-        }
-    }
-    if n_rows >= statistics::WORTH_FROM {
-        statistics::refresh(&mut write.tx, &[&IMPORT_SIGHTINGS]).await?;
-    }
-    Ok(())
-}
-
-async fn keep_pending(write: &mut Write, source: &str, decided: &Decided) -> Result<()> {
-    let now = write.ctx.now;
-    let pending: BTreeMap<Uuid, &String> =
-        decided.pending.iter().map(|(person, manager)| (*person, manager)).collect();
-    let settled: BTreeSet<Uuid> =
-        decided.said.iter().copied().chain(pending.keys().copied()).collect();
-    if !settled.is_empty() {
-        Assembly::new("DELETE FROM import_pending WHERE person_id IN (ids?)")
-            .bind_ids(&IdList::new(settled))
-            .push("AND source = ?")
-            .bind(source.to_owned())
-            .on(&mut write.tx)
-            .run()
-            .await?;
-    }
-    let rows: Vec<Vec<Value>> = pending
-        .into_iter()
-        .map(|(person, manager)| {
-            vec![
-                source.into_value(),
-                person.into_value(),
-                manager.as_str().into_value(),
-                now.into_value(),
-            ]
-        })
-        .collect();
-    bulk::insert(&mut write.tx, &IMPORT_PENDING, rows).await.map(drop)
 }
 
 /// The run of an operation was taken back, or what took it back was: that is a run as well.
@@ -297,11 +219,4 @@ pub(crate) async fn note_undone(
 
 fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("it is plain data")
-}
-
-/// What to say of a file that is no plan.
-pub(crate) fn not_a_plan(why: &str) -> Error {
-    PLAN_FILE
-        .error(format!("it is no plan of an import: {why}"))
-        .with_hint("`lmsctl import people FILE --plan-out PLAN` writes one")
 }

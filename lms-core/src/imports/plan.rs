@@ -1,152 +1,23 @@
-//! What an import of people is asked to do, and what it would do or did.
+//! What an import would do or did, whatever is imported: a row of the file each, with what becomes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::contract::Contract;
-use super::guards::{Acceptance, GuardFinding};
-use super::row::PersonRow;
-use crate::imports::{ImportRunId, Mode};
+use super::people::GuardFinding;
+use super::reading::{Kind, RowError};
+use super::row::FileRow;
+use super::{ImportRunId, Mode};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::text::Code;
-use crate::operations::{FieldChange, OperationId};
+use crate::operations::{FieldChange, OperationId, refuse_other};
 use crate::people::{KeptField, PersonId};
-
-/// How people are imported.
-#[expect(clippy::struct_excessive_bools, reason = "each of them is a flag that somebody gives")]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeopleImport {
-    pub(crate) source: String,
-    pub(crate) mode: Mode,
-    pub(crate) deactivates_missing: bool,
-    pub(crate) missing_after: u32,
-    pub(crate) creates_units: bool,
-    pub(crate) releases_edits: bool,
-    pub(crate) is_strict: bool,
-    pub(crate) accepted: Vec<Acceptance>,
-}
-
-/// After so many whole files without somebody they are gone.
-const MISSING_AFTER: u32 = 2;
-
-impl PeopleImport {
-    /// From a source of this name: a feed, or whoever sends the files. It owns what it delivers.
-    pub fn from_source(name: &str) -> Result<Self> {
-        let source = Code::parse(name).map_err(|error| error.with_field("source"))?;
-        Ok(Self {
-            source: source.as_str().to_lowercase(),
-            mode: Mode::Delta,
-            deactivates_missing: false,
-            missing_after: MISSING_AFTER,
-            creates_units: false,
-            releases_edits: false,
-            is_strict: false,
-            accepted: Vec::new(),
-        })
-    }
-
-    /// Whether the file holds everybody of the source, or only what changed, as unless said.
-    #[must_use]
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.mode = mode;
-        self
-    }
-
-    /// Deactivates people of the source whom so many whole files in a row do not have: two, unless said.
-    pub fn deactivate_missing(mut self, after: Option<u32>) -> Result<Self> {
-        let after = after.unwrap_or(MISSING_AFTER);
-        if after == 0 {
-            return Err(Error::invalid("missing_after", "nobody is missing after no file at all")
-                .with_hint("say 1 for the first file that does not have them, or more"));
-        }
-        self.deactivates_missing = true;
-        self.missing_after = after;
-        Ok(self)
-    }
-
-    /// Makes departments, locations and job roles that do not exist.
-    #[must_use]
-    pub fn create_units(mut self) -> Self {
-        self.creates_units = true;
-        self
-    }
-
-    /// Gives fields that somebody set by hand back to the source.
-    #[must_use]
-    pub fn release_edits(mut self) -> Self {
-        self.releases_edits = true;
-        self
-    }
-
-    /// Does nothing where any row is rejected or in conflict.
-    #[must_use]
-    pub fn strict(mut self) -> Self {
-        self.is_strict = true;
-        self
-    }
-
-    /// Lets a guard through, by its exact number.
-    #[must_use]
-    pub fn accept(mut self, accepted: Acceptance) -> Self {
-        self.accepted.push(accepted);
-        self
-    }
-
-    pub(crate) fn check(&self) -> Result<()> {
-        if self.deactivates_missing && self.mode != Mode::Full {
-            return Err(Error::invalid(
-                "deactivate_missing",
-                "whoever is missing in a file of changes is not gone",
-            )
-            .with_hint("say `--mode full` if the file holds everybody of the source"));
-        }
-        Ok(())
-    }
-}
-
-/// A file that was read, and compared with what its source said last: what is left of it is what may
-/// change something.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StagedPeople {
-    pub(crate) options: PeopleImport,
-    pub(crate) file: String,
-    pub(crate) fingerprint: String,
-    pub(crate) contract: Contract,
-    pub(crate) rows: Vec<PersonRow>,
-    /// Rows that could not be read, with whom they seem to be about.
-    pub(crate) rejected: Vec<RejectedRow>,
-    pub(crate) n_rows: u64,
-    /// The people of whom the file said nothing new.
-    pub(crate) unchanged: BTreeSet<Uuid>,
-}
-
-impl StagedPeople {
-    /// The name of the file.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// The source.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.options.source
-    }
-
-    /// How many rows the file has, rejected ones as well.
-    #[must_use]
-    pub fn n_rows(&self) -> u64 {
-        self.n_rows
-    }
-}
 
 /// A row that could not be read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RejectedRow {
-    pub(crate) known_by: PersonRow,
+    pub(crate) known_by: FileRow,
     pub(crate) problems: Vec<RowProblem>,
 }
 
@@ -169,7 +40,7 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    pub(crate) fn of(error: &Error, row: &PersonRow) -> Self {
+    pub(crate) fn of(error: &Error, row: &FileRow) -> Self {
         let field = error.field().map(str::to_owned);
         let value = field.as_deref().and_then(|field| row.text(field)).map(str::to_owned);
         let hints = error.hints();
@@ -184,12 +55,25 @@ impl RowProblem {
     }
 }
 
+impl From<&RowError> for RowProblem {
+    fn from(error: &RowError) -> Self {
+        Self {
+            field: error.field.clone(),
+            column: error.column.clone(),
+            value: error.value.clone(),
+            code: error.code.to_owned(),
+            message: error.message.clone(),
+            hint: error.hint.clone(),
+        }
+    }
+}
+
 /// What becomes of a row.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowEffect {
-    /// Somebody new.
+    /// Somebody or something new.
     Create,
     /// Somebody is back.
     Reactivate,
@@ -197,13 +81,13 @@ pub enum RowEffect {
     Deactivate,
     /// Somebody is in another department.
     Move,
-    /// Other fields are others.
+    /// It says something else than before.
     Update,
     /// The source knows somebody who was there already; nothing else.
     Link,
     /// Nothing.
     Unchanged,
-    /// It cannot be said whom it is about.
+    /// It cannot be said whom or what it is about.
     Conflict,
     /// It is wrong.
     Rejected,
@@ -245,9 +129,9 @@ impl fmt::Display for RowEffect {
 pub struct PlannedRow {
     /// Its number, as the file counts; nothing for somebody who is missing in it.
     pub row: Option<u64>,
-    /// Who it is about, where they are there already.
+    /// Who it is about, where they are there already; nobody where it is about a thing.
     pub person: Option<PersonId>,
-    /// Their name, or what the row calls them.
+    /// Their name and what it is about, or what the row calls them.
     pub name: String,
     /// What becomes of it.
     pub effect: RowEffect,
@@ -271,9 +155,9 @@ pub struct PlannedRow {
 pub struct ImportCounts {
     /// Rows of the file.
     pub rows: u64,
-    /// New people.
+    /// New people, or things.
     pub create: u64,
-    /// People with other fields.
+    /// Those that say something else.
     pub update: u64,
     /// People who are back.
     pub reactivate: u64,
@@ -288,7 +172,7 @@ pub struct ImportCounts {
     pub unchanged: u64,
     /// Rows of which somebody's edit is kept.
     pub kept_edit: u64,
-    /// Rows of which it cannot be said whom they are about.
+    /// Rows of which it cannot be said whom or what they are about.
     pub conflict: u64,
     /// Rows that are wrong.
     pub rejected: u64,
@@ -318,7 +202,7 @@ impl ImportCounts {
         ]
     }
 
-    /// How many people are not as they were.
+    /// How many are not as they were.
     #[must_use]
     pub fn changed(&self) -> u64 {
         self.create + self.update + self.reactivate + self.deactivate + self.moved + self.link
@@ -345,6 +229,8 @@ impl ImportCounts {
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImportPlan {
+    /// What is imported.
+    pub kind: Kind,
     /// The source.
     pub source: String,
     /// The file.
@@ -355,7 +241,7 @@ pub struct ImportPlan {
     pub counts: ImportCounts,
     /// What becomes of each row, but for those that change nothing.
     pub rows: Vec<PlannedRow>,
-    /// Departments, locations and job roles that are made.
+    /// What is made for it because the file names it: departments, trainings.
     pub new_units: Vec<String>,
     /// What rules do about it: how many assignments are made, cancelled, parked.
     pub consequences: BTreeMap<String, i64>,
@@ -363,7 +249,7 @@ pub struct ImportPlan {
     pub guards: Vec<GuardFinding>,
     /// What somebody should know.
     pub warnings: Vec<String>,
-    /// What [`crate::Imports::apply_people`] compares.
+    /// What [`crate::Imports::apply`] compares.
     pub fingerprint: String,
 }
 
@@ -372,6 +258,12 @@ impl ImportPlan {
     #[must_use]
     pub fn changes_something(&self) -> bool {
         self.counts.changed() > 0 || !self.new_units.is_empty()
+    }
+
+    /// The plan, if it is still the one with this fingerprint, which somebody looked at.
+    pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
+        refuse_other(fingerprint, &self.fingerprint)?;
+        Ok(self)
     }
 
     /// Whose effect it is, and which.

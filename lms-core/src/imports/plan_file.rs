@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::apply::not_a_plan;
-use super::plan::{ImportPlan, StagedPeople};
-use crate::kernel::error::Result;
+use super::PLAN_FILE;
+use super::plan::ImportPlan;
+use super::staged::StagedImport;
+use crate::kernel::error::{Error, Result};
 use crate::operations::fingerprint;
 
 /// The shape of the file.
@@ -20,7 +21,7 @@ struct Written<'a> {
     /// For people to look at.
     plan: &'a ImportPlan,
     /// What is carried out: the rows as they were read.
-    staged: &'a StagedPeople,
+    staged: &'a StagedImport,
     /// Whose effect it is, and which, to be compared.
     effects: Vec<(String, String)>,
     fingerprint: String,
@@ -30,7 +31,7 @@ struct Written<'a> {
 struct Read {
     what: String,
     format: u32,
-    staged: StagedPeople,
+    staged: StagedImport,
     effects: Vec<(String, String)>,
     fingerprint: String,
 }
@@ -38,7 +39,7 @@ struct Read {
 /// A plan out of a file.
 #[derive(Debug)]
 pub struct PlanFile {
-    pub(crate) staged: StagedPeople,
+    pub(crate) staged: StagedImport,
     pub(crate) effects: Vec<(String, String)>,
 }
 
@@ -46,7 +47,7 @@ impl PlanFile {
     /// Writes a plan with all that is needed to carry it out. It holds what the file says of people: keep
     /// it as you keep the file.
     #[must_use]
-    pub fn write(staged: &StagedPeople, plan: &ImportPlan) -> String {
+    pub fn write(staged: &StagedImport, plan: &ImportPlan) -> String {
         let effects = plan.effects();
         let fingerprint = fingerprint(&(staged, &effects));
         let written = Written { what: WHAT, format: FORMAT, plan, staged, effects, fingerprint };
@@ -79,4 +80,10 @@ impl PlanFile {
     pub fn file(&self) -> &str {
         self.staged.file()
     }
+}
+
+fn not_a_plan(why: &str) -> Error {
+    PLAN_FILE.error(format!("it is no plan of an import: {why}")).with_hint(
+        "`lmsctl import people FILE --plan-out PLAN` writes one, and so does every other kind",
+    )
 }
