@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::{HEAD_TOO_LARGE, Problem, SHUTTING_DOWN, TIMEOUT, URI_TOO_LONG};
-use crate::routes::{EVIDENCE, UPLOADS};
+use crate::routes::{EVIDENCE, IMPORTS, UPLOADS};
 use crate::state::ApiState;
 
 const URI_BYTES_MAX: usize = 8 * 1024;
@@ -38,7 +38,8 @@ pub(crate) async fn limits(
 /// By the route, which a host may have nested.
 pub(crate) fn is_upload(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
-    let takes_files = |route: &str| route.ends_with(UPLOADS) || route.ends_with(EVIDENCE);
+    let takes_files =
+        |route: &str| [UPLOADS, EVIDENCE, IMPORTS].iter().any(|taking| route.ends_with(taking));
     request.method() == Method::POST && route.is_some_and(|route| takes_files(route.as_str()))
 }
 

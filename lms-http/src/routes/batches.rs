@@ -83,7 +83,7 @@ struct BatchesQuery {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct UndoQuery {
+pub(super) struct UndoQuery {
     /// Say what would go back, and write nothing.
     dry_run: Option<bool>,
     /// The `plan` of a dry run: do exactly what it said, or nothing.
@@ -147,7 +147,7 @@ struct SampleBody {
 /// What taking a batch back did, or would do.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Undo)]
-struct UndoBody {
+pub(super) struct UndoBody {
     /// Whether nothing was written.
     dry_run: bool,
     /// What tells this plan from every other one.
@@ -233,8 +233,17 @@ async fn undo(
     Segment(id): Segment,
     Query(query): Query<UndoQuery>,
 ) -> Result<Answer<UndoBody>, Problem> {
+    undo_of(&call, &id, query).await
+}
+
+/// Takes back an operation, by its number or id, or says what that would do.
+pub(super) async fn undo_of(
+    call: &Call,
+    id: &str,
+    query: UndoQuery,
+) -> Result<Answer<UndoBody>, Problem> {
     let batches = call.lms.batches();
-    let plan = batches.plan_undo(&call.actor, &id).await.map_err(problem)?;
+    let plan = batches.plan_undo(&call.actor, id).await.map_err(problem)?;
     let plan = plan.still(query.plan.as_deref())?;
     let fingerprint = plan.fingerprint.clone();
     if query.dry_run.unwrap_or_default() {

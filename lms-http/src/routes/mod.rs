@@ -21,6 +21,7 @@
 //! | `/api/v1/notifications` and below                          | [`notifications`]        |
 //! | `/api/v1/analytics` and below                              | [`analytics`]            |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
+//! | `/api/v1/imports` and below                                | [`imports`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
 //! | `/api/v1/audit`                                            | [`audit`]                |
 //! | `/api/openapi.json`, `/api/docs`, `/healthz`, `/readyz`, `/metrics` | [`service`]     |
@@ -50,6 +51,7 @@ mod skills;
 mod notifications;
 mod analytics;
 mod batches;
+mod imports;
 mod events;
 mod audit;
 mod service;
@@ -75,6 +77,7 @@ use crate::state::ApiState;
 use crate::{frame, idempotency, limits};
 
 pub(crate) use content::{EVIDENCE, UPLOADS};
+pub(crate) use imports::IMPORTS;
 
 /// The API of one or several organisations, to be nested in any axum service.
 pub fn router(lms: impl Organisations, options: Options) -> Router {
@@ -114,6 +117,7 @@ fn resources(options: &Options) -> Vec<Resource> {
         notifications::resource(),
         analytics::resource(),
         batches::resource(),
+        imports::resource(),
         settings::resource(),
         events::resource(),
         audit::resource(),

@@ -16,6 +16,7 @@ mod frame;
 mod groups;
 mod history_and_roles;
 mod idempotency;
+mod imports;
 mod keys;
 mod notifications;
 mod openapi;

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::document::{Operation, document, operations, validate};
 use super::{
-    Api, RequestExt, assignments, attempts, certificates, content, notifications, paths, questions,
-    rules, skills, trainings,
+    Api, RequestExt, assignments, attempts, certificates, content, imports, notifications, paths,
+    questions, rules, skills, trainings,
 };
 use crate::support::engines::on_both_engines;
 
@@ -166,6 +166,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
         return questions::furnish(api).await;
     }
+    if operation.path.starts_with("/api/v1/imports") {
+        return imports::furnish(api, operation.id()).await;
+    }
     if operation.path.starts_with("/api/v1/notifications") {
         return notifications::furnish(api).await;
     }
@@ -237,6 +240,7 @@ pub(super) fn request(
         Some(example) => request
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(example.to_string())),
+        None if operation.id() == "import_file" => request.body(Body::from(imports::PEOPLE)),
         None if operation.takes_bytes() => request.body(Body::from("Through the door.")),
         None => request.body(Body::empty()),
     }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// A body that may take its time, but not be silent for long.
-pub(super) struct Arriving {
+pub(in crate::routes) struct Arriving {
     pieces: BodyDataStream,
     piece: Bytes,
     silence_max: Duration,
@@ -23,7 +23,7 @@ pub(super) struct Arriving {
 
 impl Arriving {
     /// With the other end of what whoever answers holds: it breaks off when that is dropped.
-    pub(super) fn new(body: Body, silence_max: Duration) -> (Self, oneshot::Sender<()>) {
+    pub(in crate::routes) fn new(body: Body, silence_max: Duration) -> (Self, oneshot::Sender<()>) {
         let (answering, given_up) = oneshot::channel();
         let arriving = Self {
             pieces: body.into_data_stream(),

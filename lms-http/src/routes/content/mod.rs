@@ -24,9 +24,11 @@ use crate::openapi::{About, Resource};
 use crate::query::{NoParameters, Query};
 use body::{AccessBody, ContentBody, LinkBody, version};
 
+pub(super) use arriving::Arriving;
 pub(crate) use bytes::Verbatim;
 pub(crate) use evidence::EVIDENCE;
 pub(crate) use upload::UPLOADS;
+pub(super) use upload::refuse_forms;
 
 const READ: &str = "content.read";
 const WRITE: &str = "content.write";

@@ -99,7 +99,7 @@ pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// What browsers and `curl -d` send has more in it than the file, or less.
-pub(super) fn refuse_forms(headers: &HeaderMap) -> Result<(), Problem> {
+pub(in crate::routes) fn refuse_forms(headers: &HeaderMap) -> Result<(), Problem> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let given = given.unwrap_or_default().to_ascii_lowercase();
     let is_form =
