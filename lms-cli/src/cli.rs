@@ -11,6 +11,8 @@ use lms_core::UnitKind;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
+#[cfg(feature = "hris")]
+use crate::commands::hris;
 #[cfg(feature = "reports")]
 use crate::commands::report;
 #[cfg(feature = "serve")]
@@ -135,6 +137,9 @@ pub(crate) enum Command {
     JobRole(unit::ListedCommand),
     #[command(subcommand)]
     Import(Box<import::ImportCommand>),
+    #[cfg(feature = "hris")]
+    #[command(subcommand)]
+    Hris(Box<hris::HrisCommand>),
     #[command(subcommand)]
     Training(Box<training::TrainingCommand>),
     #[command(subcommand)]
@@ -301,6 +306,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Import(command) => {
             interruptibly(&app, async |app| import::run(app, *command).await)
         }
+        #[cfg(feature = "hris")]
+        Command::Hris(command) => interruptibly(&app, async |app| hris::run(app, *command).await),
         Command::Training(command) => {
             interruptibly(&app, async |app| training::run(app, *command).await)
         }

@@ -175,7 +175,7 @@ impl Config {
         if url.engine() == Engine::Sqlite || url.has_password() {
             return Ok(None);
         }
-        refuse_readable_by_others(path)?;
+        refuse_readable_by_others("the password file", path)?;
         let text =
             std::fs::read_to_string(path).map_err(|cause| unreadable_password(path, &cause))?;
         let password = text.trim_end_matches(['\n', '\r']);
@@ -300,23 +300,23 @@ fn unreadable_password(path: &Path, cause: &std::io::Error) -> Error {
 const MODE_OF_OTHERS: u32 = 0o077;
 
 #[cfg(unix)]
-fn refuse_readable_by_others(path: &Path) -> Result<()> {
+pub(crate) fn refuse_readable_by_others(what: &str, path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
-    let permissions =
-        std::fs::metadata(path).map_err(|cause| unreadable_password(path, &cause))?.permissions();
-    if permissions.mode() & MODE_OF_OTHERS == 0 {
+    // Whoever reads it next says why it cannot be.
+    let Ok(about) = std::fs::metadata(path) else { return Ok(()) };
+    if about.permissions().mode() & MODE_OF_OTHERS == 0 {
         return Ok(());
     }
     let path = path.display();
     Err(PASSWORD
-        .error(format!("the password file `{path}` can be read by other users of this machine"))
+        .error(format!("{what} `{path}` can be read by other users of this machine"))
         .with_hint(format!("make it yours alone: `chmod 600 {path}`"))
         .into())
 }
 
 #[cfg(not(unix))]
-fn refuse_readable_by_others(_: &Path) -> Result<()> {
+pub(crate) fn refuse_readable_by_others(_: &str, _: &Path) -> Result<()> {
     Ok(())
 }
 

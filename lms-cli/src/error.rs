@@ -59,6 +59,8 @@ codes! {
     NO_FILE = "cli.no_file", NotFound, "a named file does not exist";
     NO_TERMINAL = "cli.no_terminal", Invalid, "an answer is needed and there is no terminal to ask";
     PASSWORD = "cli.password", Invalid, "a password stands where others can read it";
+    #[cfg(feature = "hris")]
+    SECRET = "cli.secret", Precondition, "a credential is missing or cannot be read";
     UNKNOWN_NAME = "cli.unknown_name", NotFound, "a named thing does not exist";
     USAGE = "cli.usage", Invalid, "an argument is missing or does not fit";
 }

@@ -14,6 +14,8 @@ mod output;
 mod panic;
 mod prompt;
 mod running;
+#[cfg(feature = "hris")]
+mod secrets;
 
 /// Reading a row allocates for each of its values, and so does SQLite.
 #[cfg(target_os = "linux")]

@@ -26,6 +26,7 @@
 //! - `certificates`: certificates as pages to hang up.
 //! - `sqlite`, `postgres` (both by default): the databases that are built in.
 //! - `sample`: a company that could be, of any size, for demonstrations and measurements.
+//! - `hris`: people from the systems that keep them, asked over the network.
 //! - `xlsx`: workbooks of Excel and sheets of OpenDocument as files to import; without it, CSV alone.
 //! - `testkit`: fresh databases, a manual clock and seeded ids for tests, also for integrators.
 
@@ -115,6 +116,11 @@ pub use crate::database::{
     TableStatus, read_backup,
 };
 pub use crate::events::{Event, EventFilter, Events};
+#[cfg(feature = "hris")]
+pub use crate::imports::hris::{
+    Connection, ConnectionOption, Hris, HrisSource, NewConnection, NextAnswer, Probe, ProbedField,
+    Pulled, Secret, Vendor,
+};
 pub use crate::imports::{
     Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFile, ImportLine,
     ImportOutcome as FileImported, ImportPlan as FileImportPlan, ImportRun, ImportRunCard,
@@ -231,6 +237,8 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         sweep::CODES,
         imports::CODES,
         imports::reading::CODES,
+        #[cfg(feature = "hris")]
+        imports::hris::CODES,
         database::CODES,
     ]
     .concat();

@@ -14,6 +14,8 @@ use crate::certificates::{self, Certificates};
 use crate::content::Content;
 use crate::database::Database;
 use crate::events::Events;
+#[cfg(feature = "hris")]
+use crate::imports::hris::Hris;
 use crate::imports::{self, Imports};
 use crate::jobs::JobRuns;
 use crate::kernel::access::Actor;
@@ -263,6 +265,13 @@ impl Lms {
     #[must_use]
     pub fn imports(&self) -> Imports<'_> {
         Imports { core: &self.0 }
+    }
+
+    /// Systems that keep people, and what they have.
+    #[cfg(feature = "hris")]
+    #[must_use]
+    pub fn hris(&self) -> Hris<'_> {
+        Hris { core: &self.0, first_wait: None }
     }
 
     /// People, departments, locations and job roles.

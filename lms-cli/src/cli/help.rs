@@ -26,7 +26,7 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
             (&["person"], ""),
             (&["department", "location", "job-role"], "The units people belong to"),
             (&["group"], ""),
-            (&["import"], ""),
+            (&["import", "hris"], "People from files and from other systems"),
         ],
     ),
     (

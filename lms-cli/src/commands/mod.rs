@@ -21,6 +21,8 @@ pub(crate) mod figures;
 mod files;
 pub(crate) mod group;
 pub(crate) mod history;
+#[cfg(feature = "hris")]
+pub(crate) mod hris;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod learnt;

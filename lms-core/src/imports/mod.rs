@@ -9,6 +9,8 @@
 //! The kinds differ in their rows, in how these land (`people/`, `records/`) and in nothing else: the plan, the
 //! run, the plan file, the rejected rows and the way back are one (`plan.rs`, `carrying.rs`).
 //!
+//! What is pulled out of other systems over the network (`hris/`) comes in as a file does.
+//!
 //! Writes through `people::delivery` and `assignments::delivery` alone. Never keeps a file: what a run changed
 //! stands in its operation, where it can be erased and taken back (`batches`).
 
@@ -20,6 +22,8 @@ mod records;
 mod staged;
 mod carrying;
 mod plan_file;
+#[cfg(feature = "hris")]
+pub mod hris;
 mod types;
 mod runs;
 mod reactions;
@@ -88,10 +92,10 @@ impl Imports<'_> {
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<StagedImport> {
         options.require(actor)?;
-        let ImportFile { layout, fingerprint, rows } = file;
-        let facts = FileFacts { layout, fingerprint };
+        let ImportFile { layout, fingerprint, notes, rows } = file;
+        let facts = FileFacts { layout, fingerprint, notes };
         let staged = people::stage::stage(self.core, options, facts, rows, progress).await?;
-        Ok(StagedImport(StagedRows::People(staged)))
+        Ok(StagedImport(StagedRows::People(Box::new(staged))))
     }
 
     /// Reads completions, assignments, exemptions or leaves out of a file that was surveyed. `progress` is
@@ -104,7 +108,7 @@ impl Imports<'_> {
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<StagedImport> {
         options.require(actor)?;
-        let ImportFile { layout, fingerprint, rows } = file;
+        let ImportFile { layout, fingerprint, rows, .. } = file;
         let staged = records::stage(options, layout, fingerprint, rows, progress).await?;
         Ok(StagedImport(StagedRows::Records(staged)))
     }
@@ -168,6 +172,7 @@ fn source_named(name: &str) -> Result<String> {
 pub struct ImportFile<'a> {
     layout: &'a Layout,
     fingerprint: String,
+    notes: Vec<String>,
     rows: Box<dyn Iterator<Item = Result<ReadRow>> + Send + 'a>,
 }
 
@@ -178,13 +183,20 @@ impl<'a> ImportFile<'a> {
         layout: &'a Layout,
         rows: impl Iterator<Item = Result<ReadRow>> + Send + 'a,
     ) -> Self {
-        Self { layout, fingerprint: String::new(), rows: Box::new(rows) }
+        Self { layout, fingerprint: String::new(), notes: Vec::new(), rows: Box::new(rows) }
     }
 
     /// The SHA-256 of its bytes, by which the run is told from another.
     #[must_use]
     pub fn fingerprint(mut self, sha256: &str) -> Self {
         sha256.clone_into(&mut self.fingerprint);
+        self
+    }
+
+    /// What somebody should know of it, told with the plan.
+    #[must_use]
+    pub fn notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
         self
     }
 }

@@ -19,7 +19,7 @@ pub struct StagedImport(pub(super) StagedRows);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StagedRows {
-    People(StagedPeople),
+    People(Box<StagedPeople>),
     Records(StagedRecords),
 }
 

@@ -60,6 +60,18 @@ fn imports() {
 }
 
 #[test]
+fn systems_that_keep_people() {
+    let document = text("docs/hris.md");
+    let desk = Desk::new();
+    let (_, rest) = document.split_once("```toml\n# acme.toml\n").expect("it shows a file");
+    let (file, _) = rest.split_once("```").expect("the block has an end");
+    desk.write("/acme.toml", file, 0o644);
+    let lines = lines_of(&document);
+    assert!(lines.len() >= 8, "{} lines", lines.len());
+    assert_eq!(desk.type_lines(&lines), "", "of docs/hris.md");
+}
+
+#[test]
 fn the_http_api() {
     read("docs/api.md", 3);
 }

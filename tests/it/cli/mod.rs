@@ -6,6 +6,7 @@ mod documents;
 mod everyday;
 mod figures;
 mod files;
+mod hris;
 mod importing;
 mod mistakes;
 mod picking;

@@ -27,6 +27,8 @@ const PATTERNS: &[Pattern] = &[
         Some((end + 1, "TIME"))
     },
     |text| run(text, "lms_", 40, is_word).map(|n| (n, "lms_TOKEN")),
+    // Of a server of the test; one that somebody names has fewer digits.
+    |text| run(text, "127.0.0.1:", 15, |c| c.is_ascii_digit()).map(|n| (n, "127.0.0.1:PORT")),
     |text| run(text, "os:", 4, is_word).map(|n| (n, "os:USER")),
     |text| run(text, "--cursor ", 12, is_word).map(|n| (n, "--cursor CURSOR")),
     |text| run(text, "\"cursor\":\"", 12, is_word).map(|n| (n, "\"cursor\":\"CURSOR")),

@@ -3,6 +3,7 @@
 mod absence;
 mod edits;
 mod guards;
+mod hris;
 mod matching;
 mod departments;
 mod properties;

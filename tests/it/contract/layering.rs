@@ -137,7 +137,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sweep", &["escalations"]),
     (
         "imports",
-        &["import_sources", "import_runs", "import_rows", "import_sightings", "import_pending"],
+        &[
+            "import_sources",
+            "import_runs",
+            "import_rows",
+            "import_sightings",
+            "import_pending",
+            "hris_connections",
+        ],
     ),
     ("certificates", &["certificates", "certificate_logos"]),
     (

@@ -20,6 +20,7 @@ use lms_core::{
     SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
     Unassigning, UndoPlan, UnitChange, UnitKind,
 };
+use lms_core::{NewConnection, Secret, Vendor};
 
 fn today() -> Day {
     SystemClock.now().day_in(&jiff::tz::TimeZone::UTC)
@@ -313,6 +314,23 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.imports().operation(&actor, "a"));
     task!(|lms, actor| lms.imports().list(&actor, ImportRunFilter::new()));
     task!(|lms, actor| lms.imports().show(&actor, "a"));
+    task!(|lms, actor| lms.hris().list(&actor));
+    task!(|lms, actor| lms.hris().show(&actor, "a"));
+    task!(|lms, actor| lms.hris().disconnect(&actor, "a"));
+    task!(|lms, actor| async move {
+        let new = NewConnection::new("a", Vendor::BambooHr)?;
+        lms.hris().connect(&actor, new.clone()).await?;
+        lms.hris().test(&actor, &new, &Secret::new("a")).await
+    });
+    task!(|lms, actor| async move {
+        let hris = lms.hris();
+        let dump = Source::bytes("a", Vec::new());
+        let replayed = hris.replay(&actor, "a", dump).await?;
+        let pulled = hris.pull(&actor, "a", &Secret::new("a"), &mut |_, _| ()).await?;
+        let options = PeopleImport::from_source("a")?;
+        hris.stage(&actor, options.clone(), &replayed, &mut |_, _| ()).await?;
+        hris.stage(&actor, options, &pulled, &mut |_, _| ()).await
+    });
     task!(|lms, actor| lms.database().migrate(&actor));
     task!(|lms, _actor| lms.database().ready());
     task!(|lms, actor| lms.database().status(&actor));

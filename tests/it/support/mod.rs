@@ -8,4 +8,5 @@ pub mod learning;
 pub mod looks;
 pub mod raw;
 pub mod s3;
+pub mod vendor;
 pub mod web;

@@ -9,6 +9,7 @@ use crate::error::Result;
 pub(crate) mod apply;
 mod importing;
 pub(crate) mod inspect;
+pub(crate) mod landing;
 pub(crate) mod list;
 mod page;
 pub(crate) mod people;

@@ -4,7 +4,8 @@ use clap::Args;
 use lms_core::imports::reading::{Kind, Survey};
 use lms_core::{ImportMode, PeopleImport};
 
-use super::importing::ImportingArgs;
+use super::importing::FileArgs;
+use super::landing::PeopleLandingArgs;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
@@ -23,36 +24,27 @@ use crate::error::Result;
 ])]
 pub(crate) struct PeopleArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
     /// Whether it holds everybody of the source (full) or what changed (delta, unless said)
     #[arg(long, value_name = "MODE")]
     mode: Option<String>,
-    /// Deactivate people of the source whom two full files in a row do not have
-    #[arg(long)]
-    deactivate_missing: bool,
-    /// Or whom so many do not have
-    #[arg(long, value_name = "FILES", requires = "deactivate_missing")]
-    missing_after: Option<u32>,
-    /// Make departments, locations and job roles that do not exist
-    #[arg(long)]
-    create_departments: bool,
-    /// Give fields that somebody set by hand back to the source
-    #[arg(long)]
-    release_edits: bool,
+    #[command(flatten)]
+    landing: PeopleLandingArgs,
 }
 
 pub(crate) async fn run(app: &App, args: PeopleArgs) -> Result {
-    let opened = args.importing.open(Kind::People)?;
+    let opened = args.file.open(Kind::People)?;
     let options = args.options(&opened.survey)?;
     let session = app.open().await?;
-    let file = opened.file()?;
     let mut progress = app.output.progress("reading");
     let imports = session.lms.imports();
     let staged = imports
-        .stage_people(&session.actor, options, file, &mut |done, total| progress.at(done, total))
+        .stage_people(&session.actor, options, opened.file()?, &mut |done, total| {
+            progress.at(done, total);
+        })
         .await?;
     progress.finish();
-    args.importing.carry_out(app, &session, &opened, &staged).await
+    args.file.carry_out(app, &session, (&opened, &staged), &args.landing.landing).await
 }
 
 impl PeopleArgs {
@@ -63,19 +55,6 @@ impl PeopleArgs {
             None if survey.layout().full == Some(true) => ImportMode::Full,
             None => ImportMode::Delta,
         };
-        let mut options = PeopleImport::from_source(&self.importing.source)?.mode(mode);
-        if self.deactivate_missing {
-            options = options.deactivate_missing(self.missing_after)?;
-        }
-        if self.create_departments {
-            options = options.create_units();
-        }
-        if self.release_edits {
-            options = options.release_edits();
-        }
-        if self.importing.strict {
-            options = options.strict();
-        }
-        Ok(self.importing.accept.iter().cloned().fold(options, PeopleImport::accept))
+        self.landing.options(&self.file.source, mode)
     }
 }

@@ -5,7 +5,8 @@ use clap::Args;
 use lms_core::RecordsImport;
 use lms_core::imports::reading::Kind;
 
-use super::importing::ImportingArgs;
+use super::importing::FileArgs;
+use super::landing::LandingArgs;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::error::Result;
@@ -22,7 +23,9 @@ use crate::error::Result;
 ])]
 pub(crate) struct CompletionsArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
     /// Make drafts of trainings that nobody knows, and keep what was done of drafts
     #[arg(long)]
     create_trainings: bool,
@@ -39,7 +42,9 @@ pub(crate) struct CompletionsArgs {
 ])]
 pub(crate) struct AssignmentsArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
 }
 
 /// Import exemptions: who need not learn what, for how long and why
@@ -47,7 +52,9 @@ pub(crate) struct AssignmentsArgs {
 #[command(after_help = examples!["lmsctl import exemptions exemptions.csv --dry-run"])]
 pub(crate) struct ExemptionsArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
 }
 
 /// Import leaves: who is away, from when to when
@@ -55,7 +62,9 @@ pub(crate) struct ExemptionsArgs {
 #[command(after_help = examples!["lmsctl import leaves leaves.csv --dry-run"])]
 pub(crate) struct LeavesArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
 }
 
 /// Import departments with their parents, which may stand in any order
@@ -66,12 +75,14 @@ pub(crate) struct LeavesArgs {
 #[command(after_help = examples!["lmsctl import departments departments.tsv --dry-run"])]
 pub(crate) struct DepartmentsArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
 }
 
 pub(crate) async fn departments(app: &App, args: DepartmentsArgs) -> Result {
-    let options = RecordsImport::of(Kind::Departments, &args.importing.source)?;
-    run(app, Kind::Departments, options, &args.importing).await
+    let options = RecordsImport::of(Kind::Departments, &args.file.source)?;
+    run(app, Kind::Departments, options, (&args.file, &args.landing)).await
 }
 
 /// Import trainings, with a row for each or for each of their modules
@@ -82,50 +93,58 @@ pub(crate) async fn departments(app: &App, args: DepartmentsArgs) -> Result {
 #[command(after_help = examples!["lmsctl import trainings trainings.csv --dry-run"])]
 pub(crate) struct TrainingsArgs {
     #[command(flatten)]
-    importing: ImportingArgs,
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
 }
 
 pub(crate) async fn trainings(app: &App, args: TrainingsArgs) -> Result {
-    let options = RecordsImport::of(Kind::Trainings, &args.importing.source)?;
-    run(app, Kind::Trainings, options, &args.importing).await
+    let options = RecordsImport::of(Kind::Trainings, &args.file.source)?;
+    run(app, Kind::Trainings, options, (&args.file, &args.landing)).await
 }
 
 pub(crate) async fn completions(app: &App, args: CompletionsArgs) -> Result {
-    let mut options = RecordsImport::of(Kind::Completions, &args.importing.source)?;
+    let mut options = RecordsImport::of(Kind::Completions, &args.file.source)?;
     if args.create_trainings {
         options = options.create_trainings()?;
     }
-    run(app, Kind::Completions, options, &args.importing).await
+    run(app, Kind::Completions, options, (&args.file, &args.landing)).await
 }
 
 pub(crate) async fn assignments(app: &App, args: AssignmentsArgs) -> Result {
-    let options = RecordsImport::of(Kind::Assignments, &args.importing.source)?;
-    run(app, Kind::Assignments, options, &args.importing).await
+    let options = RecordsImport::of(Kind::Assignments, &args.file.source)?;
+    run(app, Kind::Assignments, options, (&args.file, &args.landing)).await
 }
 
 pub(crate) async fn exemptions(app: &App, args: ExemptionsArgs) -> Result {
-    let options = RecordsImport::of(Kind::Exemptions, &args.importing.source)?;
-    run(app, Kind::Exemptions, options, &args.importing).await
+    let options = RecordsImport::of(Kind::Exemptions, &args.file.source)?;
+    run(app, Kind::Exemptions, options, (&args.file, &args.landing)).await
 }
 
 pub(crate) async fn leaves(app: &App, args: LeavesArgs) -> Result {
-    let options = RecordsImport::of(Kind::Leaves, &args.importing.source)?;
-    run(app, Kind::Leaves, options, &args.importing).await
+    let options = RecordsImport::of(Kind::Leaves, &args.file.source)?;
+    run(app, Kind::Leaves, options, (&args.file, &args.landing)).await
 }
 
-async fn run(app: &App, kind: Kind, options: RecordsImport, args: &ImportingArgs) -> Result {
-    let mut options = args.accept.iter().cloned().fold(options, RecordsImport::accept);
-    if args.strict {
+async fn run(
+    app: &App,
+    kind: Kind,
+    options: RecordsImport,
+    (file, landing): (&FileArgs, &LandingArgs),
+) -> Result {
+    let mut options = landing.accept.iter().cloned().fold(options, RecordsImport::accept);
+    if landing.strict {
         options = options.strict();
     }
-    let opened = args.open(kind)?;
+    let opened = file.open(kind)?;
     let session = app.open().await?;
-    let file = opened.file()?;
     let mut progress = app.output.progress("reading");
     let imports = session.lms.imports();
     let staged = imports
-        .stage_records(&session.actor, options, file, &mut |done, total| progress.at(done, total))
+        .stage_records(&session.actor, options, opened.file()?, &mut |done, total| {
+            progress.at(done, total);
+        })
         .await?;
     progress.finish();
-    args.carry_out(app, &session, &opened, &staged).await
+    file.carry_out(app, &session, (&opened, &staged), landing).await
 }

@@ -55,7 +55,8 @@ pub(crate) async fn decide(
     let mut work = Work::begin(write, staged, &known_people, source);
     work.name_managers(write).await?;
     let sightings = there::sightings(write, staged, today, &work.deliveries).await?;
-    let warnings = work.find_missing(staged, &known_people, &sightings);
+    let mut warnings = staged.notes.clone();
+    warnings.extend(work.find_missing(staged, &known_people, &sightings));
     work.find_pending(write).await?;
 
     let (new_units, begun) = if staged.options.creates_units {

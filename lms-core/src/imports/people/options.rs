@@ -120,6 +120,9 @@ pub(crate) struct StagedPeople {
     pub(crate) options: PeopleImport,
     pub(crate) file: String,
     pub(crate) fingerprint: String,
+    /// What somebody should know of it.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
     pub(crate) contract: Contract,
     pub(crate) rows: Vec<FileRow>,
     /// Rows that could not be read, with whom they seem to be about.

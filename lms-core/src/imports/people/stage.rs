@@ -24,6 +24,7 @@ const PIECE: usize = 5_000;
 pub(crate) struct FileFacts<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) fingerprint: String,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Told how many rows were read, and of how many.
@@ -43,6 +44,7 @@ pub(crate) async fn stage(
         options,
         file: layout.name.clone(),
         fingerprint: file.fingerprint,
+        notes: file.notes,
         contract: Contract::of(layout),
         rows: Vec::new(),
         rejected: Vec::new(),

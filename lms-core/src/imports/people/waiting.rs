@@ -48,7 +48,9 @@ async fn settle_of(
     waiting: Vec<(Uuid, ManagerName)>,
 ) -> Result<()> {
     let mut names = Names::default();
-    waiting.iter().for_each(|(_, name)| name.add_names(&mut names));
+    for (_, name) in &waiting {
+        name.add_names(&mut names);
+    }
     let there = known(&mut write.tx, source, &names).await?;
     let no_file = OfFile::default();
     let found = waiting.into_iter().filter_map(|(person, name)| {

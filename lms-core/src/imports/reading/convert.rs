@@ -203,7 +203,8 @@ impl Plan {
         row: &RawRow,
         cells: &mut [Cell],
     ) -> Result<(), Box<RowError>> {
-        let Some(raw) = row.cells.get(column.at) else { return Ok(()) };
+        let said = row.cells.get(column.at).filter(|cell| !cell.is_absent());
+        let Some(raw) = said else { return Ok(()) };
         let told = |wrong: Wrong, field: Option<&Field>| {
             Box::new(RowError {
                 row: row.number,

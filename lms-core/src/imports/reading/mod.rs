@@ -13,6 +13,8 @@ mod convert;
 mod csv;
 mod dates;
 mod encoding;
+#[cfg(feature = "hris")]
+pub(super) mod feed;
 mod fields;
 mod header;
 mod headers;

@@ -21,6 +21,9 @@ pub(super) struct RawRow {
 pub(super) enum RawCell {
     #[default]
     Empty,
+    /// A record of a feed does not speak of it; a row of a file always does, or ends before it.
+    #[cfg(feature = "hris")]
+    Absent,
     Text(String),
     /// A number of a sheet, in digits.
     Number(String),
@@ -36,15 +39,28 @@ impl RawCell {
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Empty => "",
+            #[cfg(feature = "hris")]
+            Self::Absent => "",
             Self::Text(text) | Self::Number(text) | Self::Day(text) | Self::Error(text) => text,
             Self::Bool(true) => "TRUE",
             Self::Bool(false) => "FALSE",
         }
     }
 
+    /// Whether nothing is said, not even that there is nothing.
+    pub(super) fn is_absent(&self) -> bool {
+        #[cfg(feature = "hris")]
+        let is = *self == Self::Absent;
+        #[cfg(not(feature = "hris"))]
+        let is = false;
+        is
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
+            #[cfg(feature = "hris")]
+            Self::Absent => true,
             Self::Text(text) => text.chars().all(is_space),
             _ => false,
         }

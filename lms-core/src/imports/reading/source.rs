@@ -71,6 +71,17 @@ impl Source {
         Ok(Self { name: name.into(), body: Arc::new(Body::File { file, length }) })
     }
 
+    /// A file of our own, with whatever was written into it.
+    #[cfg(feature = "hris")]
+    pub(in crate::imports) fn spooled(name: &str, file: File) -> Result<Self> {
+        let told = |cause: io::Error| {
+            CANNOT_READ.error(format!("cannot read `{name}`: {cause}")).with_source(cause)
+        };
+        let length = file.metadata().map_err(told)?.len();
+        check_length(name, length)?;
+        Ok(Self { name: name.into(), body: Arc::new(Body::File { file, length }) })
+    }
+
     /// Bytes that are there already.
     #[must_use]
     pub fn bytes(name: &str, bytes: Vec<u8>) -> Self {
@@ -108,7 +119,7 @@ impl Source {
     }
 
     /// The bytes from the first on; several can be read side by side.
-    pub(super) fn input(&self) -> Input {
+    pub(in crate::imports) fn input(&self) -> Input {
         Input { body: Arc::clone(&self.body), at: 0, length: self.length() }
     }
 
@@ -117,7 +128,7 @@ impl Source {
         Self::reader(&format!("{}/{part}", self.name), reader)
     }
 
-    pub(super) fn unreadable(&self, cause: &io::Error) -> Error {
+    pub(in crate::imports) fn unreadable(&self, cause: &io::Error) -> Error {
         CANNOT_READ.error(format!("cannot read `{}`: {cause}", self.name))
     }
 }
@@ -132,7 +143,7 @@ fn check_length(name: &str, length: u64) -> Result<()> {
 }
 
 /// A place in a source.
-pub(super) struct Input {
+pub(in crate::imports) struct Input {
     body: Arc<Body>,
     at: u64,
     length: u64,

@@ -451,18 +451,7 @@ fn plan(
         let field = field(kind, name)?;
         constants.push((place(&field), constant(&field, value)?));
     }
-    // Names that are told apart go where names go.
-    let names =
-        ["full_name", "first_name", "last_name"].map(|name| kind.field(name).map(Field::Known));
-    if let [Some(full), Some(first), Some(last)] = names
-        && fields.contains(&full)
-    {
-        for field in [first, last] {
-            if !fields.contains(&field) {
-                fields.push(field);
-            }
-        }
-    }
+    make_room_for_names(kind, &mut fields);
     let (delimiter, encoding) = match &table.body {
         Body::Text { dialect, encoding, .. } => {
             (Some(char::from(dialect.delimiter)), Some(encoding.name()))
@@ -475,7 +464,22 @@ fn plan(
     Ok((Plan { kind, fields, width, columns: planned, constants, delimiter, encoding }, evidence))
 }
 
-fn constant(field: &Field, value: &str) -> Result<Cell> {
+/// Names that are told apart go where names go.
+pub(super) fn make_room_for_names(kind: Kind, fields: &mut Vec<Field>) {
+    let names =
+        ["full_name", "first_name", "last_name"].map(|name| kind.field(name).map(Field::Known));
+    if let [Some(full), Some(first), Some(last)] = names
+        && fields.contains(&full)
+    {
+        for field in [first, last] {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+    }
+}
+
+pub(super) fn constant(field: &Field, value: &str) -> Result<Cell> {
     let wrong = |error: Error| MAPPING.error(format!("constants: `{field}`: {}", error.message()));
     let shape = match field {
         Field::Known(spec) => spec.shape,

@@ -23,10 +23,12 @@ pub enum Format {
     Ods,
     /// Several CSV files packed together, as OneRoster delivers them.
     Zip,
+    /// Answers of a system that was asked over the network; no file is of this format.
+    Feed,
 }
 
 impl Format {
-    /// All of them.
+    /// All that a file can be of.
     pub const ALL: &'static [Self] = &[Self::Csv, Self::Xlsx, Self::Xls, Self::Ods, Self::Zip];
 
     /// The name in options and JSON.
@@ -38,6 +40,7 @@ impl Format {
             Self::Xls => "xls",
             Self::Ods => "ods",
             Self::Zip => "zip",
+            Self::Feed => "feed",
         }
     }
 }

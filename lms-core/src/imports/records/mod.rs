@@ -107,7 +107,9 @@ fn told(staged: &StagedRecords, fates: Fates<'_>) -> (Vec<PlannedRow>, ImportCou
         id: None,
     });
     let mut rows: Vec<PlannedRow> = unread.chain(fates.into_rows()).collect();
-    rows.iter().for_each(|row| counts.add(row));
+    for row in &rows {
+        counts.add(row);
+    }
     rows.retain(|row| row.effect != RowEffect::Unchanged || !row.problems.is_empty());
     rows.sort_by_key(|row| row.row);
     (rows, counts)

@@ -173,7 +173,7 @@ fn module(definition: &mut TrainingDefinition, row: &FileRow) -> Result<()> {
     };
     let at = definition.modules.iter().position(is_it).unwrap_or_else(|| {
         let mut module = Module::new(called);
-        module.key = key.unwrap_or_default().to_owned();
+        key.unwrap_or_default().clone_into(&mut module.key);
         definition.modules.push(module);
         definition.modules.len() - 1
     });

@@ -65,6 +65,7 @@ migrations! {
     15 "0015_notifications",
     16 "0016_jobs",
     17 "0017_imports",
+    18 "0018_hris",
 }
 
 impl Migration {

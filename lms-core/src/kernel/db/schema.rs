@@ -1414,6 +1414,22 @@ pub(crate) static IMPORT_SOURCES: Table = Table {
     ],
 };
 
+pub(crate) static HRIS_CONNECTIONS: Table = Table {
+    name: "hris_connections",
+    key: "name",
+    keys: &["unique name"],
+    in_backup: true,
+    columns: &[
+        text("name"),
+        text("vendor"),
+        text("base_url").nullable(),
+        text("options"),
+        text("mapping").nullable(),
+        instant("created_at"),
+        instant("updated_at"),
+    ],
+};
+
 pub(crate) static IMPORT_RUNS: Table = Table {
     name: "import_runs",
     key: "id",
@@ -1559,4 +1575,5 @@ pub(crate) static TABLES: &[&Table] = &[
     &IMPORT_ROWS,
     &IMPORT_SIGHTINGS,
     &IMPORT_PENDING,
+    &HRIS_CONNECTIONS,
 ];

@@ -80,7 +80,7 @@ pub(crate) async fn deliver_departments(
         }
         let day = desk.day(*at);
         if one.is_new {
-            operation = desk.tell_new(&after, one, day, &mut fates[*at], operation)?;
+            operation = Desk::tell_new(&after, one, day, &mut fates[*at], operation)?;
             made.take_new(write, &after, one.id);
         } else {
             operation = desk.tell_change(&after, one, day, &mut fates[*at], operation)?;
@@ -308,7 +308,6 @@ impl Desk<'_> {
     }
 
     fn tell_new(
-        &self,
         after: &Units,
         one: &Meant,
         day: Day,

@@ -1,5 +1,6 @@
 //! Leaves that a file brings: each is recorded, or says why not, and none stands in the way of the others.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 
 use uuid::Uuid;
@@ -33,11 +34,13 @@ pub(crate) async fn deliver_leaves(
     let mut fates = Vec::with_capacity(leaves.len());
     let mut changed: HashSet<Uuid> = HashSet::new();
     for (person, leave) in leaves {
-        if !drafts.contains_key(&person) {
-            let step = Step::Change(PersonId::new(person), PersonChange::new());
-            drafts.insert(person, Draft::begin(person, &step, &facts, today, now)?);
-        }
-        let Some(draft) = drafts.get_mut(&person) else { continue };
+        let draft = match drafts.entry(person) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let step = Step::Change(PersonId::new(person), PersonChange::new());
+                entry.insert(Draft::begin(person, &step, &facts, today, now)?)
+            }
+        };
         let before = draft.leaves.len();
         let fate = add_leave(draft, leave).map(|()| draft.leaves.len() > before);
         if matches!(fate, Ok(true)) {

@@ -3,8 +3,12 @@
 use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Actor, ImportFile, ImportRunFilter, PeopleImport, PlanFile, RecordsImport, Result, StagedImport,
+    Actor, HrisSource, ImportFile, ImportRunFilter, NewConnection, NextAnswer, PeopleImport,
+    PlanFile, RecordsImport, Result, Secret, StagedImport, Vendor,
 };
+use serde_json::json;
+
+use crate::support::vendor::{Reply, VendorServer};
 
 /// Every verb that takes an actor, and the permission that it needs.
 pub(super) const VERBS: &[(&str, &str)] = &[
@@ -16,6 +20,15 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("imports.operation", "people.write"),
     ("imports.list", "people.read"),
     ("imports.show", "people.read"),
+    ("hris.connect", "settings.write"),
+    ("hris.disconnect", "settings.write"),
+    ("hris.test", "settings.write"),
+    ("hris.list", "people.read"),
+    ("hris.show", "people.read"),
+    ("hris.pull", "people.write"),
+    ("hris.pull_from", "people.write"),
+    ("hris.replay", "people.write"),
+    ("hris.stage", "people.write"),
 ];
 
 /// An import that there was.
@@ -67,6 +80,53 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str)
         }
         "imports.list" => imports.list(actor, ImportRunFilter::new()).await.map(drop),
         "imports.show" => imports.show(actor, "last").await.map(drop),
+        verb if verb.starts_with("hris.") => attempt_hris(lms, actor, verb, tag).await,
         other => panic!("say how to try `{other}`"),
     }
+}
+
+/// Nobody works here.
+struct Nobody;
+
+impl HrisSource for Nobody {
+    fn next_answer(&mut self) -> NextAnswer<'_> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+async fn attempt_hris(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<()> {
+    let (hris, admin) = (lms.hris(), lms.admin());
+    let name = format!("of-{tag}");
+    let server = VendorServer::start(|_| Reply::Json(json!({"employees": []})));
+    let new = NewConnection::new(&name, Vendor::BambooHr)?.option("company", "acme");
+    let new = new.base_url(&server.url());
+    let secret = Secret::new("key");
+    if verb == "hris.connect" {
+        return hris.connect(actor, new).await.map(drop);
+    }
+    hris.connect(&admin, new.clone()).await?;
+    match verb {
+        "hris.disconnect" => hris.disconnect(actor, &name).await.map(drop),
+        "hris.test" => hris.test(actor, &new, &secret).await.map(drop),
+        "hris.list" => hris.list(actor).await.map(drop),
+        "hris.show" => hris.show(actor, &name).await.map(drop),
+        "hris.pull" => hris.pull(actor, &name, &secret, &mut |_, _| ()).await.map(drop),
+        "hris.pull_from" => {
+            hris.pull_from(actor, &name, &mut Nobody, &mut |_, _| ()).await.map(drop)
+        }
+        "hris.replay" => hris.replay(actor, &name, dump(lms, &name).await?).await.map(drop),
+        "hris.stage" => {
+            let pulled = hris.replay(&admin, &name, dump(lms, &name).await?).await?;
+            let options = PeopleImport::from_source(&name)?;
+            hris.stage(actor, options, &pulled, &mut |_, _| ()).await.map(drop)
+        }
+        other => panic!("say how to try `{other}`"),
+    }
+}
+
+async fn dump(lms: &TestLms, name: &str) -> Result<Source> {
+    let pulled = lms.hris().pull_from(&lms.admin(), name, &mut Nobody, &mut |_, _| ()).await?;
+    let mut dump = Vec::new();
+    pulled.dump(&mut dump).unwrap();
+    Ok(Source::bytes("dump", dump))
 }

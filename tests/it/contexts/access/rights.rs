@@ -230,6 +230,12 @@ const FOR_ALL: &[&str] = &[
     "imports.operation",
     "imports.list",
     "imports.show",
+    "hris.list",
+    "hris.show",
+    "hris.pull",
+    "hris.pull_from",
+    "hris.replay",
+    "hris.stage",
     "people.headcounts",
     "people.apply",
     "people.plan_edit_all",
@@ -315,7 +321,9 @@ async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) -> Result<
             lms.sweep().preview(actor, SweepOptions::new(), &mut |_, _| ()).await.map(drop)
         }
         "jobs.last_runs" => lms.job_runs().last_runs(actor).await.map(drop),
-        verb if verb.starts_with("imports.") => importing::attempt(lms, actor, verb, tag).await,
+        verb if verb.starts_with("imports.") || verb.starts_with("hris.") => {
+            importing::attempt(lms, actor, verb, tag).await
+        }
         verb if verb.starts_with("notifications.") => attempt_notifications(lms, actor, verb).await,
         verb if verb.starts_with("rules.") => ruling::attempt(lms, actor, verb, tag).await,
         verb if verb.starts_with("certificates.") => attempt_certificates(lms, actor, verb).await,
@@ -747,6 +755,7 @@ fn no_verb_is_forgotten() {
         "readiness",
         "analytics",
         "imports",
+        "imports/hris",
         "batches",
         "audit",
         "events",
@@ -837,8 +846,9 @@ async fn every_role_may_do_what_its_permissions_say_and_nothing_else(engine: Eng
                 let error = outcome.expect_err(&told);
                 assert_eq!(error.code(), "access.forbidden", "{told}");
                 assert!(error.hints()[0].contains(permission), "{told}");
-                // To try an undo there must be something to take back.
-                let is_prepared = verb.starts_with("batches.") && *verb != "batches.list";
+                // To try an undo there must be something to take back, and to ask a system, a connection.
+                let is_prepared = (verb.starts_with("batches.") && *verb != "batches.list")
+                    || (verb.starts_with("hris.") && *verb != "hris.connect");
                 assert!(is_prepared || head(&lms).await == before, "{told}");
             }
         }

@@ -17,6 +17,7 @@ use lms_core::{
     QuestionChange, QuestionKind, RequestBegun, RuleDefinition, RuleStatus, SETTING_KEYS,
     SettingsChange, SkillLevel, SweepOptions, TrainingChange, TrainingField, UnitKind,
 };
+use lms_core::{NewConnection, Vendor};
 
 use super::{backup, open_to_restore, restore, unpacked};
 use crate::support::engines::{asked_for, on_both_engines};
@@ -74,6 +75,7 @@ async fn a_full_organisation(engine: Engine) -> (TestLms, String) {
     take_a_quiz(&lms, &admin).await;
     ask_with_a_key(&lms, &secret).await;
     import(&lms, &admin).await;
+    connect_a_system(&lms, &admin).await;
     let_it_become_overdue(&lms, &admin).await;
     (lms, secret)
 }
@@ -103,6 +105,14 @@ async fn import(lms: &TestLms, admin: &Actor) {
     let done = imports.apply(admin, &staged, None).await.unwrap();
     let counts = done.plan.counts;
     assert_eq!((counts.create, counts.pending, counts.rejected), (1, 1, 1));
+}
+
+/// A system whose people are imported, at an address of its own.
+async fn connect_a_system(lms: &TestLms, admin: &Actor) {
+    let new = NewConnection::new("hris", Vendor::BambooHr).unwrap();
+    let new = new.option("company", "acme").base_url("https://hr.example.com");
+    let new = new.mapping("format = 1\n[constants]\nlocation = \"Zürich\"\n");
+    lms.hris().connect(admin, new).await.unwrap();
 }
 
 /// A rule in force, with a draft.
