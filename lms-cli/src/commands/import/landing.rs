@@ -55,6 +55,7 @@ pub(crate) enum Asking {
     /// They are.
     First,
     /// Never: it is a standing order, with guards.
+    #[cfg(feature = "hris")]
     Never,
 }
 

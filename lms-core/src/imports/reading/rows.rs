@@ -22,7 +22,10 @@ pub(super) enum RawCell {
     #[default]
     Empty,
     /// A record of a feed does not speak of it; a row of a file always does, or ends before it.
-    #[cfg(feature = "hris")]
+    #[cfg_attr(
+        all(feature = "xlsx", not(feature = "hris")),
+        expect(dead_code, reason = "files have no such cell")
+    )]
     Absent,
     Text(String),
     /// A number of a sheet, in digits.
@@ -38,9 +41,7 @@ impl RawCell {
     /// What it says, as somebody would type it.
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Empty => "",
-            #[cfg(feature = "hris")]
-            Self::Absent => "",
+            Self::Empty | Self::Absent => "",
             Self::Text(text) | Self::Number(text) | Self::Day(text) | Self::Error(text) => text,
             Self::Bool(true) => "TRUE",
             Self::Bool(false) => "FALSE",
@@ -49,18 +50,12 @@ impl RawCell {
 
     /// Whether nothing is said, not even that there is nothing.
     pub(super) fn is_absent(&self) -> bool {
-        #[cfg(feature = "hris")]
-        let is = *self == Self::Absent;
-        #[cfg(not(feature = "hris"))]
-        let is = false;
-        is
+        *self == Self::Absent
     }
 
     pub(super) fn is_blank(&self) -> bool {
         match self {
-            Self::Empty => true,
-            #[cfg(feature = "hris")]
-            Self::Absent => true,
+            Self::Empty | Self::Absent => true,
             Self::Text(text) => text.chars().all(is_space),
             _ => false,
         }

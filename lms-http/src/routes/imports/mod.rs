@@ -56,11 +56,13 @@ pub(super) fn resource() -> Resource {
                      `dry_run` it says what would become of each row; the same file with that `plan` does exactly \
                      this, or nothing. Rows that cannot be imported are told with what is wrong, and the others \
                      land, all in one transaction. Imports of people and leaves need `people.write`, those of \
-                     completions, assignments and exemptions `assignments.write`, for everybody.",
+                     completions, assignments and exemptions `assignments.write`, for everybody; \
+                     departments need `organisation.write`, trainings `catalog.write`.",
                 )
                 .path(
                     "import",
-                    "What the file holds: `people`, `completions`, `assignments`, `exemptions` or `leaves`",
+                    "What the file holds: `people`, `departments`, `trainings`, `completions`, `assignments`, \
+                     `exemptions` or `leaves`",
                     "people",
                 )
                 .permission(WRITE)

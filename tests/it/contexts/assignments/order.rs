@@ -63,7 +63,7 @@ async fn a_list_goes_by_what_it_is_asked_to_go_by(engine: Engine) {
     }
     let error = AssignmentSort::parse("-duo-on").unwrap_err();
     assert_eq!(error.message(), "assignments cannot be sorted by `-duo-on`");
-    assert_eq!(error.hints()[0], "did you mean `-due_on`?");
+    assert_eq!(error.hints()[0], "did you mean `-due_on` or `due_on`?");
 }
 
 async fn a_cursor_belongs_to_its_order(engine: Engine) {
