@@ -2,17 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use lms_core::{CompletionId, NewContent};
-use tracing::Instrument;
+use lms_core::CompletionId;
 
-use super::arriving::Arriving;
 use super::body::{ContentBody, version};
 use super::bytes::handed_out;
-use super::upload::{UploadQuery, announced, refuse_forms};
+use super::upload::{UploadQuery, receive};
 use crate::answer::{changed, made};
 use crate::auth::Call;
 use crate::error::{NOT_FOUND, Problem};
-use crate::extract::{Segment, check_encoding};
+use crate::extract::Segment;
 use crate::openapi::{About, Resource};
 use crate::query::{NoParameters, Query};
 use crate::state::ApiState;
@@ -55,25 +53,10 @@ async fn add(
     Query(query): Query<UploadQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    refuse_forms(request.headers())?;
-    check_encoding(request.headers())?;
-    let mut new = NewContent::new(&query.name);
-    if let Some(sha256) = &query.sha256 {
-        new = new.sha256(sha256);
-    }
-    if let Some(size) = announced(request.headers()) {
-        new = new.size(size);
-    }
-    let (mut body, answering) = Arriving::new(request.into_body(), state.options.request_timeout);
-    // A task of its own: where the client goes away, what it sent is still cleared up.
-    let task =
-        async move { call.lms.assignments().add_evidence(&call.actor, new, &mut body).await };
-    let outcome = tokio::spawn(task.in_current_span()).await;
-    drop(answering);
-    let outcome = match outcome {
-        Ok(outcome) => outcome.map_err(Problem::in_query)?,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    };
+    let kept = receive(&state, query, request, async move |new, mut body| {
+        call.lms.assignments().add_evidence(&call.actor, new, &mut body).await
+    });
+    let outcome = kept.await?;
     let version = version(&outcome.value);
     if outcome.operation.is_none() {
         return Ok(changed::<ContentBody>(version, outcome.into()));

@@ -59,6 +59,23 @@ async fn upload(
     Query(query): Query<UploadQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
+    let kept = receive(&state, query, request, async move |new, mut body| {
+        call.lms.content().add(&call.actor, new, &mut body).await
+    });
+    kept.await.map(answer)
+}
+
+/// Hands a file that arrives to whoever keeps it; its name and its digest stand in the query.
+pub(super) async fn receive<K, F>(
+    state: &ApiState,
+    query: UploadQuery,
+    request: Request,
+    keep: K,
+) -> Result<Changed<ContentFile>, Problem>
+where
+    K: FnOnce(NewContent, Arriving) -> F,
+    F: Future<Output = Result<Changed<ContentFile>, Error>> + Send + 'static,
+{
     refuse_forms(request.headers())?;
     check_encoding(request.headers())?;
     let mut new = NewContent::new(&query.name);
@@ -68,13 +85,12 @@ async fn upload(
     if let Some(size) = announced(request.headers()) {
         new = new.size(size);
     }
-    let (mut body, answering) = Arriving::new(request.into_body(), state.options.request_timeout);
+    let (body, answering) = Arriving::new(request.into_body(), state.options.request_timeout);
     // A task of its own: where the client goes away, what it sent is still cleared up.
-    let task = async move { call.lms.content().add(&call.actor, new, &mut body).await };
-    let outcome = tokio::spawn(task.in_current_span()).await;
+    let outcome = tokio::spawn(keep(new, body).in_current_span()).await;
     drop(answering);
     match outcome {
-        Ok(outcome) => outcome.map(answer).map_err(problem),
+        Ok(outcome) => outcome.map_err(Problem::in_query),
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }
 }
@@ -89,12 +105,7 @@ fn answer(outcome: Changed<ContentFile>) -> Response {
     made::<ContentBody>(&location, version, outcome.into())
 }
 
-/// The name and the digest stand in the query.
-fn problem(error: Error) -> Problem {
-    Problem::in_query(error)
-}
-
-pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
+fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
