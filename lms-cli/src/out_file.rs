@@ -71,6 +71,14 @@ impl OutFile {
         }
     }
 
+    /// Writes all of it and moves it into place; what the target is called in a sentence.
+    pub(crate) fn fill(mut self, bytes: &[u8]) -> Result<String> {
+        put(&mut self, bytes)?;
+        let name = self.name();
+        self.commit()?;
+        Ok(name)
+    }
+
     /// Makes it durable and moves it into place.
     pub(crate) fn commit(self) -> Result<()> {
         let (target, force, written) = match self {

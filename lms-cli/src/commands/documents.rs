@@ -2,7 +2,7 @@
 //! and read in, from a file or from standard input.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -70,12 +70,7 @@ impl OutArgs {
     /// Writes it, whole or not at all, and says where it is.
     pub(crate) fn write(&self, text: impl FnOnce(Written) -> String) -> Result<String> {
         let text = text(self.format.unwrap_or_else(|| Written::by_name(&self.out)));
-        let mut file = OutFile::create(&self.out, self.force)?;
-        let written = file.write_all(text.as_bytes());
-        written.map_err(|cause| file.stop(file_error("write", &self.out, &cause)))?;
-        let name = file.name();
-        file.commit()?;
-        Ok(name)
+        OutFile::create(&self.out, self.force)?.fill(text.as_bytes())
     }
 }
 

@@ -56,7 +56,7 @@ pub(crate) struct AssignArgs {
 }
 
 pub(crate) async fn run(app: &App, args: AssignArgs) -> Result {
-    let on_past_due = on_past_due(&args.on_past_due)?;
+    let on_past_due = on_past_due(&args.on_past_due, "today")?;
     let kind = Kind::parse(&args.kind)?;
     let audience = args.who.audience()?;
     let session = app.open().await?;
@@ -113,7 +113,8 @@ pub(crate) async fn run(app: &App, args: AssignArgs) -> Result {
     Ok(Exit::Done)
 }
 
-fn on_past_due(text: &str) -> Result<OnPastDue> {
+/// Reads `--on-past-due`; days are counted from `when`.
+pub(crate) fn on_past_due(text: &str, when: &str) -> Result<OnPastDue> {
     let text = text.trim().to_lowercase();
     let days = text.strip_prefix("extend:").and_then(|days| days.trim().parse().ok());
     match (text.as_str(), days) {
@@ -123,7 +124,7 @@ fn on_past_due(text: &str) -> Result<OnPastDue> {
         ("park", _) => Ok(OnPastDue::Park),
         _ => Err(USAGE
             .error(format!("`--on-past-due {text}` is none of extend, extend:DAYS, assign, park"))
-            .with_hint("`extend` gives 14 days from today, `park` lets somebody decide")
+            .with_hint(format!("`extend` gives 14 days from {when}, `park` lets somebody decide"))
             .into()),
     }
 }

@@ -1,6 +1,5 @@
 //! `lmsctl certificate logo`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -60,11 +59,7 @@ pub(crate) async fn run(app: &App, args: LogoArgs) -> Result {
     let Some(logo) = logo else {
         return Err(UNKNOWN_NAME.error("there is no logo on certificates").into());
     };
-    let mut file = OutFile::create_binary(&path, args.force)?;
-    let written = file.write_all(&logo.image);
-    written.map_err(|cause| file.stop(file_error("write", &path, &cause)))?;
-    let name = file.name();
-    file.commit()?;
+    let name = OutFile::create_binary(&path, args.force)?.fill(&logo.image)?;
     app.output.done(&format!("wrote the logo to {name}"));
     Ok(Exit::Done)
 }

@@ -1,6 +1,5 @@
 //! `lmsctl certificate pdf`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,7 +7,7 @@ use clap::Args;
 use super::picked;
 use crate::app::App;
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, file_error};
+use crate::error::{Exit, Result};
 use crate::out_file::OutFile;
 
 /// Write a certificate as a page to print and hang up
@@ -32,11 +31,7 @@ pub(crate) async fn run(app: &App, args: PdfArgs) -> Result {
     let certificate = picked(app, &session, args.certificate).await?;
     let pdf = session.lms.certificates().pdf(&session.actor, &certificate).await?;
     let target = args.out.unwrap_or_else(|| PathBuf::from(pdf.file_name()));
-    let mut file = OutFile::create_binary(&target, args.force)?;
-    let written = file.write_all(&pdf.bytes);
-    written.map_err(|cause| file.stop(file_error("write", &target, &cause)))?;
-    let name = file.name();
-    file.commit()?;
+    let name = OutFile::create_binary(&target, args.force)?.fill(&pdf.bytes)?;
     app.output.done(&format!("wrote certificate `{}` to {name}", pdf.number));
     Ok(Exit::Done)
 }

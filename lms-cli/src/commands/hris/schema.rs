@@ -7,7 +7,7 @@ use lms_core::Vendor;
 
 use crate::cli::help::examples;
 use crate::error::{Exit, Result};
-use crate::out_file::{OutFile, put};
+use crate::out_file::OutFile;
 
 /// Write the JSON schema of mapping files, for editors and version control
 #[derive(Debug, Args)]
@@ -25,8 +25,6 @@ pub(crate) struct SchemaArgs {
 }
 
 pub(crate) fn run(args: &SchemaArgs) -> Result {
-    let mut file = OutFile::create(&args.out, args.force)?;
-    put(&mut file, Vendor::SCHEMA.as_bytes())?;
-    file.commit()?;
+    OutFile::create(&args.out, args.force)?.fill(Vendor::SCHEMA.as_bytes())?;
     Ok(Exit::Done)
 }

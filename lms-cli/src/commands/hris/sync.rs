@@ -72,7 +72,7 @@ pub(crate) async fn run(app: &App, args: SyncArgs) -> Result {
         staged
     };
     drop(pulled);
-    match args.landing.land(app, &session, &staged, Asking::Never).await? {
+    match args.landing.landing.land(app, &session, &staged, Asking::Never).await? {
         Landed::Stopped(exit) => Ok(exit),
         Landed::Done(done_so) => Ok(tell(app, &done_so)),
     }

@@ -1,6 +1,5 @@
 //! `lmsctl import inspect`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,7 +11,7 @@ use serde::Serialize;
 use super::reading::{KindArg, ReadingArgs, source};
 use crate::app::App;
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, file_error};
+use crate::error::{Exit, Result};
 use crate::out_file::OutFile;
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, prose, shrink};
 
@@ -143,11 +142,7 @@ pub(crate) fn run(app: &App, args: &InspectArgs) -> Result {
     });
     if let Some(path) = &args.save_map {
         let text = inspection.mapping.to_toml()?;
-        let mut file = OutFile::create(path, args.force)?;
-        let written = file.write_all(text.as_bytes());
-        written.map_err(|cause| file.stop(file_error("write", path, &cause)))?;
-        let name = file.name();
-        file.commit()?;
+        let name = OutFile::create(path, args.force)?.fill(text.as_bytes())?;
         app.output
             .done(&format!("wrote {name}: correct it where it is wrong, and give it with --map"));
     }

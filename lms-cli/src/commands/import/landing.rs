@@ -12,7 +12,7 @@ use crate::app::{App, Session};
 use crate::cli::DryRunArgs;
 use crate::commands::plans::{Look, Next, done, look};
 use crate::error::{Exit, Result};
-use crate::out_file::{OutFile, put};
+use crate::out_file::OutFile;
 
 /// What every import takes.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(crate) struct PeopleLandingArgs {
     #[arg(long)]
     release_edits: bool,
     #[command(flatten)]
-    pub(super) landing: LandingArgs,
+    pub(crate) landing: LandingArgs,
 }
 
 /// Whether somebody is asked before anything happens.
@@ -96,23 +96,11 @@ impl PeopleLandingArgs {
         }
         self.landing.accept.iter().cloned().fold(options, PeopleImport::accept)
     }
-
-    /// As [`LandingArgs::land`].
-    #[cfg(feature = "hris")]
-    pub(crate) async fn land(
-        &self,
-        app: &App,
-        session: &Session,
-        staged: &StagedImport,
-        asking: Asking,
-    ) -> Result<Landed> {
-        self.landing.land(app, session, staged, asking).await
-    }
 }
 
 impl LandingArgs {
     /// Plans it, shows it to whoever wants to see it, and carries it out.
-    pub(super) async fn land(
+    pub(crate) async fn land(
         &self,
         app: &App,
         session: &Session,
@@ -122,9 +110,7 @@ impl LandingArgs {
         let imports = session.lms.imports();
         if let Some(target) = &self.plan_out {
             let plan = imports.plan(&session.actor, staged).await?;
-            let mut out = OutFile::create(target, false)?;
-            put(&mut out, PlanFile::write(staged, &plan).as_bytes())?;
-            out.commit()?;
+            OutFile::create(target, false)?.fill(PlanFile::write(staged, &plan).as_bytes())?;
             app.output.present(&plan, &plan.rows, || page(app, &plan))?;
             app.output.hint(&format!("`lmsctl import apply {}` carries it out", target.display()));
             app.output.done_with(&format!("planned {}", told(&plan)), &[]);

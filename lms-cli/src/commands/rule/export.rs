@@ -1,6 +1,5 @@
 //! `lmsctl rule export`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -51,10 +50,7 @@ pub(crate) async fn run(app: &App, args: ExportArgs) -> Result {
     for rule in &rules {
         let path = dir.join(format!("{}.toml", rule.code));
         // A folder of rules is written again and again; version control keeps what was there.
-        let mut file = OutFile::create(&path, true)?;
-        let written = file.write_all(rule.write(FileFormat::Toml).as_bytes());
-        written.map_err(|cause| file.stop(file_error("write", &path, &cause)))?;
-        file.commit()?;
+        OutFile::create(&path, true)?.fill(rule.write(FileFormat::Toml).as_bytes())?;
     }
     app.output.done(&format!("wrote {told} to {}", dir.display()));
     Ok(Exit::Done)

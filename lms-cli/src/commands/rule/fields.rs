@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use clap::Args;
-use lms_core::engine::{Kind, OnPastDue};
+use lms_core::engine::Kind;
 use lms_core::{
     Day, DueRule, Error, LeavePolicy, OpenCycles, RenewalBase, RuleDefinition, RuleEscalation,
     RuleReminders, RuleRenewal,
 };
 
+use crate::commands::assignments::assign::on_past_due;
 use crate::commands::audience::AudienceArgs;
 use crate::commands::documents::{Written, in_file, read};
 use crate::error::{Result, USAGE};
@@ -110,7 +111,7 @@ impl FieldArgs {
         let within = |text: &str| months("credit-within", text);
         given(self.credit_within.as_deref(), within, &mut rule.credit.within_months)?;
         if let Some(how) = &self.on_past_due {
-            rule.on_past_due = on_past_due(how)?;
+            rule.on_past_due = on_past_due(how, "then")?;
         }
         if let Some(how) = &self.leave {
             rule.leave = LeavePolicy::parse(how)?;
@@ -203,21 +204,6 @@ fn reminders(text: &str) -> Result<RuleReminders> {
         USAGE.error(format!("`--remind {text}` is not a list of days, such as -14,-7,1"))
     })?;
     Ok(RuleReminders { days, ..RuleReminders::default() })
-}
-
-fn on_past_due(text: &str) -> Result<OnPastDue> {
-    let text = text.trim().to_lowercase();
-    let days = text.strip_prefix("extend:").and_then(|days| days.trim().parse().ok());
-    match (text.as_str(), days) {
-        ("extend", _) => Ok(OnPastDue::default()),
-        (_, Some(days)) => Ok(OnPastDue::Extend(days)),
-        ("assign", _) => Ok(OnPastDue::AssignAnyway),
-        ("park", _) => Ok(OnPastDue::Park),
-        _ => Err(USAGE
-            .error(format!("`--on-past-due {text}` is none of extend, extend:DAYS, assign, park"))
-            .with_hint("`extend` gives 14 days from then, `park` lets somebody decide")
-            .into()),
-    }
 }
 
 /// Reads a rule out of a file, and says which file it was that could not be read.

@@ -6,7 +6,7 @@ use clap::Args;
 use lms_core::RuleDefinition;
 
 use crate::cli::help::examples;
-use crate::error::{Exit, Result, file_error};
+use crate::error::{Exit, Result};
 use crate::out_file::OutFile;
 
 /// Write the JSON schema of rule files, for editors and version control
@@ -25,10 +25,6 @@ pub(crate) struct SchemaArgs {
 }
 
 pub(crate) fn run(args: &SchemaArgs) -> Result {
-    use std::io::Write;
-    let mut file = OutFile::create(&args.out, args.force)?;
-    let written = file.write_all(RuleDefinition::SCHEMA.as_bytes());
-    written.map_err(|cause| file.stop(file_error("write", &args.out, &cause)))?;
-    file.commit()?;
+    OutFile::create(&args.out, args.force)?.fill(RuleDefinition::SCHEMA.as_bytes())?;
     Ok(Exit::Done)
 }
