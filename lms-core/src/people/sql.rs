@@ -343,6 +343,18 @@ pub(crate) fn parse_attributes(text: &str) -> Result<BTreeMap<String, String>> {
     serde_json::from_str(text).map_err(|cause| Error::inconsistent("placements.attributes", cause))
 }
 
+pub(super) async fn update_unit(tx: &mut Tx, row: &UnitRow, now: Timestamp) -> Result<()> {
+    tx.sql(&UPDATE_UNIT)
+        .bind(row.id)
+        .bind(row.code.as_str())
+        .bind(row.code_key.as_str())
+        .bind(row.name.as_str())
+        .bind(row.name_key.as_str())
+        .bind(now)
+        .run_one()
+        .await
+}
+
 pub(crate) async fn retract_unit_periods(tx: &mut Tx, ids: &[Uuid], now: Timestamp) -> Result<()> {
     retract(tx, "UPDATE unit_periods SET retracted_at = ? WHERE id IN (ids?)", ids, now).await
 }

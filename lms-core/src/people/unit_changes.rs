@@ -329,18 +329,7 @@ pub(super) async fn edit(
         return Ok(Changed { value: before, changed, operation: None });
     }
     let now = write.ctx.now;
-    let row = &units.units[at].0;
-    write
-        .tx
-        .sql(&sql::UPDATE_UNIT)
-        .bind(id)
-        .bind(row.code.as_str())
-        .bind(row.code_key.as_str())
-        .bind(row.name.as_str())
-        .bind(row.name_key.as_str())
-        .bind(now)
-        .run_one()
-        .await?;
+    sql::update_unit(&mut write.tx, &units.units[at].0, now).await?;
     sql::retract_unit_periods(&mut write.tx, &gone, now).await?;
     let rows: Vec<_> =
         new.iter().map(|(period_id, period)| period_values(*period_id, id, period, now)).collect();

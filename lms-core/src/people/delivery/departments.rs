@@ -410,17 +410,7 @@ impl Rows {
         }
         // As many as the file calls by another name.
         for row in &self.renamed {
-            write
-                .tx
-                .sql(&sql::UPDATE_UNIT)
-                .bind(row.id)
-                .bind(row.code.as_str())
-                .bind(row.code_key.as_str())
-                .bind(row.name.as_str())
-                .bind(row.name_key.as_str())
-                .bind(now)
-                .run_one()
-                .await?;
+            sql::update_unit(&mut write.tx, row, now).await?;
         }
         sql::retract_unit_periods(&mut write.tx, &self.gone, now).await?;
         bulk::insert(&mut write.tx, &UNIT_PERIODS, self.periods.clone()).await.map(drop)

@@ -381,10 +381,7 @@ async fn write_units(
         touched.push(*id);
         if stored.row(*id) != Some(&decided.row) {
             // As many as were renamed: a handful.
-            let row = &decided.row;
-            let update = write.tx.sql(&sql::UPDATE_UNIT).bind(*id).bind(row.code.as_str());
-            let update = update.bind(row.code_key.as_str()).bind(row.name.as_str());
-            update.bind(row.name_key.as_str()).bind(now).run_one().await?;
+            sql::update_unit(&mut write.tx, &decided.row, now).await?;
         }
         operation = operation.change(
             "unit",
