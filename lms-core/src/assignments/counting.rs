@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::as_of::Standing;
 use super::engine::{Compliance, Status, compliance};
+use super::sql::was_in_time_for_leave;
 use crate::kernel::db::{Assembly, Engine, IdList};
 use crate::kernel::text::Day;
 
@@ -54,10 +55,6 @@ pub(crate) fn counted(
     trainings: Option<&[Uuid]>,
     people: Option<Assembly>,
 ) -> Assembly {
-    let next = match engine {
-        Engine::Sqlite => "date(k.until_on, '+1 day')",
-        Engine::Postgres => "k.until_on + 1",
-    };
     let wanted = Assembly::new("SELECT a.person_id, a.training_id, CASE WHEN a.closed_on <= ?")
         .bind(day)
         // The few who are exempt or away are looked up once.
@@ -87,23 +84,11 @@ pub(crate) fn counted(
         .bind(day)
         .push("AND (a.waiting_until IS NULL OR a.waiting_until > ?")
         .bind(day)
-        // The first day of the leave that the person is on; leaves that meet are one.
-        .push(
-            "), FALSE)
-              AND (a.overdue_on IS NULL OR a.overdue_on >
-                   (SELECT MAX(l.from_on) FROM leaves l
-                    WHERE l.person_id = a.person_id AND l.retracted_at IS NULL AND l.from_on <= ?",
-        )
-        .bind(day)
-        .push(
-            "AND NOT EXISTS (SELECT 1 FROM leaves k
-                             WHERE k.person_id = l.person_id AND k.retracted_at IS NULL
-                               AND k.from_on < l.from_on AND (k.until_on IS NULL OR",
-        )
-        .push(next)
+        .push("), FALSE)")
+        .append(was_in_time_for_leave(engine, day))
         // What was done in an earlier cycle and still covers.
         .push(
-            ">= l.from_on)))) THEN 7
+            "THEN 7
              WHEN a.cycle > 1
               AND EXISTS (SELECT 1 FROM assignments k
                           WHERE k.person_id = a.person_id AND k.training_id = a.training_id

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::engine::{Kind, Status};
 use super::order::AssignmentSort;
-use super::sql::{AssignmentRow, assignment_columns, kind};
+use super::sql::{AssignmentRow, assignment_columns, kind, was_in_time_for_leave};
 use super::{AssignmentId, READ};
 use crate::catalog::{self, TrainingId};
 use crate::kernel::access::{Actor, Permission};
@@ -219,10 +219,6 @@ const NEVER: &str = "9999-12-31";
 /// What an assignment `a` is on a day: the table of `engine/status.rs`. The day is bound as often as
 /// it is asked for; `soon` is the last day that is due soon.
 pub(super) fn status_case(wanted: Assembly, engine: Engine, day: Day, soon: Day) -> Assembly {
-    let next = match engine {
-        Engine::Sqlite => "date(k.until_on, '+1 day')",
-        Engine::Postgres => "k.until_on + 1",
-    };
     wanted
         .push("CASE WHEN a.assigned_on > ?")
         .bind(day)
@@ -256,7 +252,6 @@ pub(super) fn status_case(wanted: Assembly, engine: Engine, day: Day, soon: Day)
         .bind(day)
         .push("AND (a.waiting_until IS NULL OR a.waiting_until > ?")
         .bind(day)
-        // The first day of the leave that the person is on; leaves that meet are one.
         .push(
             ") THEN 'waitlisted'
              WHEN a.pauses
@@ -266,23 +261,9 @@ pub(super) fn status_case(wanted: Assembly, engine: Engine, day: Day, soon: Day)
         .bind(day)
         .push("AND (c.until_on IS NULL OR c.until_on >= ?")
         .bind(day)
-        .push(
-            "))
-              AND (a.overdue_on IS NULL OR a.overdue_on >
-                   (SELECT MAX(l.from_on) FROM leaves l
-                    WHERE l.person_id = a.person_id AND l.retracted_at IS NULL AND l.from_on <= ?",
-        )
-        .bind(day)
-        .push(
-            "AND NOT EXISTS (SELECT 1 FROM leaves k
-                             WHERE k.person_id = l.person_id AND k.retracted_at IS NULL
-                               AND k.from_on < l.from_on AND (k.until_on IS NULL OR",
-        )
-        .push(next)
-        .push(
-            ">= l.from_on)))) THEN 'on_leave'
-             WHEN a.overdue_on <= ?",
-        )
+        .push("))")
+        .append(was_in_time_for_leave(engine, day))
+        .push("THEN 'on_leave' WHEN a.overdue_on <= ?")
         .bind(day)
         .push("THEN 'overdue' WHEN a.due_on < ?")
         .bind(day)

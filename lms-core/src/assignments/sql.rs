@@ -6,7 +6,7 @@ use super::engine::{
     Boundaries, Chain, ClosedAs, Extension, Kind, Obligation, Pause, Reason, Source, SourceKind,
 };
 use crate::kernel::clock::Timestamp;
-use crate::kernel::db::{Field, Value, row, statements};
+use crate::kernel::db::{Assembly, Engine, Field, Value, row, statements};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 
@@ -111,6 +111,28 @@ macro_rules! reason_columns {
     };
 }
 pub(super) use reason_columns;
+
+/// Whether the assignment `a` was in time on the first day of the leave that its person is on; leaves that
+/// meet are one.
+pub(super) fn was_in_time_for_leave(engine: Engine, day: Day) -> Assembly {
+    let day_after_k = match engine {
+        Engine::Sqlite => "date(k.until_on, '+1 day')",
+        Engine::Postgres => "k.until_on + 1",
+    };
+    Assembly::new(
+        "AND (a.overdue_on IS NULL OR a.overdue_on >
+              (SELECT MAX(l.from_on) FROM leaves l
+               WHERE l.person_id = a.person_id AND l.retracted_at IS NULL AND l.from_on <= ?",
+    )
+    .bind(day)
+    .push(
+        "AND NOT EXISTS (SELECT 1 FROM leaves k
+                         WHERE k.person_id = l.person_id AND k.retracted_at IS NULL
+                           AND k.from_on < l.from_on AND (k.until_on IS NULL OR",
+    )
+    .push(day_after_k)
+    .push(">= l.from_on))))")
+}
 
 fn small(column: &str, n: i64) -> Result<u32> {
     u32::try_from(n).map_err(|cause| Error::inconsistent(column, cause))
