@@ -71,11 +71,15 @@ row! {
     }
 }
 
-const VERSIONS: &str = "
-SELECT a.id, a.person_id, a.training_id, a.cycle, a.kind, a.assigned_on, a.started_on, a.due_on,
+/// What is selected of a version, in the order of [`VersionRow`].
+const VERSION_COLUMNS: &str = "
+       a.id, a.person_id, a.training_id, a.cycle, a.kind, a.assigned_on, a.started_on, a.due_on,
        a.overdue_on, a.expires_on, a.closed_on, a.closed_as, a.pauses, a.waiting_from, a.waiting_until,
-       a.extended_to, a.extended_on, a.recorded_at, a.retracted_at
-FROM assignments a WHERE";
+       a.extended_to, a.extended_on, a.recorded_at, a.retracted_at";
+
+fn versions_where(condition: &'static str) -> Assembly {
+    Assembly::select::<VersionRow>(VERSION_COLUMNS).push("FROM assignments a WHERE").push(condition)
+}
 
 /// One for each index by person.
 const PARTS: [&str; 2] = [
@@ -228,12 +232,12 @@ impl Loader<'_> {
         let mut versions = Vec::new();
         let known_at = self.moment.known_at;
         for part in PARTS {
-            let wanted = Assembly::new(VERSIONS).push(part).bind_ids(&self.people);
+            let wanted = versions_where(part).bind_ids(&self.people);
             let wanted = wanted.push_some("AND a.recorded_at <= ?", known_at);
             let wanted = self.of_trainings(wanted, "AND a.training_id IN (ids?)");
             versions.extend(wanted.on(tx).all::<VersionRow>().await?);
         }
-        let wanted = Assembly::new(VERSIONS).push(SUPERSEDED).bind_ids(&self.people);
+        let wanted = versions_where(SUPERSEDED).bind_ids(&self.people);
         let wanted = match known_at {
             None => wanted.push("AND a.closed_as = 'completed'"),
             Some(instant) => wanted
@@ -285,11 +289,11 @@ impl Loader<'_> {
         if ids.is_empty() {
             return Ok(reasons);
         }
-        let rows: Vec<ReasonVersionRow> = Assembly::new(
-            "SELECT r.assignment_id, r.source_id, r.kind, r.added_on, r.due_on, r.grace_days, r.pauses,
-                    r.left_on, r.settled_on, r.removed_on, r.recorded_at, r.retracted_at
-             FROM assignment_reasons r WHERE r.assignment_id IN (ids?)",
+        let rows: Vec<ReasonVersionRow> = Assembly::select::<ReasonVersionRow>(
+            "r.assignment_id, r.source_id, r.kind, r.added_on, r.due_on, r.grace_days, r.pauses,
+             r.left_on, r.settled_on, r.removed_on, r.recorded_at, r.retracted_at",
         )
+        .push("FROM assignment_reasons r WHERE r.assignment_id IN (ids?)")
         .bind_ids(&IdList::new(ids))
         .push_some("AND r.recorded_at <= ?", self.moment.known_at)
         .on(tx)

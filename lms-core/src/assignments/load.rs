@@ -455,12 +455,9 @@ impl Asked<'_> {
             return Ok(standing);
         }
         let of_trainings = IdList::new(self.trainings.iter().copied());
-        let wanted = Assembly::new(concat!(
-            "SELECT ",
-            assignment_columns!(),
-            " FROM assignments a WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)"
-        ))
-        .bind_ids(&of_trainings);
+        let wanted = Assembly::select::<AssignmentRow>(assignment_columns!())
+            .push("FROM assignments a WHERE a.retracted_at IS NULL AND a.training_id IN (ids?)")
+            .bind_ids(&of_trainings);
         standing.assignments =
             self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
         standing.assignments.retain(|row| places.contains_key(&row.person_id));
@@ -478,16 +475,15 @@ impl Asked<'_> {
         let ids: Vec<Uuid> =
             standing.assignments.iter().filter(matters).map(|row| row.id).collect();
         if !ids.is_empty() {
-            let rows: Vec<ReasonRow> = Assembly::new(concat!(
-                "SELECT ",
-                reason_columns!(),
-                " FROM assignment_reasons r
-                 WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.assignment_id IN (ids?)"
-            ))
-            .bind_ids(&IdList::new(ids))
-            .on(tx)
-            .all()
-            .await?;
+            let rows: Vec<ReasonRow> = Assembly::select::<ReasonRow>(reason_columns!())
+                .push(
+                    "FROM assignment_reasons r
+                     WHERE r.retracted_at IS NULL AND r.removed_on IS NULL AND r.assignment_id IN (ids?)",
+                )
+                .bind_ids(&IdList::new(ids))
+                .on(tx)
+                .all()
+                .await?;
             for row in rows {
                 standing.reasons.entry(row.assignment_id).or_default().push(row);
             }

@@ -250,13 +250,15 @@ impl Work {
 fn all_of(people: &[Uuid]) -> [Assembly; 3] {
     // One for each index by person.
     [
-        "SELECT training_id, person_id FROM assignments
-         WHERE retracted_at IS NULL AND closed_on IS NULL AND person_id IN (ids?)",
-        "SELECT training_id, person_id FROM assignments
-         WHERE retracted_at IS NULL AND closed_on IS NOT NULL AND person_id IN (ids?)",
-        "SELECT training_id, person_id FROM exemptions WHERE retracted_at IS NULL AND person_id IN (ids?)",
+        "FROM assignments WHERE retracted_at IS NULL AND closed_on IS NULL AND person_id IN (ids?)",
+        "FROM assignments WHERE retracted_at IS NULL AND closed_on IS NOT NULL AND person_id IN (ids?)",
+        "FROM exemptions WHERE retracted_at IS NULL AND person_id IN (ids?)",
     ]
-    .map(|asked| Assembly::new(asked).bind_ids(&IdList::new(people.iter().copied())))
+    .map(|of| {
+        Assembly::select::<PairRow>("training_id, person_id")
+            .push(of)
+            .bind_ids(&IdList::new(people.iter().copied()))
+    })
 }
 
 /// What became of the people of a piece.

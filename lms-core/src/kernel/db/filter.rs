@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::value::Parameter;
-use super::{Engine, Field, Query, Tx};
+use super::{Columns, Engine, Field, Kind, Query, Tx, packed};
 
 /// Ids on their way into a statement.
 ///
@@ -29,13 +29,21 @@ const FEW_IDS: usize = 64;
 /// `(texts?)` for a list of texts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Assembly {
+    /// The columns with which it begins, where they travel together.
+    packed: Option<(&'static str, &'static [Kind])>,
     fragments: Vec<&'static str>,
     bound: Vec<Parameter>,
 }
 
 impl Assembly {
     pub(crate) fn new(start: &'static str) -> Self {
-        Self { fragments: vec![start], bound: Vec::new() }
+        Self { packed: None, fragments: vec![start], bound: Vec::new() }
+    }
+
+    /// Selects many rows of many columns: plain columns that hold ids, days, numbers and words of ours,
+    /// never what somebody wrote.
+    pub(crate) fn select<R: Columns>(columns: &'static str) -> Self {
+        Self { packed: Some((columns, R::KINDS)), ..Self::default() }
     }
 
     pub(crate) fn push(mut self, fragment: &'static str) -> Self {
@@ -77,6 +85,10 @@ impl Assembly {
     pub(crate) fn on(self, tx: &mut Tx) -> Query<'_> {
         let engine = tx.engine();
         let mut text = String::new();
+        if let Some((columns, kinds)) = self.packed {
+            packed::select(engine, columns, kinds, &mut text);
+            text.push('\n');
+        }
         let mut parameters: Vec<Parameter> = Vec::with_capacity(self.bound.len());
         let mut bound = self.bound.into_iter();
         for fragment in self.fragments {
@@ -111,7 +123,7 @@ impl Assembly {
             text.push('\n');
         }
         // Few shapes come up again and again.
-        tx.assembled(text).recurring(true).parameters(parameters)
+        tx.assembled(text).recurring(true).packed(self.packed.is_some()).parameters(parameters)
     }
 }
 

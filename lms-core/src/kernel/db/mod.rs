@@ -7,6 +7,7 @@ mod filter;
 pub(crate) mod migrate;
 pub(crate) mod narrow;
 mod open;
+mod packed;
 #[cfg(feature = "testkit")]
 pub(crate) mod plans;
 #[cfg(feature = "postgres")]
@@ -26,4 +27,4 @@ pub(crate) use statement::{Statement, statement, statements};
 pub(crate) use tx::{Query, Tx};
 pub(crate) use url::Target;
 pub use url::{DatabaseUrl, Engine};
-pub(crate) use value::{Field, FromRow, Kind, One, Row, Value, row};
+pub(crate) use value::{Columns, Field, FromRow, Kind, One, Row, Value, row};

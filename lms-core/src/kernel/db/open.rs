@@ -32,6 +32,11 @@ statements! {
     };
 }
 
+/// So many rows may wait for whoever reads them: the thread that runs the statement goes on meanwhile, and
+/// the two seldom wait for each other.
+#[cfg(feature = "sqlite")]
+const ROWS_AHEAD: usize = 1_000;
+
 /// How long SQLite itself looks for the place of a writer, at growing intervals of 1, 2 and 2 ms.
 #[cfg(feature = "sqlite")]
 const LOOK_FOR: Duration = Duration::from_millis(5);
@@ -186,6 +191,7 @@ fn open_sqlite(path: &std::path::Path, options: &OpenOptions) -> Result<Db> {
         .busy_timeout(options.wait)
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", CACHE_SIZE)
+        .row_buffer_size(ROWS_AHEAD)
         .optimize_on_close(false, None);
     let pool = |connections| {
         PoolOptions::<sqlx::Sqlite>::new()

@@ -43,7 +43,7 @@ impl Tx {
     }
 
     fn query(&mut self, text: SqlStr, persistent: bool) -> Query<'_> {
-        Query { tx: self, text, persistent, parameters: Vec::new() }
+        Query { tx: self, text, persistent, packed: false, parameters: Vec::new() }
     }
 
     /// Lets the engine parse and plan a statement without running it.
@@ -86,6 +86,8 @@ pub(crate) struct Query<'t> {
     text: SqlStr,
     /// Whether the engine keeps it prepared: not what is put together anew each time.
     persistent: bool,
+    /// Whether a row can come packed into one text.
+    packed: bool,
     parameters: Vec<Parameter>,
 }
 
@@ -135,6 +137,11 @@ impl Query<'_> {
         self
     }
 
+    pub(super) fn packed(mut self, packed: bool) -> Self {
+        self.packed = packed;
+        self
+    }
+
     /// Runs it for its effect; the number of rows touched.
     pub(crate) async fn run(self) -> Result<u64> {
         on_engine!(self, |query, connection, _row| {
@@ -158,10 +165,12 @@ impl Query<'_> {
     pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
         #[cfg(feature = "testkit")]
         super::plans::note(self.tx, self.text.as_str(), &self.parameters).await?;
+        let packed = self.packed;
         on_engine!(self, |query, connection, to_row| {
             let mut rows = query.fetch(connection);
             while let Some(row) = rows.try_next().await.map_err(explain)? {
-                take(&to_row(row))?;
+                let row = to_row(row);
+                take(&if packed { row.unpacked()? } else { row })?;
             }
             Ok(())
         })

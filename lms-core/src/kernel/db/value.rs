@@ -154,6 +154,8 @@ impl<F: Field> Field for Option<F> {
 pub(crate) enum Row {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::sqlite::SqliteRow),
+    #[cfg(feature = "sqlite")]
+    Packed(super::packed::PackedRow),
     #[cfg(feature = "postgres")]
     Postgres(sqlx::postgres::PgRow),
 }
@@ -161,6 +163,12 @@ pub(crate) enum Row {
 /// A record that is read from a row; `row!` makes them.
 pub(crate) trait FromRow: Sized {
     fn from_row(row: &Row) -> Result<Self>;
+}
+
+/// A record that has a field for each column of its row, and nothing else.
+pub(crate) trait Columns: FromRow {
+    /// What they hold, in their order.
+    const KINDS: &'static [Kind];
 }
 
 impl Row {
@@ -180,10 +188,24 @@ impl Row {
         let value = match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(row) => sqlite_value(row, index, kind),
+            #[cfg(feature = "sqlite")]
+            Self::Packed(row) => return row.value(index, kind),
             #[cfg(feature = "postgres")]
             Self::Postgres(row) => postgres_value(row, index, kind),
         };
         value.map_err(explain)?.map_or(Ok(Value::Null(kind)), |read| read)
+    }
+
+    /// The row that was packed into the one column of this one.
+    pub(super) fn unpacked(self) -> Result<Self> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => {
+                let text = row.try_get::<String, _>(0).map_err(explain)?;
+                Ok(Self::Packed(super::packed::PackedRow::new(text)))
+            }
+            other => Ok(other),
+        }
     }
 }
 
@@ -325,6 +347,11 @@ macro_rules! row {
     ($(#[$meta:meta])* $vis:vis struct $name:ident { $($field_vis:vis $field:ident: $type:ty,)+ }) => {
         $(#[$meta])*
         $vis struct $name { $($field_vis $field: $type,)+ }
+
+        impl $crate::kernel::db::Columns for $name {
+            const KINDS: &'static [$crate::kernel::db::Kind] =
+                &[$(<$type as $crate::kernel::db::Field>::KIND,)+];
+        }
 
         impl $crate::kernel::db::FromRow for $name {
             fn from_row(row: &$crate::kernel::db::Row) -> $crate::Result<Self> {
