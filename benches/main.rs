@@ -20,6 +20,7 @@ mod commits;
 mod engine;
 mod engines;
 mod figures;
+mod imports;
 mod pages;
 mod people;
 mod progress;
@@ -36,7 +37,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 11] = [
+const BENCHMARKS: [Benchmark; 12] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
@@ -47,6 +48,7 @@ const BENCHMARKS: [Benchmark; 11] = [
     ("progress", progress::run),
     ("sweep", sweep::run),
     ("figures", figures::run),
+    ("imports", imports::run),
     ("verify", verify::run),
 ];
 
