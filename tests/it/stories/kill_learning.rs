@@ -16,7 +16,6 @@ use super::kill::{Killer, kill, random};
 use super::server::{Server, read};
 use super::{Place, rounds};
 use crate::support::engines::on_both_engines;
-use crate::support::raw::Raw;
 
 on_both_engines! {
     a_killed_assignment_is_whole_or_not_at_all,
@@ -82,17 +81,17 @@ impl Disturbed<'_> {
     /// Kills it at any moment. What is left is the state before or the one after, sound; and running
     /// it again ends in what an undisturbed run ends in.
     pub(super) fn kill(&self, engine: Engine) {
-        let before = self.state();
+        let before = self.place.told(&STATE);
         let entries = self.place.entries_of_sound_database();
         self.place.must(self.forth);
-        let after = self.state();
+        let after = self.place.told(&STATE);
         assert_ne!(before, after, "{} does something", self.what);
         let n_operations = self.place.entries_of_sound_database() - entries;
         let call = || -> Command {
-            if self.state() != before {
+            if self.place.told(&STATE) != before {
                 (self.back)();
             }
-            assert_eq!(self.state(), before, "{} was taken back", self.what);
+            assert_eq!(self.place.told(&STATE), before, "{} was taken back", self.what);
             self.place.call(self.forth)
         };
         let killer = Killer::new(engine, self.what, call);
@@ -104,8 +103,8 @@ impl Disturbed<'_> {
             },
             |entries_before, _| {
                 self.place.settle();
-                self.end_leases();
-                let found = self.state();
+                self.place.end_leases();
+                let found = self.place.told(&STATE);
                 let was_done = found == after;
                 assert!(was_done || found == before, "half of it: {found:?}");
                 let expected = entries_before + if was_done { n_operations } else { 0 };
@@ -113,32 +112,11 @@ impl Disturbed<'_> {
                 if !was_done || self.is_idempotent {
                     self.place.must(self.forth);
                 }
-                assert_eq!(self.state(), after, "run again");
+                assert_eq!(self.place.told(&STATE), after, "run again");
                 assert_eq!(entries(), entries_before + n_operations, "done once");
                 was_done
             },
         );
-    }
-
-    /// The lease of one that died ends by itself within a minute or two; the test does not wait for it.
-    fn end_leases(&self) {
-        let end = async {
-            let mut raw = Raw::open(&self.place.0).await;
-            raw.run("UPDATE job_leases SET expires_at = acquired_at").await;
-        };
-        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(end));
-    }
-
-    fn state(&self) -> Vec<String> {
-        let look = async {
-            let mut raw = Raw::open(&self.place.0).await;
-            let mut state = Vec::new();
-            for sql in STATE {
-                state.extend(raw.texts(sql).await);
-            }
-            state
-        };
-        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(look))
     }
 }
 

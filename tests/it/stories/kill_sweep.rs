@@ -12,7 +12,6 @@ use lms_core::{
 use super::kill::Killer;
 use super::{Place, after_shell, rounds, spawn};
 use crate::support::engines::on_both_engines;
-use crate::support::raw::Raw;
 
 on_both_engines! {
     a_killed_sweep_goes_on_where_it_was,
@@ -85,32 +84,11 @@ fn copy(engine: Engine, backup: &str) -> Place {
     place
 }
 
-fn state(place: &Place) -> Vec<String> {
-    let look = async {
-        let mut raw = Raw::open(&place.0).await;
-        let mut state = Vec::new();
-        for sql in STATE {
-            state.extend(raw.texts(sql).await);
-        }
-        state
-    };
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(look))
-}
-
-/// The lease of one that died ends by itself within a minute; the test does not wait for it.
-fn end_lease(place: &Place) {
-    let end = async {
-        let mut raw = Raw::open(&place.0).await;
-        raw.run("UPDATE job_leases SET expires_at = acquired_at WHERE name = 'sweep'").await;
-    };
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(end));
-}
-
 async fn a_killed_sweep_goes_on_where_it_was(engine: Engine) {
     let (_original, backup) = overdue(engine).await;
     let undisturbed = copy(engine, &backup);
     undisturbed.must(SWEEP);
-    let after = state(&undisturbed);
+    let after = undisturbed.told(&STATE);
     let n_all = PEOPLE * TRAININGS;
     assert!(after.contains(&format!("reminder {n_all} {PEOPLE}")), "{after:?}");
     assert!(after.contains(&format!("head {n_all} {n_all}")), "{after:?}");
@@ -130,10 +108,10 @@ async fn a_killed_sweep_goes_on_where_it_was(engine: Engine) {
         },
         |place, _| {
             place.settle();
-            let was_done = state(&place) == after;
-            end_lease(&place);
+            let was_done = place.told(&STATE) == after;
+            place.end_leases();
             place.must(SWEEP);
-            assert_eq!(state(&place), after, "the same end, each thing told once");
+            assert_eq!(place.told(&STATE), after, "the same end, each thing told once");
             place.entries_of_sound_database();
             was_done
         },
@@ -144,7 +122,7 @@ async fn of_eight_sweeps_at_once_one_works(engine: Engine) {
     let (_original, backup) = overdue(engine).await;
     let undisturbed = copy(engine, &backup);
     undisturbed.must(SWEEP);
-    let after = state(&undisturbed);
+    let after = undisturbed.told(&STATE);
     for _ in 0..rounds(2) {
         let place = copy(engine, &backup);
         let sweep = place.call(&["sweep", "--output", "json"]);
@@ -176,7 +154,7 @@ async fn of_eight_sweeps_at_once_one_works(engine: Engine) {
         }
         assert_eq!(worked, 1, "{engine}");
         assert!(met > 0, "{engine}: nobody met another");
-        assert_eq!(state(&place), after, "{engine}");
+        assert_eq!(place.told(&STATE), after, "{engine}");
         place.entries_of_sound_database();
     }
 }

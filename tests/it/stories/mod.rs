@@ -4,6 +4,7 @@
 //! `LMS_FAULT_ROUNDS` says how often, `LMS_FAULT_SECONDS` how long.
 
 mod kill;
+mod kill_import;
 mod kill_learning;
 mod kill_rules;
 mod kill_sweep;
@@ -20,6 +21,7 @@ use lms_core::testkit::TestDatabase;
 use serde_json::Value;
 
 use crate::support::cli::lmsctl;
+use crate::support::raw::Raw;
 
 /// A place for a database, and calls of `lmsctl` on it.
 struct Place(TestDatabase);
@@ -75,6 +77,28 @@ impl Place {
     /// Waits for what the server still does for a process that was killed: behind its lock.
     fn settle(&self) {
         self.must(&["settings", "set", "locale=en"]);
+    }
+
+    /// What these queries say, line by line.
+    fn told(&self, queries: &[&'static str]) -> Vec<String> {
+        let look = async {
+            let mut raw = Raw::open(&self.0).await;
+            let mut told = Vec::new();
+            for sql in queries {
+                told.extend(raw.texts(*sql).await);
+            }
+            told
+        };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(look))
+    }
+
+    /// The lease of one that died ends by itself within a minute or two; the test does not wait for it.
+    fn end_leases(&self) {
+        let end = async {
+            let mut raw = Raw::open(&self.0).await;
+            raw.run("UPDATE job_leases SET expires_at = acquired_at").await;
+        };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(end));
     }
 
     /// A file in the folder of the place.
