@@ -3,7 +3,7 @@
 use lms_core::testkit::TestLms;
 use lms_core::{Acceptance, Engine, PeopleImport, PersonFilter};
 
-use super::{HEADER, company, counts, from_hr, import, plan};
+use super::{HEADER, company, counts, from_hr, full, import, plan};
 use crate::support::dice::Dice;
 use crate::support::engines::on_both_engines;
 use crate::support::looks::assert_sound;
@@ -11,6 +11,7 @@ use crate::support::looks::assert_sound;
 on_both_engines! {
     twice_is_once_and_order_is_nothing,
     an_undo_is_as_before_for_whom_nobody_touched,
+    a_rejected_row_is_never_missing,
 }
 
 const PEOPLE: u64 = 12;
@@ -127,6 +128,56 @@ async fn an_undo_is_as_before_for_whom_nobody_touched(engine: Engine) {
         if undo.parts.blocked.is_empty() && !undo.parts.restored.is_empty() {
             lms.batches().undo(&lms.admin(), undo).await.unwrap();
             assert_eq!(everybody(&lms).await, before, "seed {seed}");
+        }
+        assert_sound(&lms).await;
+    }
+}
+
+/// Whoever stands in a file, readable or not, is there: however often, and whatever else is wrong with the row.
+async fn a_rejected_row_is_never_missing(engine: Engine) {
+    for seed in 200..206 {
+        let mut dice = Dice::new(seed);
+        let lms = company(engine).await;
+        let options = || accepting_all(full().deactivate_missing(Some(1)).unwrap());
+        let line = |n: u64, wrong: &str| {
+            let (email, hired, status) = match wrong {
+                "email" => ("no address".to_owned(), "2020-01-01", "active"),
+                "day" => (format!("p{n}@x.org"), "some day", "active"),
+                "status" => (format!("p{n}@x.org"), "2020-01-01", "asleep"),
+                _ => (format!("p{n}@x.org"), "2020-01-01", "active"),
+            };
+            format!("{n},{email},First{n},Baker,ENG,,{hired},{status}")
+        };
+        let everyone: Vec<String> = (1..=PEOPLE).map(|n| line(n, "")).collect();
+        import(&lms, options(), &file(&everyone)).await;
+        let mut gone: Vec<u64> = Vec::new();
+        for _ in 0..3 {
+            let mut lines = Vec::new();
+            let (mut absent, mut rejected) = (Vec::new(), 0);
+            for n in 1..=PEOPLE {
+                let wrong = dice.one(&["", "", "", "email", "day", "status", "absent"]);
+                match wrong {
+                    "absent" => absent.push(n),
+                    wrong => {
+                        rejected += u64::from(!wrong.is_empty());
+                        if wrong.is_empty() {
+                            gone.retain(|other| *other != n);
+                        }
+                        lines.push(line(n, wrong));
+                    }
+                }
+            }
+            if lines.is_empty() || rejected == lines.len() as u64 {
+                continue;
+            }
+            let done = import(&lms, options(), &file(&lines)).await;
+            assert_eq!(done.plan.counts.rejected, rejected, "seed {seed}: {lines:#?}");
+            gone.extend(absent.iter().filter(|n| !gone.contains(n)).copied().collect::<Vec<_>>());
+            for n in 1..=PEOPLE {
+                let is_active = super::person(&lms, &n.to_string()).await.status
+                    == lms_core::PersonStatus::Active;
+                assert_eq!(is_active, !gone.contains(&n), "seed {seed}, person {n}: {lines:#?}");
+            }
         }
         assert_sound(&lms).await;
     }
