@@ -54,6 +54,8 @@ enum Named {
     Quiz,
     Question,
     Skill,
+    #[cfg(feature = "hris")]
+    Connection,
 }
 
 impl Named {
@@ -82,6 +84,10 @@ impl Named {
             "QUESTION" => Self::Question,
             "SKILL" => Self::Skill,
             "JOB_ROLE" => Self::Unit(UnitKind::JobRole),
+            #[cfg(feature = "hris")]
+            "NAME" if topic == "hris" && argument.is_positional() => Self::Connection,
+            #[cfg(feature = "hris")]
+            "CONNECTION" => Self::Connection,
             _ => return None,
         })
     }
@@ -99,6 +105,15 @@ impl Named {
             Self::Quiz => picking::quizzes(session).await,
             Self::Question => picking::questions(session).await,
             Self::Skill => picking::skills(session).await,
+            #[cfg(feature = "hris")]
+            Self::Connection => {
+                let all = session.lms.hris().list(&session.actor).await?;
+                let coded = |one: lms_core::Connection| {
+                    let about = one.vendor.as_str().to_owned();
+                    Coded { code: one.name, about }
+                };
+                Ok(all.into_iter().map(coded).collect())
+            }
         }
     }
 }

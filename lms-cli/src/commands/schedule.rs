@@ -31,6 +31,7 @@ pub(crate) enum ScheduleCommand {
     "lmsctl schedule print",
     "lmsctl schedule print --systemd --backup-to /srv/backups/lms.backup",
     "lmsctl schedule print --output json",
+    "lmsctl schedule print --sync hr      # people from the connection hr, before the pass",
 ])]
 pub(crate) struct PrintArgs {
     /// Lines of a crontab; so unless said
@@ -42,12 +43,19 @@ pub(crate) struct PrintArgs {
     /// File of the nightly backup
     #[arg(long, value_name = "FILE", default_value = "/var/backups/lms.backup")]
     backup_to: PathBuf,
+    /// Import from this connection every night, before the pass; repeat for several
+    #[cfg(feature = "hris")]
+    #[arg(long, value_name = "CONNECTION")]
+    sync: Vec<String>,
 }
 
 pub(crate) fn run(app: &App, command: ScheduleCommand) -> Result {
     let ScheduleCommand::Print(args) = command;
     let base = base(app)?;
-    let jobs: Vec<Job> = jobs(&args.backup_to).into_iter().map(|job| job.below(&base)).collect();
+    let mut jobs = jobs(&args.backup_to);
+    #[cfg(feature = "hris")]
+    jobs.splice(1..1, args.sync.iter().map(|name| sync(name)));
+    let jobs: Vec<Job> = jobs.into_iter().map(|job| job.below(&base)).collect();
     let page = || if args.systemd { units(&jobs, &base) } else { crontab(&jobs, &base) };
     app.output.present(&jobs, &jobs, page)?;
     Ok(Exit::Done)
@@ -63,8 +71,8 @@ struct Base {
 /// A job, with the time at which it runs.
 #[derive(Debug, Clone, Serialize)]
 struct Job {
-    name: &'static str,
-    about: &'static str,
+    name: String,
+    about: String,
     hour: u8,
     minute: u8,
     command: Vec<String>,
@@ -81,7 +89,7 @@ impl Row for Job {
     const COLUMNS: &'static [Column] = &[keep("name"), keep("at"), prose("command")];
     fn cells(&self) -> Vec<Cell> {
         vec![
-            self.name.into(),
+            self.name.as_str().into(),
             format!("{:02}:{:02}", self.hour, self.minute).into(),
             shell(&self.command).into(),
         ]
@@ -94,20 +102,32 @@ fn jobs(backup_to: &Path) -> Vec<Job> {
     let backup_to = backup_to.display().to_string();
     vec![
         Job {
-            name: "backup",
-            about: "A backup, before anything changes",
+            name: "backup".to_owned(),
+            about: "A backup, before anything changes".to_owned(),
             hour: 1,
             minute: 45,
             command: words(&["--quiet", "db", "backup", "--force", &backup_to]),
         },
         Job {
-            name: "sweep",
-            about: "The nightly pass",
+            name: "sweep".to_owned(),
+            about: "The nightly pass".to_owned(),
             hour: 2,
             minute: 15,
             command: words(&["--quiet", "sweep"]),
         },
     ]
+}
+
+/// People from a connected system, so that the pass knows who came and went.
+#[cfg(feature = "hris")]
+fn sync(name: &str) -> Job {
+    Job {
+        name: format!("sync-{name}"),
+        about: format!("People from {name}"),
+        hour: 2,
+        minute: 0,
+        command: ["--quiet", "hris", "sync", name].map(str::to_owned).to_vec(),
+    }
 }
 
 /// This program, and how it finds its database without a home and an environment.

@@ -26,7 +26,7 @@ pub(crate) struct ConnectArgs {
     /// Name of the connection, and of the source whose people it brings
     name: String,
     /// The system: bamboohr, microsoft-graph, personio, hibob, workday, scim, or rest for any other
-    #[arg(long, value_name = "SYSTEM", value_parser = Vendor::named)]
+    #[arg(long, value_name = "SYSTEM", value_parser = vendor)]
     vendor: Option<Vendor>,
     /// What the system needs to know, such as company=acme
     #[arg(long, value_name = "NAME=VALUE", value_parser = option)]
@@ -104,6 +104,11 @@ pub(crate) async fn run(app: &App, args: ConnectArgs) -> Result {
     });
     app.output.hint(&format!("`lmsctl hris sync {} --dry-run` shows the plan", connection.name));
     Ok(Exit::Done)
+}
+
+/// Reads the name of a system, or says which one may be meant.
+fn vendor(text: &str) -> std::result::Result<Vendor, String> {
+    Vendor::named(text).map_err(|error| error.hints().join("; "))
 }
 
 /// Asks for what is missing, where somebody can be asked.
