@@ -164,9 +164,10 @@ pub use crate::progress::{
 };
 pub use crate::quizzes::{
     Grade, GradeState, GradedQuestion, GradedSheet, ImportStep, KeyEntry, NewQuestion, NewQuiz,
-    Points, Problem, Question, QuestionChange, QuestionFilter, QuestionId, QuestionKind, Quiz,
-    QuizChange, QuizFile, QuizFileFormat, QuizFilter, QuizId, QuizImported, QuizPlan, QuizPreview,
-    Quizzes, Score, Seed, Sheet, SheetOption, SheetQuestion, SheetSection, StepAction,
+    Points, Problem, Question, QuestionChange, QuestionExport, QuestionFilter, QuestionFormat,
+    QuestionId, QuestionKind, Quiz, QuizChange, QuizFile, QuizFileFormat, QuizFilter, QuizId,
+    QuizImported, QuizPlan, QuizPreview, Quizzes, Score, Seed, Sheet, SheetOption, SheetQuestion,
+    SheetSection, StepAction, Unsaid,
 };
 pub use crate::readiness::{
     ClosingTraining, GapFilter, HeldBy, HeldSkill, HolderFilter, Percent, PersonSkill,

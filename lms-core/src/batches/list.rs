@@ -13,7 +13,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Page;
 use crate::operations::sql::{self, ChangeRow, REASON_SUBJECT};
 use crate::operations::{FieldChange, OperationId, UndoItem};
-use crate::{assignments, people};
+use crate::{assignments, people, quizzes};
 
 const SELECT: &str = "
 SELECT c.seq, o.id, o.kind, o.actor, o.recorded_at, o.counts, o.n_changes, r.value_after,
@@ -113,7 +113,10 @@ pub(super) async fn show(core: &Core, name: &str) -> Result<BatchDetail> {
             ids.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
         }
     }
-    let names: HashMap<Uuid, String> = people::names_in(&mut tx, ids).await?;
+    let mut names: HashMap<Uuid, String> = people::names_in(&mut tx, ids).await?;
+    let questions = shown.iter().filter(|change| change.subject_type == quizzes::undo::SUBJECT);
+    let questions: Vec<Uuid> = questions.filter_map(|change| change.subject_id).collect();
+    names.extend(quizzes::codes_of(&mut tx, &questions).await?);
     let samples = shown.into_iter().map(|change| sample(change, &names));
     let samples = samples.collect::<Result<Vec<_>>>()?;
     Ok(BatchDetail { batch, samples })

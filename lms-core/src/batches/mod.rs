@@ -18,7 +18,7 @@ use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
 use crate::kernel::page::{Page, Paging, paged};
 use crate::operations::{FieldChange, OperationId, UndoParts, refuse_other};
-use crate::{assignments, people};
+use crate::{assignments, people, quizzes};
 
 /// What is recorded of an undo.
 const UNDONE: &str = "batch.undone";
@@ -33,12 +33,12 @@ const KINDS: &[&str] = &[
     "group.changed",
     UNDONE,
 ];
-/// Those, and those that assignments take back.
+/// Those, and those that assignments and the question bank take back.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().chain(assignments::undo::KINDS).copied()
+    KINDS.iter().chain(assignments::undo::KINDS).chain(quizzes::undo::KINDS).copied()
 }
 
-/// All of them are about people, units and groups: who sees those sees what was done to them.
+/// Nearly all of them are about people, units and groups: who sees those sees what was done to them.
 const READ: Permission = people::READ;
 /// Taking back is changing.
 const WRITE: Permission = people::WRITE;

@@ -10,7 +10,7 @@ use crate::kernel::error::{Error, Result};
 use crate::operations::{
     ChangedSubject, Operation, TakenBack, UndoItem, UndoParts, Write, fingerprint, refuse_stale,
 };
-use crate::{assignments, imports, people};
+use crate::{assignments, imports, people, quizzes};
 
 pub(super) async fn plan(core: &Core, name: &str) -> Result<UndoPlan> {
     let mut tx = core.db().begin_read().await?;
@@ -52,9 +52,13 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
         .count("restored", count(&parts.restored))
         .count("kept", count(&parts.kept))
         .count("blocked", count(&parts.blocked));
+    if let Undo::Questions(_) = &undo {
+        quizzes::undo::require(actor)?;
+    }
     undone = match undo {
         Undo::People(undo) => people::undo::carry_out(&mut write, *undo, undone).await?,
         Undo::Assignments(undo) => assignments::undo::carry_out(&mut write, *undo, undone).await?,
+        Undo::Questions(undo) => quizzes::undo::carry_out(&mut write, *undo, undone).await?,
     };
     let operation = write.record(undone);
     let n_restored = count(&parts.restored);
@@ -69,6 +73,7 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
 enum Undo {
     People(Box<people::undo::Undo>),
     Assignments(Box<assignments::undo::Undo>),
+    Questions(Box<quizzes::undo::Undo>),
 }
 
 impl Undo {
@@ -76,6 +81,7 @@ impl Undo {
         match self {
             Self::People(undo) => &undo.parts,
             Self::Assignments(undo) => &undo.parts,
+            Self::Questions(undo) => &undo.parts,
         }
     }
 }
@@ -93,6 +99,9 @@ async fn decide(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Undo> {
         return Ok(Undo::Assignments(Box::new(undo)));
     }
     let operation = taken_back(tx, batch).await?;
+    if quizzes::undo::KINDS.contains(&kind.as_str()) {
+        return Ok(Undo::Questions(Box::new(quizzes::undo::decide(tx, &operation).await?)));
+    }
     Ok(Undo::People(Box::new(people::undo::decide(tx, &operation, now).await?)))
 }
 

@@ -69,6 +69,7 @@ error_codes! {
     REVOKED = "import.revoked_before", Refused, "a completion was recorded and revoked, and stays so";
     OVERLAPS = "import.overlaps", Conflict, "something else is said of a part of that time";
     OTHER_ROW = "import.other_row", Invalid, "another row of the same thing is wrong";
+    NOT_KEPT = "import.not_kept", Invalid, "a file says something that is not kept";
     NO_LEARNER = "import.no_learner", Refused, "somebody is in a course who does not learn in it";
     NOT_OPEN = "import.not_open", Refused, "an assignment has come to its end elsewhere";
     NOT_EMPLOYED = "import.not_employed", Refused, "somebody who is not employed is given nothing";
@@ -98,7 +99,7 @@ impl Imports<'_> {
         Ok(StagedImport(StagedRows::People(Box::new(staged))))
     }
 
-    /// Reads completions, assignments, exemptions or leaves out of a file that was surveyed. `progress` is
+    /// Reads everything but people out of a file that was surveyed. `progress` is
     /// told how many rows were read, and of how many.
     pub async fn stage_records(
         &self,

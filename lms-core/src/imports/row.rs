@@ -37,7 +37,8 @@ impl FileRow {
         for (column, raw) in layout.columns.iter().zip(&row.raw) {
             let Some(Field::Known(spec)) = &column.field else { continue };
             let raw = raw.trim().trim_start_matches('=').trim_matches('"').trim();
-            if spec.key && !raw.is_empty() {
+            // A question is called by its code, and need not have one.
+            if (spec.key || spec.name == "code") && !raw.is_empty() {
                 values.insert(spec.name.to_owned(), Some(raw.to_owned()));
             }
         }

@@ -46,6 +46,16 @@ impl Decimal {
         Some(Self(if negative { -number } else { number }))
     }
 
+    /// In billionths, for calculations.
+    pub(crate) fn billionths(self) -> i128 {
+        self.0
+    }
+
+    /// From billionths; none where nobody would write so many digits.
+    pub(crate) fn of_billionths(billionths: i128) -> Option<Self> {
+        Self::parse(&Self(billionths).to_string())
+    }
+
     pub(crate) fn is_negative(self) -> bool {
         self.0 < 0
     }

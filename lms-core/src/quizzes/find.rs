@@ -170,6 +170,12 @@ pub(super) async fn count_questions(core: &Core, filter: &QuestionFilter) -> Res
 }
 
 impl QuestionFilter {
+    /// All of them by code, without pages.
+    pub(super) async fn rows(self, tx: &mut Tx) -> Result<Vec<QuestionRow>> {
+        let wanted = self.narrow(Assembly::new(sql::QUESTIONS_FROM))?;
+        wanted.push("ORDER BY q.code_key").on(tx).all().await
+    }
+
     fn narrow(&self, wanted: Assembly) -> Result<Assembly> {
         let mut wanted = wanted.push("TRUE");
         if !self.archived {
@@ -196,6 +202,15 @@ fn searched(mut wanted: Assembly, search: Option<&str>) -> Result<Assembly> {
         wanted = wanted.push("AND q.search_key LIKE ?").bind(format!("% {word}%"));
     }
     Ok(wanted)
+}
+
+/// The codes of these questions.
+pub(crate) async fn codes_of(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = question_rows(tx, ids).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.code)).collect())
 }
 
 pub(super) async fn told_questions(tx: &mut Tx, rows: Vec<QuestionRow>) -> Result<Vec<Question>> {

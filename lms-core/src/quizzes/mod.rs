@@ -9,7 +9,9 @@
 //! (`read.rs`) that tells everything that is wrong at once. Grading (`grade.rs`), scores
 //! (`score.rs`), the drawing of questions (`bank.rs`) and the layout of a sheet (`sheet.rs`) are pure
 //! functions, exact and repeatable. Attempts, with their limits and the queue of what waits for a
-//! person, are those of `progress`, which gets its papers here (`papers.rs`).
+//! person, are those of `progress`, which gets its papers here (`papers.rs`). `exchange/` knows how
+//! other programs write questions; `delivery.rs` lets them land over what is there, and `undo.rs`
+//! takes that back.
 
 mod decimal;
 mod number;
@@ -37,6 +39,10 @@ mod find;
 mod save;
 mod change;
 mod import;
+mod exchange;
+mod delivery;
+mod export;
+pub(crate) mod undo;
 mod preview;
 mod papers;
 pub(crate) mod sql;
@@ -46,15 +52,26 @@ pub use answers::{GradedQuestion, GradedSheet};
 pub use chance::Seed;
 pub use decimal::Points;
 pub use definition::QuestionKind;
+#[cfg(test)]
+pub(crate) use delivery::landed;
+pub(crate) use delivery::{QuestionFate, SaidQuestion, deliver};
+#[cfg(test)]
+pub(crate) use exchange::write;
+pub(crate) use exchange::{Foreign, Unfit, of_row, read_gift, read_moodle};
+pub use exchange::{QuestionExport, QuestionFormat, Unsaid};
 pub use file::{QuizFile, QuizFileFormat};
 pub use find::{QuestionFilter, QuizFilter};
-pub(crate) use find::{given, quiz_row};
+pub(crate) use find::{codes_of, given, quiz_row};
 pub use grade::{Grade, GradeState};
 pub use import::{QuizImported, QuizPlan};
 pub use inputs::{NewQuestion, NewQuiz, QuestionChange, QuizChange};
 pub(crate) use papers::{Pin, Pinned, draw, laid_out, newest};
 pub use preview::{KeyEntry, QuizPreview};
 pub use problems::Problem;
+#[cfg(test)]
+pub(crate) use problems::Problems;
+#[cfg(test)]
+pub(crate) use properties::documents;
 pub(crate) use quiz_definition::QuizDefinition;
 pub use save::{ImportStep, StepAction};
 pub use score::Score;
@@ -62,6 +79,8 @@ pub(crate) use score::score;
 pub(crate) use sheet::Paper;
 pub use sheet::{Sheet, SheetOption, SheetQuestion, SheetSection};
 pub use types::{Question, Quiz};
+#[cfg(test)]
+pub(crate) use wanted::Wanted;
 
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::clock::Timestamp;
@@ -171,6 +190,18 @@ impl Quizzes<'_> {
     pub async fn question(&self, actor: &Actor, code: &str) -> Result<Question> {
         actor.require(READ)?;
         find::question(self.core, code).await
+    }
+
+    /// Writes questions for another program, and says what of them its format cannot say. What is
+    /// written is imported again as it was.
+    pub async fn export_questions(
+        &self,
+        actor: &Actor,
+        filter: QuestionFilter,
+        format: QuestionFormat,
+    ) -> Result<QuestionExport> {
+        actor.require(READ)?;
+        export::questions(self.core, filter, format).await
     }
 
     /// Makes a quiz; refused with all that is wrong with it.

@@ -84,7 +84,7 @@ fn options(rights: &[bool], texts: &[String]) -> Json {
 }
 
 /// Documents of questions of every kind.
-fn documents() -> impl Strategy<Value = Json> {
+pub(crate) fn documents() -> impl Strategy<Value = Json> {
     let single = (texts(2), any::<Index>()).prop_map(|(texts, right)| {
         let rights: Vec<bool> = (0..texts.len()).map(|at| at == right.index(texts.len())).collect();
         json!({ "kind": "single", "options": options(&rights, &texts) })

@@ -305,6 +305,13 @@ fn fill_in(fields: &mut Fields<'_>, text: &str) -> Body {
     Body::FillIn { parts, gaps }
 }
 
+/// The names of the gaps of a text, in their order, as far as it can be taken apart.
+pub(crate) fn names_of_gaps(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let _ = parts(text, &mut names);
+    names
+}
+
 /// Takes a text apart at its `{gaps}`; `{{` and `}}` are braces.
 fn parts(text: &str, gaps: &mut Vec<String>) -> Result<Vec<Part>, String> {
     let (mut parts, mut words) = (Vec::new(), String::new());

@@ -136,7 +136,6 @@ impl Known {
     /// Decides what to do; codes that are there keep their spelling.
     pub(crate) fn decide(&self, wanted: &mut Wanted) -> Decision {
         let mut steps = Vec::with_capacity(wanted.questions.len() + wanted.quizzes.len());
-        let mut bank = self.bank.clone();
         for (key, question) in &mut wanted.questions {
             let known = self.questions.get(key);
             if let Some(known) = known {
@@ -144,14 +143,8 @@ impl Known {
             }
             let before = known.map(|known| known.is.document());
             steps.push(step("question", &question.code, before, question.document()));
-            let entry = Entry {
-                id: known.map_or(Uuid::nil(), |known| known.row.id),
-                code: question.code.clone(),
-                archived: question.archived,
-                tags: question.tags.clone(),
-            };
-            bank.entries.insert(key.clone(), entry);
         }
+        let bank = self.bank_with(wanted);
         for (key, quiz) in &mut wanted.quizzes {
             let known = self.quizzes.get(key);
             if let Some(known) = known {
@@ -181,6 +174,28 @@ impl Known {
             }
         }
         Decision { steps, problems: problems.into_vec(), conflicts: conflicts.into_vec() }
+    }
+
+    /// The bank as it would be.
+    pub(super) fn bank_with(&self, wanted: &Wanted) -> Bank {
+        let mut bank = self.bank.clone();
+        for (key, question) in &wanted.questions {
+            let entry = Entry {
+                id: self.questions.get(key).map_or(Uuid::nil(), |known| known.row.id),
+                code: question.code.clone(),
+                archived: question.archived,
+                tags: question.tags.clone(),
+            };
+            bank.entries.insert(key.clone(), entry);
+        }
+        bank
+    }
+}
+
+impl ImportStep {
+    /// The same once more, which changes nothing.
+    pub(super) fn as_kept(&self) -> Self {
+        Self { action: StepAction::Keep, changed: Vec::new(), ..self.clone() }
     }
 }
 
@@ -247,7 +262,26 @@ pub(crate) async fn write(
     known: &Known,
     wanted: &Wanted,
 ) -> Result<Option<OperationId>> {
-    let mut operation = Operation::new(kind);
+    let is_question = |(key, question): (&String, &WantedQuestion)| {
+        known.questions.get(key).is_some_and(|known| known.is == *question)
+    };
+    let is_quiz = |(key, quiz): (&String, &WantedQuiz)| {
+        known.quizzes.get(key).is_some_and(|known| known.is == *quiz)
+    };
+    if wanted.questions.iter().all(is_question) && wanted.quizzes.iter().all(is_quiz) {
+        return Ok(None);
+    }
+    let operation = write_into(write, Operation::new(kind), known, wanted).await?;
+    Ok(Some(write.record(operation)))
+}
+
+/// Writes what differs, as part of an operation that somebody else records.
+pub(super) async fn write_into(
+    write: &mut Write,
+    mut operation: Operation,
+    known: &Known,
+    wanted: &Wanted,
+) -> Result<Operation> {
     let (mut questions, mut quizzes) = (Rows::default(), Rows::default());
     for (key, question) in &wanted.questions {
         let before = known.questions.get(key);
@@ -269,9 +303,6 @@ pub(crate) async fn write(
         operation = changed(operation, "quiz", id, was.as_ref(), &after);
         quiz_rows(write, &mut quizzes, key, id, before, quiz);
     }
-    if questions.heads.is_empty() && quizzes.heads.is_empty() {
-        return Ok(None);
-    }
     let both = |one: &Vec<Uuid>, other: &Vec<Uuid>| one.len() + other.len();
     let operation = counted(operation, "created", both(&questions.created, &quizzes.created));
     let operation = counted(operation, "changed", both(&questions.changed, &quizzes.changed));
@@ -290,7 +321,7 @@ pub(crate) async fn write(
     bulk::insert(tx, &QUESTION_TAGS, questions.tags).await?;
     bulk::upsert(tx, &QUIZZES, quizzes.heads).await?;
     bulk::insert(tx, &QUIZ_VERSIONS, quizzes.versions).await?;
-    Ok(Some(write.record(operation)))
+    Ok(operation)
 }
 
 impl Rows {

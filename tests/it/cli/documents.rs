@@ -202,6 +202,7 @@ impl Desk {
         );
         desk.write("/leaves.csv", "Employee number,From\n00104,2026-03-01\n", 0o644);
         desk.write("/trainings.csv", "Code,Title,Module\nLADDERS,Ladders,Basics\n", 0o644);
+        desk.write("/questions.gift", "::LIFTS::Lifts may be used in a fire. {F}\n", 0o644);
         desk.write("/departments.tsv", "Code\tName\tParent\nQA\tQuality\tENG\n", 0o644);
         desk.write("/etc/lms/password", "open sesame", 0o600);
         desk.write("/etc/lms/lms.toml", &desk.configuration(), 0o644);

@@ -43,6 +43,32 @@ fn inspecting() {
     );
 }
 
+#[test]
+fn questions() {
+    let shell = Shell::organisation(lms_core::Engine::Sqlite);
+    for name in ["questions.gift", "questions.xml", "questions.csv"] {
+        std::fs::copy(fixture(name), shell.file(name)).expect("the folder can be written to");
+    }
+    assert_transcript(
+        "importing_questions",
+        &shell,
+        &[
+            "lmsctl import inspect questions.gift --kind questions",
+            "lmsctl import questions questions.gift --dry-run",
+            "lmsctl import questions questions.gift --yes --quiet",
+            "cat questions.rejects.gift",
+            "lmsctl import questions questions.gift --rejects - --yes -o json | grep -A 14 '\"counts\"'",
+            "lmsctl import questions questions.xml --yes --quiet; cat questions.rejects.xml",
+            "lmsctl import questions questions.csv --yes --quiet; cat questions.rejects.csv",
+            "lmsctl question export --format gift --tag escape",
+            "lmsctl question export --out bank.gift --quiet",
+            "lmsctl question export --out bank.csv",
+            "lmsctl question export --out bank.xml && lmsctl import questions bank.xml --dry-run",
+            "lmsctl import undo last --dry-run | head -n 12",
+        ],
+    );
+}
+
 /// The shell refuses more memory than this, of which the program itself takes some.
 const MEMORY_KB: u64 = 400_000;
 

@@ -7,6 +7,7 @@ mod hris;
 mod matching;
 mod departments;
 mod properties;
+mod questions;
 mod records;
 mod trainings;
 mod undo;

@@ -14,11 +14,11 @@ use lms_core::{
     NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
     NoticeFilter, NoticeId, OverdueQuery, Password, PathChange, PathFilter, PathShown,
     PeopleImport, PersonChange, PersonFilter, PlanFile, Publishing, QuestionChange, QuestionFilter,
-    QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, RecordsImport, Reorganisation,
-    ReorganisationPlan, Resolution, RoleChange, RuleDefinition, RuleExamples, RuleFilter,
-    RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange, SkillFilter, StatusQuery,
-    SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter, UnassignPlan,
-    Unassigning, UndoPlan, UnitChange, UnitKind,
+    QuestionFormat, QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, RecordsImport,
+    Reorganisation, ReorganisationPlan, Resolution, RoleChange, RuleDefinition, RuleExamples,
+    RuleFilter, RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange, SkillFilter,
+    StatusQuery, SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter,
+    UnassignPlan, Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 use lms_core::{NewConnection, Secret, Vendor};
 
@@ -126,6 +126,11 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
         lms.quizzes().import(&actor, plan).await
     });
     task!(|lms, actor| lms.quizzes().export(&actor, &[]));
+    task!(|lms, actor| lms.quizzes().export_questions(
+        &actor,
+        QuestionFilter::new(),
+        QuestionFormat::Gift
+    ));
     let anybody = Audience::everybody;
     task!(|lms, actor| lms.assignments().plan_assign(&actor, NewAssignments::to(anybody())));
     let planned: fn() -> AssignPlan = || unreachable!();

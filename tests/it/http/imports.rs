@@ -15,6 +15,7 @@ on_both_engines! {
     a_file_is_looked_at_and_then_carried_out_exactly,
     what_changed_since_it_was_looked_at_is_refused,
     records_are_imported_as_people_are,
+    questions_are_imported_as_moodle_writes_them,
     an_import_is_listed_shown_and_taken_back,
     what_is_no_import_is_refused,
     a_guard_stops_until_its_number_is_said,
@@ -66,6 +67,21 @@ async fn a_file_is_looked_at_and_then_carried_out_exactly(engine: Engine) {
         (&again["counts"]["unchanged"], &again["operation"]),
         (&Value::from(1), &Value::Null)
     );
+}
+
+async fn questions_are_imported_as_moodle_writes_them(engine: Engine) {
+    let api = Api::on(engine).await;
+    let text = "::FIRE::Is it hot? {T}\n\nA text about fires.\n";
+    let done = send(&api, "questions?source=moodle&name=fire.gift", text).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    let done = done.json();
+    assert_eq!(done["counts"]["create"], 1);
+    let reject = &done["rejects"][0];
+    assert_eq!((&reject["row"], &reject["effect"]), (&Value::from(3), &Value::from("rejected")));
+    assert_eq!(reject["problems"][0]["code"], "import.question_unfit");
+    assert_eq!(api.get("/api/v1/questions/FIRE").await.json()["kind"], "true_false");
+    let again = send(&api, "questions?source=moodle&name=fire.gift", text).await.json();
+    assert_eq!(again["counts"]["unchanged"], 1);
 }
 
 async fn what_changed_since_it_was_looked_at_is_refused(engine: Engine) {

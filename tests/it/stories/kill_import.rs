@@ -48,7 +48,7 @@ fn people(n_rows: usize) -> String {
         let manager = if n + 1 < n_rows { format!("{:05}", n + 1 + n % 7) } else { String::new() };
         let _ = writeln!(
             file,
-            "{n:05},p{n}@acme.example,Kim,No {n},Team {},{manager},2020-01-01,active",
+            "{n:05},p{n}@acme.example,Kim,No {n},TEAM-{},{manager},2020-01-01,active",
             n % 10
         );
     }

@@ -42,7 +42,7 @@ pub(crate) struct ReadingArgs {
     /// Keep columns that nobody knows as attributes
     #[arg(long)]
     keep_attributes: bool,
-    /// What kind of file it is: csv, xlsx, xls, ods or zip
+    /// What kind of file it is: csv, xlsx, xls, ods or zip; of questions also gift or xml
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Written>,
 }
@@ -60,6 +60,8 @@ enum Written {
     Xls,
     Ods,
     Zip,
+    Gift,
+    Xml,
 }
 
 /// What a file holds, as it is typed.
@@ -131,6 +133,8 @@ impl ReadingArgs {
             Some(Written::Xls) => options.format(Format::Xls),
             Some(Written::Ods) => options.format(Format::Ods),
             Some(Written::Zip) => options.format(Format::Zip),
+            Some(Written::Gift) => options.format(Format::Gift),
+            Some(Written::Xml) => options.format(Format::MoodleXml),
         })
     }
 }

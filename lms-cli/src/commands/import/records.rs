@@ -1,5 +1,5 @@
 //! `lmsctl import completions`, `assignments`, `exemptions`, `leaves`, `departments`,
-//! `trainings`
+//! `trainings`, `questions`
 
 use clap::Args;
 use lms_core::RecordsImport;
@@ -101,6 +101,28 @@ pub(crate) struct TrainingsArgs {
 pub(crate) async fn trainings(app: &App, args: TrainingsArgs) -> Result {
     let options = RecordsImport::of(Kind::Trainings, &args.file.source)?;
     run(app, Kind::Trainings, options, (&args.file, &args.landing)).await
+}
+
+/// Import questions for quizzes: a table, or Moodle's GIFT or XML
+///
+/// A question is known by its code, its id or its name. What a file does not say of one that is there
+/// stays as it is; what no question here can ask is rejected, and said.
+#[derive(Debug, Args)]
+#[command(after_help = examples![
+    "lmsctl import questions questions.gift --dry-run",
+    "lmsctl import questions questions.gift --yes",
+    "lmsctl question export --format xml --out fire.xml && lmsctl import questions fire.xml --dry-run",
+])]
+pub(crate) struct QuestionsArgs {
+    #[command(flatten)]
+    file: FileArgs,
+    #[command(flatten)]
+    landing: LandingArgs,
+}
+
+pub(crate) async fn questions(app: &App, args: QuestionsArgs) -> Result {
+    let options = RecordsImport::of(Kind::Questions, &args.file.source)?;
+    run(app, Kind::Questions, options, (&args.file, &args.landing)).await
 }
 
 pub(crate) async fn completions(app: &App, args: CompletionsArgs) -> Result {

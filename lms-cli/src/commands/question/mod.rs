@@ -11,6 +11,7 @@ use crate::output::{Cell, Column, Row, apart, keep, shrink};
 pub(crate) mod add;
 pub(crate) mod archive;
 pub(crate) mod edit;
+pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod show;
 
@@ -22,6 +23,7 @@ pub(crate) mod show;
     "lmsctl question show FIRE-01",
     "lmsctl question add FIRE-20 true-false \"Lifts may be used in a fire\" --answer false",
     "lmsctl quiz export > questions.toml    # more than a few are easier to write in a file",
+    "lmsctl question export --format gift --out fire.gift --tag fire-safety    # for Moodle",
 ])]
 pub(crate) enum QuestionCommand {
     Add(Box<add::AddArgs>),
@@ -30,6 +32,7 @@ pub(crate) enum QuestionCommand {
     Edit(edit::EditArgs),
     Archive(archive::ArchiveArgs),
     Restore(archive::RestoreArgs),
+    Export(export::ExportArgs),
 }
 
 pub(crate) async fn run(app: &App, command: QuestionCommand) -> Result {
@@ -40,6 +43,7 @@ pub(crate) async fn run(app: &App, command: QuestionCommand) -> Result {
         QuestionCommand::Edit(args) => edit::run(app, args).await,
         QuestionCommand::Archive(args) => archive::archive(app, args).await,
         QuestionCommand::Restore(args) => archive::restore(app, args).await,
+        QuestionCommand::Export(args) => export::run(app, args).await,
     }
 }
 

@@ -3,6 +3,8 @@
 mod people;
 mod things;
 
+pub(super) use things::QUESTION;
+
 use serde::{Deserialize, Serialize};
 
 /// What a file holds.

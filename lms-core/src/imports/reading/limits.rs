@@ -18,6 +18,9 @@ pub(super) const VALUE_CHARS: usize = 1_000;
 /// Characters of a long text, such as a description.
 pub(super) const LONG_CHARS: usize = 100_000;
 
+/// Bytes of a file of questions that has no rows, which is held in memory.
+pub(super) const QUESTIONS_BYTES: u64 = 32 << 20;
+
 /// Parts of a zip archive.
 pub(super) const PARTS: usize = 10_000;
 /// Bytes of all parts, unpacked.

@@ -21,6 +21,7 @@ mod headers;
 mod inspect;
 mod limits;
 mod mapping;
+mod questions;
 mod rows;
 mod source;
 mod survey;
@@ -78,5 +79,6 @@ error_codes! {
     ROW_SHORTENED = "import.row_shortened", Invalid, "a spreadsheet has shortened a number";
     ROW_CHARACTERS = "import.row_characters", Invalid, "a value holds characters that are none";
     ROW_LONG = "import.row_long", Invalid, "a value is longer than any";
+    QUESTION_UNFIT = "import.question_unfit", Invalid, "a question asks what no question here can ask";
     ROW_SPLIT = "import.row_split", Invalid, "a value has not the parts that the mapping file wants";
 }

@@ -9,10 +9,11 @@ use super::fields::{Kind, Shape};
 use super::header::{Assigned, Assigning, shortened};
 use super::headers::{fold, letters};
 use super::mapping::{ColumnMapping, Mapping, field};
+use super::questions;
 use super::rows::{RawCell, RawRow, Rows, is_space};
 use super::source::Source;
 use super::systems;
-use super::table::{Body, Table};
+use super::table::{self, Table};
 use super::types::{
     Cell, Column, Decimal, Field, HowKnown, Layout, ReadOptions, ReadRow, Scalar, Skipped,
 };
@@ -34,11 +35,24 @@ const SKIPPED_TOLD: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Survey {
     kind: Kind,
-    table: Table,
     layout: Layout,
+    mapping: Mapping,
+    body: Body,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    /// Rows of a table, which are read as they are asked for.
+    Table(Box<Surveyed>),
+    /// Questions of a file that has no rows.
+    Questions(Arc<[ReadRow]>),
+}
+
+#[derive(Debug, Clone)]
+struct Surveyed {
+    table: Table,
     plan: Arc<Plan>,
     columns: Vec<Assigned>,
-    mapping: Mapping,
     /// Rows behind the header that are no records.
     left_out: Arc<BTreeSet<u64>>,
 }
@@ -46,6 +60,13 @@ pub struct Survey {
 /// Reads all of a file once, and finds out what its columns are and how they are written. Nothing is kept of
 /// the rows. Blocks while it reads.
 pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Survey> {
+    if kind == Kind::Questions
+        && let Some(format) = questions::format_of(source, options)?
+    {
+        let (layout, rows) = questions::read(source, format, options)?;
+        let body = Body::Questions(rows.into());
+        return Ok(Survey { kind, layout, mapping: Mapping::default(), body });
+    }
     let map = options.map.as_ref();
     let table = Table::open(source, kind, options)?;
     let headers = table.header.texts.clone();
@@ -71,14 +92,14 @@ pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Surv
         format: table.format,
         system: system.map(|system| system.name),
         encoding: match &table.body {
-            Body::Text { encoding, .. } => Some(encoding.name()),
+            table::Body::Text { encoding, .. } => Some(encoding.name()),
             #[cfg(feature = "xlsx")]
-            Body::Sheet { .. } => None,
+            table::Body::Sheet { .. } => None,
         },
         delimiter: match &table.body {
-            Body::Text { dialect, .. } => Some(char::from(dialect.delimiter)),
+            table::Body::Text { dialect, .. } => Some(char::from(dialect.delimiter)),
             #[cfg(feature = "xlsx")]
-            Body::Sheet { .. } => None,
+            table::Body::Sheet { .. } => None,
         },
         sheet: table.part.clone(),
         sheets: table.parts.clone(),
@@ -96,15 +117,9 @@ pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Surv
         skipped: found.skipped,
         warnings,
     };
-    Ok(Survey {
-        kind,
-        table,
-        layout,
-        plan: Arc::new(plan),
-        columns,
-        mapping: map.cloned().unwrap_or_default(),
-        left_out: Arc::new(found.left_out),
-    })
+    let (plan, left_out) = (Arc::new(plan), Arc::new(found.left_out));
+    let body = Body::Table(Box::new(Surveyed { table, plan, columns, left_out }));
+    Ok(Survey { kind, layout, mapping: map.cloned().unwrap_or_default(), body })
 }
 
 impl Survey {
@@ -123,7 +138,10 @@ impl Survey {
     /// The fields that columns or constants deliver; every record has them in this order.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
-        &self.plan.fields
+        match &self.body {
+            Body::Table(surveyed) => &surveyed.plan.fields,
+            Body::Questions(_) => &[],
+        }
     }
 
     /// What was found, as a mapping file: each column with what it is read as, and nothing beside those that are
@@ -133,7 +151,8 @@ impl Survey {
         let mut mapping = self.mapping.clone();
         mapping.format = Some(document::FORMAT);
         mapping.kind = Some(self.kind.as_str().to_owned());
-        for (header, column) in self.table.header.texts.iter().zip(&self.columns) {
+        let Body::Table(surveyed) = &self.body else { return mapping };
+        for (header, column) in surveyed.table.header.texts.iter().zip(&surveyed.columns) {
             if header.is_empty()
                 || mapping.column(header).is_some()
                 || super::headers::is_ours(header)
@@ -156,18 +175,29 @@ impl Survey {
 
     /// The second pass: every row behind the header, read. Blocks while it reads.
     pub fn records(&self) -> Result<Records> {
-        Ok(Records {
-            rows: self.table.rows()?,
-            plan: Arc::clone(&self.plan),
-            header: self.table.header.row,
-            texts: self.table.header.texts.clone(),
-            left_out: Arc::clone(&self.left_out),
-        })
+        Ok(Records(match &self.body {
+            Body::Table(surveyed) => Reading::Table(TableRecords {
+                rows: surveyed.table.rows()?,
+                plan: Arc::clone(&surveyed.plan),
+                header: surveyed.table.header.row,
+                texts: surveyed.table.header.texts.clone(),
+                left_out: Arc::clone(&surveyed.left_out),
+            }),
+            Body::Questions(rows) => Reading::Questions(Arc::clone(rows), 0),
+        }))
     }
 }
 
 /// The rows of a file, one after the other. An error ends them: the file could not be read further.
-pub struct Records {
+pub struct Records(Reading);
+
+enum Reading {
+    Table(TableRecords),
+    /// The questions, and how many of them were handed out.
+    Questions(Arc<[ReadRow]>, usize),
+}
+
+struct TableRecords {
     rows: Rows,
     plan: Arc<Plan>,
     header: u64,
@@ -177,7 +207,7 @@ pub struct Records {
 
 impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Records").field("header", &self.header).finish_non_exhaustive()
+        f.debug_struct("Records").finish_non_exhaustive()
     }
 }
 
@@ -185,6 +215,19 @@ impl Iterator for Records {
     type Item = Result<ReadRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Reading::Table(records) => records.next(),
+            Reading::Questions(rows, at) => {
+                let row = rows.get(*at).cloned();
+                *at += 1;
+                row.map(Ok)
+            }
+        }
+    }
+}
+
+impl TableRecords {
+    fn next(&mut self) -> Option<Result<ReadRow>> {
         loop {
             let row = match self.rows.next()? {
                 Ok(row) => row,
@@ -240,7 +283,7 @@ impl Found {
         let header = &table.header;
         let mut found =
             Self { stats: columns.iter().map(|_| Stats::default()).collect(), ..Self::default() };
-        let is_text = matches!(table.body, Body::Text { .. });
+        let is_text = matches!(table.body, table::Body::Text { .. });
         let mut last: Vec<RawRow> = Vec::new();
         for row in table.rows()? {
             let row = row?;
@@ -453,11 +496,11 @@ fn plan(
     }
     make_room_for_names(kind, &mut fields);
     let (delimiter, encoding) = match &table.body {
-        Body::Text { dialect, encoding, .. } => {
+        table::Body::Text { dialect, encoding, .. } => {
             (Some(char::from(dialect.delimiter)), Some(encoding.name()))
         }
         #[cfg(feature = "xlsx")]
-        Body::Sheet { .. } => (None, None),
+        table::Body::Sheet { .. } => (None, None),
     };
     let width = headers.len();
     let fields = fields.into();

@@ -23,13 +23,18 @@ pub enum Format {
     Ods,
     /// Several CSV files packed together, as OneRoster delivers them.
     Zip,
+    /// Questions as Moodle's GIFT has them.
+    Gift,
+    /// Questions as Moodle's XML has them.
+    MoodleXml,
     /// Answers of a system that was asked over the network; no file is of this format.
     Feed,
 }
 
 impl Format {
     /// All that a file can be of.
-    pub const ALL: &'static [Self] = &[Self::Csv, Self::Xlsx, Self::Xls, Self::Ods, Self::Zip];
+    pub const ALL: &'static [Self] =
+        &[Self::Csv, Self::Xlsx, Self::Xls, Self::Ods, Self::Zip, Self::Gift, Self::MoodleXml];
 
     /// The name in options and JSON.
     #[must_use]
@@ -40,6 +45,8 @@ impl Format {
             Self::Xls => "xls",
             Self::Ods => "ods",
             Self::Zip => "zip",
+            Self::Gift => "gift",
+            Self::MoodleXml => "xml",
             Self::Feed => "feed",
         }
     }

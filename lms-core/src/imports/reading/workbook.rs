@@ -56,7 +56,7 @@ pub(super) fn look(source: &Source, format: Format) -> Result<Book> {
         Format::Xlsx => vet::xlsx(source)?,
         Format::Ods => vet::ods(source)?,
         Format::Xls => biff::vet(source)?,
-        Format::Csv | Format::Zip | Format::Feed => {
+        Format::Csv | Format::Zip | Format::Gift | Format::MoodleXml | Format::Feed => {
             return Err(NOT_A_TABLE.error(format!("`{}` is no workbook", source.name())));
         }
     }

@@ -1,4 +1,5 @@
-//! What files bring beside people: who did what, who has to, who need not, who is away, and departments.
+//! What files bring beside people: who did what, who has to, who need not, who is away,
+//! departments, trainings and questions.
 //!
 //! Each kind reads its rows, finds out whom and what they are about, and lets them land by the way of the
 //! context that owns what they say. What is the same for all of them stands here: a fate for each row, the
@@ -17,6 +18,7 @@ mod exemptions;
 mod leaves;
 mod departments;
 mod trainings;
+mod questions;
 
 use std::collections::BTreeMap;
 
@@ -65,6 +67,7 @@ pub(super) async fn decide(
         Kind::Trainings => trainings::land(write, staged, &mut fates).await?,
         Kind::Departments => departments::land(write, staged, &mut fates).await?,
         Kind::Leaves => leaves::land(write, staged, &mut fates).await?,
+        Kind::Questions => questions::land(write, staged, &mut fates).await?,
         other => return Err(Error::internal(format!("{} are no records", other.as_str()))),
     };
     let (rows, counts) = told(staged, fates);

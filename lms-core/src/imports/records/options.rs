@@ -12,8 +12,10 @@ use crate::imports::source_named;
 use crate::kernel::access::Actor;
 use crate::kernel::error::{Error, Result};
 use crate::people;
+use crate::quizzes;
 
-/// How everything but people is imported: departments, trainings, assignments, completions, exemptions, leaves.
+/// How everything but people is imported: departments, trainings, questions, assignments,
+/// completions, exemptions, leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordsImport {
     pub(crate) kind: Kind,
@@ -28,6 +30,7 @@ impl RecordsImport {
     pub const KINDS: &'static [Kind] = &[
         Kind::Departments,
         Kind::Trainings,
+        Kind::Questions,
         Kind::Assignments,
         Kind::Completions,
         Kind::Exemptions,
@@ -79,6 +82,7 @@ impl RecordsImport {
         match self.kind {
             Kind::Departments => actor.require(people::ORGANISATION_WRITE),
             Kind::Trainings => actor.require(catalog::WRITE),
+            Kind::Questions => actor.require(quizzes::WRITE),
             Kind::Leaves => actor.require_for_all(people::WRITE),
             _ => actor.require_for_all(assignments::WRITE),
         }

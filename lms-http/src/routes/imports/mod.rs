@@ -52,17 +52,17 @@ pub(super) fn resource() -> Resource {
             import,
             About::new("import_file", "Import a file")
                 .text(
-                    "The body is the file, as it is: CSV, TSV, XLSX, XLS, ODS, or a ZIP with CSV files. With \
-                     `dry_run` it says what would become of each row; the same file with that `plan` does exactly \
+                    "The body is the file, as it is: CSV, TSV, XLSX, XLS, ODS, or a ZIP with CSV files; questions \
+                     also as GIFT or XML of Moodle. With `dry_run` it says what would become of each row; the same file with that `plan` does exactly \
                      this, or nothing. Rows that cannot be imported are told with what is wrong, and the others \
                      land, all in one transaction. Imports of people and leaves need `people.write`, those of \
                      completions, assignments and exemptions `assignments.write`, for everybody; \
-                     departments need `organisation.write`, trainings `catalog.write`.",
+                     departments need `organisation.write`, trainings `catalog.write`, questions `quizzes.write`.",
                 )
                 .path(
                     "import",
-                    "What the file holds: `people`, `departments`, `trainings`, `completions`, `assignments`, \
-                     `exemptions` or `leaves`",
+                    "What the file holds: `people`, `departments`, `trainings`, `questions`, `completions`, \
+                     `assignments`, `exemptions` or `leaves`",
                     "people",
                 )
                 .permission(WRITE)

@@ -10,9 +10,9 @@ use lms_core::{
     GroupChange, HistoryFilter, NewAccount, NewContent, NewGroup, NewPath, NewPerson, NewQuestion,
     NewQuiz, NewRole, NewToken, NewTraining, NewUnit, NoticeFilter, PERMISSIONS, Password,
     PathChange, PathField, PathFilter, PathShown, PathStep, PersonAct, PersonChange, PersonField,
-    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionKind, QuizChange, QuizFile,
-    QuizFileFormat, QuizFilter, ROLES, Reorganisation, Result, RoleChange, Seed, SetUp,
-    SettingsChange, Shown, SweepOptions, TokenFilter, TrainingChange, TrainingField,
+    PersonFilter, Publishing, QuestionChange, QuestionFilter, QuestionFormat, QuestionKind,
+    QuizChange, QuizFile, QuizFileFormat, QuizFilter, ROLES, Reorganisation, Result, RoleChange,
+    Seed, SetUp, SettingsChange, Shown, SweepOptions, TokenFilter, TrainingChange, TrainingField,
     TrainingFilter, UnitChange, UnitKind,
 };
 
@@ -93,6 +93,7 @@ const VERBS: &[(&str, &str)] = &[
     ("quizzes.plan_import", "quizzes.write"),
     ("quizzes.import", "quizzes.write"),
     ("quizzes.export", "quizzes.read"),
+    ("quizzes.export_questions", "quizzes.read"),
     ("people.add_group", "people.write"),
     ("people.groups", "people.read"),
     ("people.group", "people.read"),
@@ -518,6 +519,10 @@ async fn attempt_quizzes(lms: &TestLms, actor: &Actor, verb: &str, tag: &str) ->
             quizzes.import(actor, plan).await.map(drop)
         }
         "quizzes.export" => quizzes.export(actor, &[]).await.map(drop),
+        "quizzes.export_questions" => {
+            let (all, format) = (QuestionFilter::new(), QuestionFormat::Gift);
+            quizzes.export_questions(actor, all, format).await.map(drop)
+        }
         other => panic!("say how to try `{other}`"),
     }
 }

@@ -436,6 +436,7 @@ async fn whoever_may_not_do_it_by_hand_may_not_import_it(engine: Engine) {
             Kind::Leaves => "email,from\na@x.org,2026-01-01\n",
             Kind::Departments => "code,name\nQA,Quality\n",
             Kind::Trainings => "code,title\nQA,Quality\n",
+            Kind::Questions => "code,text,correct\nQA,Is it?,true\n",
             Kind::Completions => "email,training,completed_on\na@x.org,A,2026-01-01\n",
             _ => "email,training\na@x.org,A\n",
         };

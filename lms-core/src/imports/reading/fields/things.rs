@@ -478,6 +478,32 @@ pub(super) const QUESTIONS: &[FieldSpec] = &[
         Shape::LongText,
         &["explanation", "feedback", "generalfeedback", "erklarung", "rationale", "begrundung"],
     ),
+    FieldSpec::new(
+        "tolerance_percent",
+        Shape::Decimal,
+        &["tolerancepercent", "relativetolerance", "toleranzprozent"],
+    ),
+    FieldSpec::new("unit", Shape::Text, &["unit", "einheit", "unite", "unidad"]),
+    FieldSpec::new("partial_credit", Shape::Bool, &["partialcredit", "partialmarks", "teilpunkte"]),
+    FieldSpec::new("shuffle", Shape::Bool, &["shuffle", "shuffleanswers", "mischen"]),
+    FieldSpec::new("exact", Shape::Bool, &["exact", "casesensitive", "usecase"]),
+    FieldSpec::new("wildcards", Shape::Bool, &["wildcards", "platzhalter"]),
+    FieldSpec::new("words_max", Shape::Integer, &["wordsmax", "maxwords", "wordlimit"]),
+    FieldSpec::new(
+        "guide",
+        Shape::LongText,
+        &["guide", "gradingguide", "graderinfo", "rubric", "bewertungshinweise"],
+    ),
+    FieldSpec::new("language", Shape::Text, &["language", "programminglanguage"]),
+    FieldSpec::new("starter", Shape::LongText, &["starter", "startercode", "template"]),
+    FieldSpec::new("archived", Shape::Bool, &["archived", "archiviert"]),
+];
+
+/// What a file says that has questions rather than rows: all of one, as the document of it.
+pub(in super::super) const QUESTION: &[FieldSpec] = &[
+    FieldSpec::new("code", Shape::Code, &[]),
+    FieldSpec::new("definition", Shape::LongText, &[]),
+    FieldSpec::new("beside", Shape::LongText, &[]),
 ];
 
 pub(super) const ASSIGNMENTS: &[FieldSpec] = &[
