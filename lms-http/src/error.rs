@@ -96,6 +96,9 @@ http_errors! {
     NOT_READY = "http.not_ready", SERVICE_UNAVAILABLE, "the service cannot work at the moment";
     QUERY = "http.query", BAD_REQUEST, "the query is not acceptable";
     RANGE = "http.range", RANGE_NOT_SATISFIABLE, "the file has no such bytes";
+    REPORTS_BUSY = "http.reports_busy", SERVICE_UNAVAILABLE, "too many reports are being made";
+    REPORT_FILTERS = "http.report_filters", UNPROCESSABLE_ENTITY, "a report cannot be asked so";
+    REPORT_NOT_READY = "http.report_not_ready", CONFLICT, "a report is still being made";
     SHUTTING_DOWN = "http.shutting_down", SERVICE_UNAVAILABLE, "the service is shutting down";
     TIMEOUT = "http.timeout", SERVICE_UNAVAILABLE, "the request took too long";
     TOKEN_MISSING = "http.token_missing", UNAUTHORIZED, "the request carries no token";
@@ -146,6 +149,17 @@ impl HttpError {
             hints: Vec::new(),
             errors: Vec::new(),
         }
+    }
+}
+
+#[cfg(feature = "reports")]
+impl Problem {
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 }
 

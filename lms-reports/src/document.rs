@@ -160,7 +160,7 @@ impl Document {
 
     /// Says all that is ours in a language, and returns what has no words in it and stays English.
     /// What the data say is not touched.
-    pub(crate) fn say_in(&mut self, language: Language) -> Vec<&'static str> {
+    pub fn say_in(&mut self, language: Language) -> Vec<&'static str> {
         self.language = language;
         let mut unsaid = Vec::new();
         let figures = self.figures.iter_mut().flat_map(|one| [&mut one.label, &mut one.definition]);

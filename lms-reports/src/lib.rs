@@ -58,6 +58,8 @@ pub async fn run(
     let mut document = match report {
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
     };
-    document.say_in(params.language.unwrap_or_default());
+    if let Some(language) = params.language {
+        document.say_in(language);
+    }
     Ok(document)
 }

@@ -139,7 +139,8 @@ impl Params {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Whether what is asked can be answered at all.
+    pub fn check(&self) -> Result<()> {
         match (self.from, self.to) {
             (Some(from), Some(to)) if from.inner() > to.inner() => Err(PERIOD
                 .error(format!("the period from `{from}` to `{to}` ends before it begins"))
