@@ -8,6 +8,8 @@ pub(crate) static UNKNOWN: ErrorCode =
     ErrorCode::new("reports.unknown", ErrorKind::NotFound, "there is no such report");
 pub(crate) static FORMAT: ErrorCode =
     ErrorCode::new("reports.format", ErrorKind::Invalid, "a report has no such format");
+pub(crate) static LANGUAGE: ErrorCode =
+    ErrorCode::new("reports.language", ErrorKind::Invalid, "reports have no such language");
 pub(crate) static PERIOD: ErrorCode =
     ErrorCode::new("reports.period", ErrorKind::Invalid, "a period ends before it begins");
 pub(crate) static UNWRITABLE: ErrorCode =
@@ -16,7 +18,7 @@ pub(crate) static UNWRITABLE: ErrorCode =
 /// Every error code of this crate, sorted.
 #[must_use]
 pub fn error_codes() -> Vec<&'static ErrorCode> {
-    vec![&FORMAT, &PERIOD, &UNKNOWN, &UNWRITABLE]
+    vec![&FORMAT, &LANGUAGE, &PERIOD, &UNKNOWN, &UNWRITABLE]
 }
 
 /// What could not be done to a file or folder, and why.

@@ -23,12 +23,16 @@
 mod audit;
 mod document;
 mod error;
+mod language;
 mod report;
 mod table;
+mod tone;
+mod words;
 mod write;
 
 pub use crate::document::Document;
 pub use crate::error::error_codes;
+pub use crate::language::Language;
 pub use crate::report::{Params, Report};
 pub use crate::write::{Format, ReportFile};
 
@@ -44,7 +48,9 @@ pub async fn run(
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Document> {
     params.check()?;
-    match report {
-        Report::Audit => audit::run(lms, actor, &params, progress).await,
-    }
+    let mut document = match report {
+        Report::Audit => audit::run(lms, actor, &params, progress).await?,
+    };
+    document.say_in(params.language.unwrap_or_default());
+    Ok(document)
 }

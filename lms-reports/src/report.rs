@@ -1,8 +1,12 @@
 //! Which reports there are, and what one can be asked.
 
-use lms_core::{Day, Result, suggest};
+use lms_core::{Day, Result, Timestamp, suggest};
+use serde::{Deserialize, Serialize};
 
+use crate::document::Revision;
 use crate::error::{PERIOD, UNKNOWN};
+use crate::language::Language;
+use crate::words::Words;
 
 /// A report, by what it answers.
 #[non_exhaustive]
@@ -55,12 +59,28 @@ impl Report {
     }
 }
 
-/// What a report is asked about.
-#[derive(Debug, Clone, Default)]
+/// What a report is asked about. A report keeps it with its answer, so that it can be computed again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Params {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) known_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) audience: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
+    pub(crate) language: Option<Language>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reproducible: bool,
+    /// As of this entry of the audit chain: the report is computed again, and nothing that came
+    /// after it counts.
+    #[serde(skip)]
+    pub(crate) revision: Option<Revision>,
 }
 
 impl Params {
@@ -81,6 +101,34 @@ impl Params {
     #[must_use]
     pub fn to(mut self, day: Option<Day>) -> Self {
         self.to = day;
+        self
+    }
+
+    /// As it was on this day; today where none is told.
+    #[must_use]
+    pub fn as_of(mut self, day: Option<Day>) -> Self {
+        self.as_of = day;
+        self
+    }
+
+    /// As it was known at this instant; now where none is told.
+    #[must_use]
+    pub fn known_at(mut self, instant: Option<Timestamp>) -> Self {
+        self.known_at = instant;
+        self
+    }
+
+    /// Only these people.
+    #[must_use]
+    pub fn audience(mut self, audience: Option<String>) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    /// In this language; in English where none is told.
+    #[must_use]
+    pub fn language(mut self, language: Option<Language>) -> Self {
+        self.language = language;
         self
     }
 
@@ -108,12 +156,15 @@ impl Params {
     }
 
     /// The period in words, to complete "operations …".
-    pub(crate) fn period(&self) -> String {
+    pub(crate) fn period(&self) -> Words {
+        let day = |day: Day| day.to_string();
         match (self.from, self.to) {
-            (None, None) => "since the beginning".to_owned(),
-            (Some(from), None) => format!("from {from} on"),
-            (None, Some(to)) => format!("up to and with {to}"),
-            (Some(from), Some(to)) => format!("from {from} to {to}, both included"),
+            (None, None) => "since the beginning".into(),
+            (Some(from), None) => Words::with("from {} on", [day(from)]),
+            (None, Some(to)) => Words::with("up to and with {}", [day(to)]),
+            (Some(from), Some(to)) => {
+                Words::with("from {} to {}, both included", [day(from), day(to)])
+            }
         }
     }
 }

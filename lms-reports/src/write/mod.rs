@@ -3,17 +3,23 @@
 mod csv;
 mod file;
 mod json;
+mod palette;
 mod xlsx;
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use lms_core::{Error, Result, suggest};
+use lms_core::{Day, Error, Result, suggest};
 
 pub use self::file::ReportFile;
 
-use crate::document::Document;
+use crate::document::{Chart, Document};
 use crate::error::{FORMAT, UNWRITABLE, io_reason};
+use crate::language::Language;
+use crate::table::{Column, Kind, Table};
+
+/// What made the report.
+const MADE_BY: &str = concat!("lms-reports ", env!("CARGO_PKG_VERSION"));
 
 /// What a report is written as.
 #[non_exhaustive]
@@ -117,6 +123,29 @@ impl Document {
         self.write(format, &mut file.writer()?)?;
         file.commit()
     }
+}
+
+/// The heading of a column; an instant says of which time zone it is.
+fn heading(document: &Document, column: &Column) -> String {
+    match column.kind {
+        Kind::Instant => format!("{} ({})", column.title.text(), document.timezone),
+        _ => column.title.text().into_owned(),
+    }
+}
+
+/// The title of a chart, which says so where it does not show all rows.
+fn title_of(chart: &Chart, table: &Table, language: Language) -> String {
+    let title = chart.title.text();
+    let (shown, all) = (chart.n_rows(table), table.n_rows());
+    if shown == all {
+        return title.into_owned();
+    }
+    format!("{title} ({})", language.tell("first {} of {}", [&shown.to_string(), &all.to_string()]))
+}
+
+/// A status with its day, as one text.
+fn status_on(word: &str, on: Option<Day>) -> String {
+    on.map_or_else(|| word.to_owned(), |on| format!("{word} {on}"))
 }
 
 /// What became of the bytes on their way.

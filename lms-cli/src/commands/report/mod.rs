@@ -99,7 +99,7 @@ async fn produce(
     progress.finish();
 
     for note in document.notes() {
-        app.output.note(note);
+        app.output.note(&note);
     }
     let n_rows = document.row_count();
     place.write(document, format).await?;

@@ -6,8 +6,9 @@ use calamine::{Data, Reader, Xlsx};
 use lms_core::{TimeZoneName, Timestamp};
 
 use super::*;
-use crate::document::{Fact, Filters, Revision};
-use crate::report::Report;
+use crate::document::{Fact, Revision};
+use crate::language::Language;
+use crate::report::Params;
 use crate::table::{Cell, Column, Kind, Table};
 
 fn document(n_rows: i64) -> Document {
@@ -20,16 +21,20 @@ fn document(n_rows: i64) -> Document {
         table.push([Cell::Integer(number), Cell::Text(&format!("{number:05}"))]);
     }
     Document {
-        report: Report::Audit,
+        name: "codes".into(),
+        title: "Codes".to_owned().into(),
+        language: Language::En,
         organisation: "Müller & Söhne".to_owned(),
         timezone: TimeZoneName::parse("Europe/Berlin").unwrap(),
         as_of: Timestamp::parse("2026-03-31T12:00:00Z").unwrap(),
+        day: None,
         asked_by: "os:ada".to_owned(),
         data_revision: Revision { seq: 1, hash: "00".to_owned() },
-        filters: Filters { from: None, to: None, in_words: "since the beginning".to_owned() },
+        params: Params::new(),
+        filters: Vec::new(),
         notes: Vec::new(),
         figures: Vec::new(),
-        chart: None,
+        charts: Vec::new(),
         tables: vec![table],
         provenance: vec![Fact::new("Population", "all")],
     }
