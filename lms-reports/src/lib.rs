@@ -20,13 +20,22 @@
 //! place. Nothing is printed, and no file is replaced before the new one is whole.
 
 // In reading order.
+mod asked;
 mod audit;
+mod compliance;
+mod departments;
 mod document;
 mod error;
+mod exemptions;
+mod expiring;
 mod language;
+mod overdue;
+mod people;
 mod report;
+mod shape;
 mod table;
 mod tone;
+mod transcript;
 mod words;
 mod write;
 
@@ -50,6 +59,13 @@ pub async fn run(
     params.check()?;
     let mut document = match report {
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
+        Report::Compliance => compliance::run(lms, actor, &params).await?,
+        Report::Departments => departments::run(lms, actor, &params).await?,
+        Report::Exemptions => exemptions::run(lms, actor, &params).await?,
+        Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::Overdue => overdue::run(lms, actor, &params).await?,
+        Report::People => people::run(lms, actor, &params).await?,
+        Report::Transcript => transcript::run(lms, actor, &params).await?,
     };
     document.say_in(params.language.unwrap_or_default());
     Ok(document)

@@ -36,9 +36,9 @@ pub struct ObligationColumns {
     pub started_on: Vec<Option<Day>>,
     /// The last day in time.
     pub due_on: Vec<Option<Day>>,
-    /// When it was done last, where that still covers the day.
+    /// When it was done last: what covers the day, or what covered until it ran out.
     pub completed_on: Vec<Option<Day>>,
-    /// The last day that it covers.
+    /// The last day that this covers.
     pub expires_on: Vec<Option<Day>>,
     /// When the next cycle opens.
     pub window_on: Vec<Option<Day>>,
@@ -90,9 +90,10 @@ impl ObligationColumns {
         self.assigned_on.push(standing.days.assigned_on);
         self.started_on.push(standing.days.started_on);
         self.due_on.push(standing.days.due_on);
-        self.completed_on.push(standing.covered.and_then(|days| days.closed_on));
-        self.expires_on.push(standing.covered.and_then(|days| days.expires_on));
-        self.window_on.push(standing.covered.and_then(|days| days.window_on));
+        let last = standing.covered.or((*status == Status::Expired).then_some(standing.days));
+        self.completed_on.push(last.and_then(|days| days.closed_on));
+        self.expires_on.push(last.and_then(|days| days.expires_on));
+        self.window_on.push(last.and_then(|days| days.window_on));
         self.days_left.push(days_left(standing, day));
     }
 }
