@@ -1,6 +1,8 @@
 //! What all reports over facts share: how they ask, the frame of their documents, and the words for people,
 //! trainings and figures.
 
+use std::borrow::Cow;
+
 use lms_core::{
     Actor, Audience, ComplianceFigures, Day, FactsOrigin, FactsQuery, PeopleColumns, Result,
     TrainingColumns, UnitColumns,
@@ -46,13 +48,24 @@ pub(crate) fn document(
     actor: &Actor,
     parts: Parts,
 ) -> Document {
+    frame(report.name().into(), report.title().into(), origin, params, actor, parts)
+}
+
+pub(crate) fn frame(
+    name: Cow<'static, str>,
+    title: Words,
+    origin: &FactsOrigin,
+    params: &Params,
+    actor: &Actor,
+    parts: Parts,
+) -> Document {
     let head = Revision { seq: origin.head.seq, hash: origin.head.hash.clone() };
     let revision = params.revision.clone().unwrap_or(head);
     let mut provenance = provenance(origin, params, &revision, parts.population);
     provenance.extend(parts.provenance);
     Document {
-        name: report.name().into(),
-        title: report.title().into(),
+        name,
+        title,
         language: Language::En,
         organisation: origin.organisation.clone(),
         timezone: origin.timezone.clone(),

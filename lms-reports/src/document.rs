@@ -56,31 +56,40 @@ pub(crate) struct Revision {
 
 /// A figure with what it means.
 #[derive(Debug)]
-pub(crate) struct Figure {
+pub struct Figure {
     pub(crate) key: &'static str,
     pub(crate) label: Words,
     pub(crate) value: Value,
     pub(crate) definition: Words,
+    /// It tells how things are, and nobody can say any more how they were.
+    pub(crate) is_of_the_moment: bool,
 }
 
 /// What a figure can be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Value {
+pub enum Value {
+    /// How many.
     Count(i64),
+    /// A number with one digit behind the point.
     Decimal(Option<f64>),
     /// A part of a whole; nobody can tell the part of nothing.
     Share {
+        /// How many of them.
         numerator: i64,
+        /// Of how many.
         denominator: i64,
     },
+    /// When.
     Instant(Option<Timestamp>),
+    /// On which day.
     Day(Option<Day>),
+    /// A word of the domain that says whether all is well.
     Status(&'static str),
 }
 
 /// A chart over columns of a table.
 #[derive(Debug)]
-pub(crate) struct Chart {
+pub struct Chart {
     pub(crate) kind: ChartKind,
     pub(crate) title: Words,
     /// The key of the table.
@@ -94,16 +103,22 @@ pub(crate) struct Chart {
 
 /// What is drawn, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChartKind {
+pub enum ChartKind {
     /// Bars that lie, one under the other; the first row on top.
     Bar,
+    /// Lying bars of parts that make a whole.
     StackedBar,
+    /// Columns side by side.
     Column,
+    /// Columns of parts that make a whole.
     StackedColumn,
+    /// A line through the values.
     Line,
+    /// Areas, one upon the other.
     Area,
     /// Columns, and the last series as a line over them with an axis of its own.
     LineOverColumns,
+    /// A dot for each row.
     Scatter,
     /// Stacked columns of which the first series is the empty space below the others.
     Waterfall,
@@ -111,7 +126,7 @@ pub(crate) enum ChartKind {
 
 /// A column of values in a chart.
 #[derive(Debug)]
-pub(crate) struct Series {
+pub struct Series {
     pub(crate) column: usize,
     /// What its colour says; without one, colours tell series apart.
     pub(crate) tone: Option<Tone>,
@@ -119,7 +134,7 @@ pub(crate) struct Series {
 
 /// Something that is to be known about the report itself.
 #[derive(Debug)]
-pub(crate) struct Fact {
+pub struct Fact {
     pub(crate) label: Words,
     pub(crate) text: Words,
 }
@@ -188,7 +203,8 @@ impl Document {
 
 impl Chart {
     /// A chart of a table: what each row is, and the columns that are drawn.
-    pub(crate) fn new(
+    #[must_use]
+    pub fn new(
         kind: ChartKind,
         title: impl Into<Words>,
         table: impl Into<Cow<'static, str>>,
@@ -207,7 +223,8 @@ impl Chart {
     }
 
     /// What the axes show: the one from left to right, and the one upwards.
-    pub(crate) fn axes(mut self, across: impl Into<Words>, up: impl Into<Words>) -> Self {
+    #[must_use]
+    pub fn axes(mut self, across: impl Into<Words>, up: impl Into<Words>) -> Self {
         self.across = Some(across.into());
         self.up = Some(up.into());
         self
@@ -225,30 +242,46 @@ impl Chart {
 }
 
 impl Series {
-    pub(crate) fn new(column: usize) -> Self {
+    /// The values of a column.
+    #[must_use]
+    pub fn new(column: usize) -> Self {
         Self { column, tone: None }
     }
 
-    pub(crate) fn tone(mut self, tone: Tone) -> Self {
+    /// Says what its colour means.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = Some(tone);
         self
     }
 }
 
 impl Fact {
-    pub(crate) fn new(label: impl Into<Words>, text: impl Into<Words>) -> Self {
+    /// A fact with its label.
+    #[must_use]
+    pub fn new(label: impl Into<Words>, text: impl Into<Words>) -> Self {
         Self { label: label.into(), text: text.into() }
     }
 }
 
 impl Figure {
-    pub(crate) fn new(
+    /// A figure: its name for programs and for people, and what it means.
+    #[must_use]
+    pub fn new(
         key: &'static str,
         label: impl Into<Words>,
         value: Value,
         definition: impl Into<Words>,
     ) -> Self {
-        Self { key, label: label.into(), value, definition: definition.into() }
+        let (label, definition) = (label.into(), definition.into());
+        Self { key, label, value, definition, is_of_the_moment: false }
+    }
+
+    /// Says that it cannot be computed again once something has changed.
+    #[must_use]
+    pub fn of_the_moment(mut self) -> Self {
+        self.is_of_the_moment = true;
+        self
     }
 }
 

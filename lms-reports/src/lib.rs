@@ -30,19 +30,27 @@ mod exemptions;
 mod expiring;
 mod language;
 mod overdue;
+mod own;
 mod people;
 mod report;
+#[cfg(test)]
+mod sample;
 mod shape;
 mod table;
 mod tone;
 mod transcript;
+mod verify;
 mod words;
 mod write;
 
-pub use crate::document::Document;
+pub use crate::document::{Chart, ChartKind, Document, Fact, Figure, Series, Value};
 pub use crate::error::error_codes;
 pub use crate::language::Language;
 pub use crate::report::{Params, Report};
+pub use crate::table::{Cell, Column, Kind, Table};
+pub use crate::tone::Tone;
+pub use crate::verify::{Difference, Verified, verify};
+pub use crate::words::Words;
 pub use crate::write::{Format, ReportFile};
 
 use lms_core::{Actor, Lms, Result};

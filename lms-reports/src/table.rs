@@ -11,7 +11,7 @@ use crate::words::Words;
 
 /// A table of a report: a sheet of a workbook, a list in JSON.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     /// Its name in JSON.
     pub(crate) key: Cow<'static, str>,
     /// The name of its sheet; at most 25 characters, so that a number fits behind it.
@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) n_grouping: usize,
     /// It is there for a chart, and shares a sheet with others of its kind.
     pub(crate) is_aside: bool,
+    /// It tells how things are, and nobody can say any more how they were.
+    pub(crate) is_of_the_moment: bool,
     values: Vec<Values>,
     n_rows: usize,
     turned_over: bool,
@@ -31,7 +33,7 @@ pub(crate) struct Table {
 
 /// What stands in a column.
 #[derive(Debug)]
-pub(crate) struct Column {
+pub struct Column {
     /// Its name in JSON and CSV; no two of a table are the same.
     pub(crate) key: Cow<'static, str>,
     /// Its heading in a workbook.
@@ -45,7 +47,8 @@ pub(crate) struct Column {
 
 /// How the values of a column are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// Any text.
     Text,
     /// An id or a hash: nobody reads it, but it must be all there.
     Id,
@@ -53,6 +56,7 @@ pub(crate) enum Kind {
     Status,
     /// Such a word, with the day since when or until when it is so.
     StatusOn,
+    /// A whole number.
     Integer,
     /// A number with one digit behind the point.
     Decimal,
@@ -60,7 +64,9 @@ pub(crate) enum Kind {
     Share,
     /// Points of percent more or less than before.
     Change,
+    /// A point in time.
     Instant,
+    /// A day of the calendar.
     Day,
     /// The first day of a month, standing for all of it.
     Month,
@@ -72,19 +78,27 @@ pub(crate) enum Kind {
 
 /// One value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
+    /// There is none.
     Nothing,
     /// Also the JSON of a list or of counts.
     Text(&'a str),
+    /// A whole number.
     Integer(i64),
+    /// A number that need not be whole.
     Decimal(f64),
     /// A part of a whole; nobody can tell the part of nothing.
     Share {
+        /// How many of them.
         numerator: i64,
+        /// Of how many.
         denominator: i64,
     },
+    /// A word of the domain, with its day.
     StatusOn(&'a str, Option<Day>),
+    /// A point in time.
     Instant(Timestamp),
+    /// A day of the calendar.
     Day(Day),
 }
 
@@ -120,7 +134,8 @@ struct Choices {
 }
 
 impl Column {
-    pub(crate) fn new(
+    /// A column: its name for programs and for people, what is in it, and how wide it becomes.
+    pub fn new(
         key: impl Into<Cow<'static, str>>,
         title: impl Into<Words>,
         kind: Kind,
@@ -130,14 +145,16 @@ impl Column {
     }
 
     /// Says what stands in it.
-    pub(crate) fn about(mut self, sentence: impl Into<Words>) -> Self {
+    #[must_use]
+    pub fn about(mut self, sentence: impl Into<Words>) -> Self {
         self.about = Some(sentence.into());
         self
     }
 }
 
 impl Table {
-    pub(crate) fn new(
+    /// A table without rows: its name for programs and for people, and what to say while it has none.
+    pub fn new(
         key: impl Into<Cow<'static, str>>,
         title: impl Into<Words>,
         if_empty: impl Into<Words>,
@@ -152,6 +169,7 @@ impl Table {
             columns,
             n_grouping: 0,
             is_aside: false,
+            is_of_the_moment: false,
             values,
             n_rows: 0,
             turned_over: false,
@@ -159,19 +177,28 @@ impl Table {
     }
 
     /// Says that the first columns tell which group a row belongs to.
-    pub(crate) fn grouped_by(mut self, n_columns: usize) -> Self {
+    #[must_use]
+    pub fn grouped_by(mut self, n_columns: usize) -> Self {
         self.n_grouping = n_columns;
         self
     }
 
     /// Puts it on the sheet of the small tables that charts are drawn from.
-    pub(crate) fn aside(mut self) -> Self {
+    #[must_use]
+    pub fn aside(mut self) -> Self {
         self.is_aside = true;
         self
     }
 
+    /// Says that it cannot be computed again once something has changed.
+    #[must_use]
+    pub fn of_the_moment(mut self) -> Self {
+        self.is_of_the_moment = true;
+        self
+    }
+
     /// Adds a row with a cell for each of the columns.
-    pub(crate) fn push<'c>(&mut self, row: impl IntoIterator<Item = Cell<'c>>) {
+    pub fn push<'c>(&mut self, row: impl IntoIterator<Item = Cell<'c>>) {
         let mut row = row.into_iter();
         let mut n_cells = 0;
         for (values, cell) in self.values.iter_mut().zip(row.by_ref()) {

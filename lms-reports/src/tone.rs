@@ -2,15 +2,18 @@
 
 /// How good something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
+    /// All is well.
     Good,
     /// Open, and nothing is wrong.
     Open,
     /// Something is to be done soon, or was done too late.
     Warn,
+    /// Something is wrong.
     Bad,
     /// It does not count.
     Muted,
+    /// It says nothing about that.
     Plain,
 }
 
@@ -22,8 +25,8 @@ impl Tone {
             | "met" | "done" | "applied" | "proficient" | "succeeded" | "yes" => Self::Good,
             "assigned" | "in_progress" | "enrolled" | "invited" | "open" | "planned"
             | "running" => Self::Open,
-            "due_soon" | "completed_late" | "late" | "expiring" | "waitlisted" | "partly"
-            | "warning" => Self::Warn,
+            "due_soon" | "in_grace" | "completed_late" | "late" | "expiring" | "waitlisted"
+            | "partly" | "warning" => Self::Warn,
             "broken" | "overdue" | "expired" | "failed" | "rejected" | "not_compliant"
             | "missing" | "refused" | "no" => Self::Bad,
             "account disabled" | "disabled" | "revoked" | "exempt" | "exempted" | "on_leave"

@@ -9,17 +9,14 @@ use crate::language::Language;
 /// A text of a report. One that is borrowed is ours: it is English, has `{}` where parts go in, and is
 /// said in the language of the report. One that is owned is data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Words {
+pub struct Words {
     text: Cow<'static, str>,
     parts: Vec<Words>,
 }
 
 impl Words {
     /// A sentence of ours with parts; as many as it has `{}`.
-    pub(crate) fn with<P: Into<Self>>(
-        sentence: &'static str,
-        parts: impl IntoIterator<Item = P>,
-    ) -> Self {
+    pub fn with<P: Into<Self>>(sentence: &'static str, parts: impl IntoIterator<Item = P>) -> Self {
         let parts = parts.into_iter().map(Into::into).collect();
         Self { text: Cow::Borrowed(sentence), parts }
     }

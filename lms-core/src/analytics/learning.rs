@@ -22,14 +22,12 @@ pub(super) fn timed(engine: Engine) -> &'static str {
         Engine::Sqlite => {
             "COUNT(*), CAST(COALESCE(SUM(julianday(closed_on) - julianday(started_on)), 0) AS BIGINT)
              FROM assignments
-             WHERE retracted_at IS NULL AND closed_as = 'completed' AND started_on <= closed_on
-               AND closed_on BETWEEN ?"
+             WHERE closed_as = 'completed' AND started_on <= closed_on AND closed_on BETWEEN ?"
         }
         Engine::Postgres => {
             "COUNT(*), CAST(COALESCE(SUM(closed_on - started_on), 0) AS BIGINT)
              FROM assignments
-             WHERE retracted_at IS NULL AND closed_as = 'completed' AND started_on <= closed_on
-               AND closed_on BETWEEN ?"
+             WHERE closed_as = 'completed' AND started_on <= closed_on AND closed_on BETWEEN ?"
         }
     }
 }
@@ -148,6 +146,7 @@ impl Asked {
             .one()
             .await?;
         let timed = self.between(Assembly::new("SELECT").push(timed(tx.engine())));
+        let timed = timed.push("AND retracted_at IS NULL");
         let timed: TimedRow = timed.on(tx).one().await?;
         let One(seconds): One<i64> = self
             .in_time(

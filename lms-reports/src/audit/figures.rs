@@ -27,13 +27,15 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
             Value::Status(if verification.ok { "holds" } else { "broken" }),
             "Holds where every entry from the first to the last is there, fits the hash of the one \
              before it, and its changed values are those that were recorded",
-        ),
+        )
+        .of_the_moment(),
         Figure::new(
             "entries_verified",
             "Entries verified",
             Value::Count(verification.entries),
             "Entries of the whole chain that were read and computed again, whatever the period",
-        ),
+        )
+        .of_the_moment(),
         Figure::new(
             "operations",
             "Operations",
@@ -73,25 +75,29 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
             "Active accounts",
             counted(n_active),
             "Accounts that may be used as of this report; the period does not matter",
-        ),
+        )
+        .of_the_moment(),
         Figure::new(
             "accounts_all_powerful",
             "Accounts with all rights",
             counted(n_all_powerful),
             "Active accounts that hold the permission *",
-        ),
+        )
+        .of_the_moment(),
         Figure::new(
             "tokens_valid",
             "Valid API tokens",
             counted(valid().count()),
             "Not revoked, not ended, and their account is active, as of this report",
-        ),
+        )
+        .of_the_moment(),
         Figure::new(
             "tokens_endless",
             "Tokens that never end",
             counted(n_endless),
             "Valid API tokens without a last day",
-        ),
+        )
+        .of_the_moment(),
     ]
 }
 

@@ -43,14 +43,14 @@ pub(crate) async fn run(
     );
     let provenance = provenance::facts(&evidence, &operations, params);
     let tables = vec![
-        tables::chain(&evidence),
+        tables::chain(&evidence).of_the_moment(),
         timeline,
         tables::by_kind(&operations),
         tables::by_actor(&operations, &evidence),
-        tables::accounts(&evidence),
-        tables::tokens(&evidence),
-        tables::roles(&evidence),
-        tables::settings(&evidence),
+        tables::accounts(&evidence).of_the_moment(),
+        tables::tokens(&evidence).of_the_moment(),
+        tables::roles(&evidence).of_the_moment(),
+        tables::settings(&evidence).of_the_moment(),
     ];
     Ok(Document {
         name: Report::Audit.name().into(),

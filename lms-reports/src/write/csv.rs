@@ -112,6 +112,7 @@ fn looks_like_a_formula(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample;
 
     fn field(text: &str) -> String {
         let mut line = String::new();
@@ -129,5 +130,26 @@ mod tests {
         assert_eq!(field("'=1"), "''=1");
         assert_eq!(field("a=1"), "a=1");
         assert_eq!(field("'tis"), "'tis");
+    }
+
+    #[test]
+    fn a_share_has_both_its_numbers_and_a_status_its_day() {
+        let mut document = sample::training_matrix();
+        let lines = |document: &Document| {
+            let mut csv = Vec::new();
+            write(document, &mut csv).unwrap();
+            String::from_utf8(csv).unwrap()
+        };
+        let csv = lines(&document);
+        assert!(csv.starts_with("manager,person,fire,fire_on,fire_2,fire_2_on\n"), "{csv}");
+        assert!(csv.contains("Ada,'+1,completed_late,2026-02-01,,\n"), "{csv}");
+        document.tables.swap(0, 1);
+        let csv = lines(&document);
+        let head =
+            "department,met,met_numerator,met_denominator,days,change,completed,late,overdue,chain";
+        assert!(csv.starts_with(head), "{csv}");
+        assert!(csv.contains("\nProduction,75.00,3,4,12.5,-1.5,1200,0,35,overdue\n"), "{csv}");
+        document.params.language = Some(crate::Language::De);
+        assert!(lines(&document).contains("Met,Met: davon,Met: von allen,"));
     }
 }

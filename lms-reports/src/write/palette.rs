@@ -1,5 +1,6 @@
 //! The colours of charts, the same on paper and on a screen; those of tones carry a meaning.
 
+use crate::document::{Chart, ChartKind, Series};
 use crate::tone::Tone;
 
 /// Told apart also by those who see red and green alike.
@@ -14,7 +15,8 @@ const COLOURS: [u32; 8] = [
     0x008C_9A3A,
 ];
 
-/// The colour of a series: that of its tone, or that of its place.
-pub(super) fn fill(tone: Option<Tone>, at: usize) -> u32 {
-    tone.map_or(COLOURS[at % COLOURS.len()], Tone::fill)
+/// The colour of a series: that of its tone, or that of its place among those that are seen.
+pub(super) fn fill(chart: &Chart, series: &Series, at: usize) -> u32 {
+    let at = if chart.kind == ChartKind::Waterfall { at.saturating_sub(1) } else { at };
+    series.tone.map_or(COLOURS[at % COLOURS.len()], Tone::fill)
 }

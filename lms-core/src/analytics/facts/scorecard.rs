@@ -17,7 +17,7 @@ use crate::assignments::as_of::{Moment, each_standing};
 use crate::assignments::counting::Counted;
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
-use crate::kernel::db::{Assembly, IdList, row};
+use crate::kernel::db::{Assembly, row};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::people::Units;
@@ -181,15 +181,8 @@ async fn took(reading: &mut Reading<'_>, from: Day, on: &mut OnDay) -> Result<()
             .push(timed(engine))
             .bind(from)
             .push("AND ?")
-            .bind(reading.moment.day)
-            .push("AND person_id IN (ids?)")
-            .bind_ids(&IdList::new(chunk.iter().copied()));
-        let wanted = match &reading.trainings {
-            Some(ids) => {
-                wanted.push("AND training_id IN (ids?)").bind_ids(&IdList::new(ids.iter().copied()))
-            }
-            None => wanted,
-        };
+            .bind(reading.moment.day);
+        let wanted = reading.of(reading.believed(wanted), chunk);
         let rows: Vec<TimedRow> =
             wanted.push("GROUP BY person_id").on(&mut reading.tx).all().await?;
         for row in rows {

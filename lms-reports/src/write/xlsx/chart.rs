@@ -15,7 +15,7 @@ const WIDTH: u32 = 1_050;
 const HEIGHT: u32 = 300;
 /// Room for each bar, and for what stands around them.
 const BAR_HEIGHT: u32 = 26;
-const AROUND_BARS: u32 = 110;
+const AROUND_BARS: u32 = 150;
 const PALE: Color = Color::RGB(0x00D5_DAE3);
 
 /// How high a chart becomes, in pixels.
@@ -47,7 +47,7 @@ pub(super) fn chart(chart: &Chart, table: &Table, place: &Place, title: &str) ->
     if let Some(series) = line {
         let mut over = ExcelChart::new(ChartType::Line);
         drawing.add(&mut over, columns.len(), series, true);
-        over.y2_axis().set_num_format(drawing.numbers_of(series)).set_min(0);
+        excel.y2_axis().set_num_format(drawing.numbers_of(series)).set_min(0);
         excel.combine(&over);
     }
     excel.title().set_name(title).set_font(ChartFont::new().set_size(12));
@@ -90,7 +90,7 @@ impl Drawing<'_> {
             let column = u16::try_from(column).expect("a table has few columns");
             (self.place.sheet.as_str(), self.first, column, self.last, column)
         };
-        let colour = Color::RGB(palette::fill(series.tone, at));
+        let colour = Color::RGB(palette::fill(self.chart, series, at));
         let mut format = ChartFormat::new();
         match self.chart.kind {
             ChartKind::Waterfall if at == 0 => {
@@ -137,38 +137,39 @@ impl Drawing<'_> {
     }
 
     fn dress_axes(&self, excel: &mut ExcelChart) {
-        let chart = self.chart;
-        let lies = matches!(chart.kind, ChartKind::Bar | ChartKind::StackedBar);
-        // Excel calls the axis of the categories x also where bars lie.
-        let (of_rows, of_values) =
-            if lies { (&chart.up, &chart.across) } else { (&chart.across, &chart.up) };
-        let across = excel.x_axis();
-        match self.table.columns[chart.categories].kind {
+        let lies = matches!(self.chart.kind, ChartKind::Bar | ChartKind::StackedBar);
+        // Where bars lie, their names stand on the upright axis.
+        let names = if lies { excel.y_axis() } else { excel.x_axis() };
+        match self.table.columns[self.chart.categories].kind {
             Kind::Month => {
-                across.set_num_format("yyyy-mm");
+                names.set_num_format("yyyy-mm");
             }
             Kind::Day | Kind::Instant => {
-                across.set_num_format("yyyy-mm-dd");
+                names.set_num_format("yyyy-mm-dd");
             }
             Kind::Share => {
-                across.set_num_format("0%");
+                names.set_num_format("0%");
             }
             _ => {}
         }
         if lies {
-            across.set_reverse().set_crossing(ChartAxisCrossing::Max);
+            // The first row stands on top, and the numbers below the last.
+            names.set_reverse().set_crossing(ChartAxisCrossing::Max).set_major_gridlines(false);
         }
-        if let Some(title) = of_rows {
-            across.set_name(title.text().as_ref());
+        let numbers = self.chart.series.first().map_or("#,##0", |series| self.numbers_of(series));
+        let values = if lies { excel.x_axis() } else { excel.y_axis() };
+        values
+            .set_num_format(numbers)
+            .set_major_gridlines(true)
+            .set_major_gridlines_line(ChartLine::new().set_color(PALE));
+        if self.chart.kind != ChartKind::Scatter {
+            values.set_min(0);
         }
-        let numbers = chart.series.first().map_or("#,##0", |series| self.numbers_of(series));
-        let up = excel.y_axis();
-        up.set_num_format(numbers).set_major_gridlines_line(ChartLine::new().set_color(PALE));
-        if chart.kind != ChartKind::Scatter {
-            up.set_min(0);
+        if let Some(title) = &self.chart.across {
+            excel.x_axis().set_name(title.text().as_ref());
         }
-        if let Some(title) = of_values {
-            up.set_name(title.text().as_ref());
+        if let Some(title) = &self.chart.up {
+            excel.y_axis().set_name(title.text().as_ref());
         }
     }
 

@@ -9,12 +9,15 @@ use super::sheet::{Place, Written};
 use super::style::{Style, number, set_up_page};
 use crate::document::{Document, Figure, Value};
 use crate::table::share;
-use crate::write::{MADE_BY, title_of};
+use crate::write::{MADE_BY, Origin, title_of};
 
 const SUMMARY_WIDTHS: [f64; 3] = [28.0, 24.0, 96.0];
 const PROVENANCE_WIDTHS: [f64; 2] = [30.0, 118.0];
 /// The height of a row, in pixels.
 const ROW_PIXELS: u32 = 20;
+/// In percent; at this the columns of Summary are as wide as a page, which has so many rows.
+const PRINT_SCALE: u16 = 90;
+const PAGE_ROWS: u32 = 36;
 
 /// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
 pub(super) fn summary(
@@ -27,8 +30,13 @@ pub(super) fn summary(
     let sheet = book.add_worksheet();
     sheet.set_name(language.say("Summary"))?;
     set_up_page(sheet, document);
-    let n_pages = u16::from(document.charts().count() < 2);
-    sheet.set_screen_gridlines(false).set_print_fit_to_pages(1, n_pages);
+    sheet.set_screen_gridlines(false);
+    if document.charts().count() < 2 {
+        sheet.set_print_fit_to_pages(1, 1);
+    } else {
+        // Excel breaks pages where it is told only when it does not fit them itself.
+        sheet.set_print_scale(PRINT_SCALE);
+    }
     for (at, width) in (0..).zip(SUMMARY_WIDTHS) {
         sheet.set_column_width(at, width)?;
     }
@@ -72,13 +80,21 @@ pub(super) fn summary(
         heighten(sheet, row, &definition, SUMMARY_WIDTHS[2])?;
     }
     row += 2;
+    let mut breaks = Vec::new();
+    let mut page_begin = 0;
     for (drawn, table) in document.charts() {
         let at = document.tables.iter().position(|other| other.key == table.key);
         let place = &places[at.expect("the table of a chart is one of the document")];
         let title = title_of(drawn, table, language);
+        let n_rows = chart::height(drawn, table).div_ceil(ROW_PIXELS) + 1;
+        if row > page_begin && row + n_rows > page_begin + PAGE_ROWS {
+            breaks.push(row);
+            page_begin = row;
+        }
         sheet.insert_chart(row, 0, &chart::chart(drawn, table, place, &title))?;
-        row += chart::height(drawn, table).div_ceil(ROW_PIXELS) + 1;
+        row += n_rows;
     }
+    sheet.set_page_breaks(&breaks)?;
     Ok(())
 }
 
@@ -181,14 +197,11 @@ pub(super) fn provenance(
     for table in &document.tables {
         for column in &table.columns {
             let Some(about) = &column.about else { continue };
-            line(
-                sheet,
-                &format!("{}: {}", table.title.text(), column.title.text()),
-                &about.text(),
-            )?;
+            let label = format!("{}: {}", table.title.text(), column.title.text());
+            line(sheet, &label, &about.text())?;
         }
     }
-    Ok(())
+    line(sheet, language.say("For `lmsctl report verify`"), &Origin::of(document).to_line())
 }
 
 /// Makes a row as high as a text needs it.

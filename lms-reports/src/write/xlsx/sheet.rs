@@ -15,7 +15,7 @@ use super::style::{Style, number, set_up_page};
 use crate::document::Document;
 use crate::language::Language;
 use crate::table::{Cell, Kind, Table, counts_in_words, list_in_words, share};
-use crate::write::{heading, status_on};
+use crate::write::{heading, in_words, status_on};
 
 /// Which rows are on which sheet, and what had to be cut.
 #[derive(Debug, Default)]
@@ -302,19 +302,6 @@ impl<'a> Layout<'a> {
 /// Which rows come together on a sheet; one sheet where there are none.
 fn parts(n_rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     (0..n_rows.max(1)).step_by(most).map(move |begin| begin..n_rows.min(begin + most))
-}
-
-fn in_words(rows: &Range<usize>, n_rows: usize, language: Language) -> String {
-    let n_all = n_rows.to_string();
-    match rows.len() {
-        0 => language.say("no rows").to_owned(),
-        1 if n_rows == 1 => language.say("1 row").to_owned(),
-        n if n == n_rows => language.tell("{} rows", [&n_all]),
-        _ => {
-            let (first, last) = ((rows.start + 1).to_string(), rows.end.to_string());
-            language.tell("rows {} to {} of {}", [&first, &last, &n_all])
-        }
-    }
 }
 
 /// Headings of which no two are the same, as Excel wants those of a table.
