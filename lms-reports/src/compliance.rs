@@ -4,6 +4,8 @@
 //! All sums are those of the library's one function for compliance; what is optional or recommended is not
 //! in it.
 
+use std::collections::HashMap;
+
 use lms_core::{
     Actor, ComplianceFigures, ComplianceRow, Counted, Day, Lms, ObligationColumns, ObligationFacts,
     Result,
@@ -141,11 +143,17 @@ fn matrix(
         ));
     }
     let mut columns = person_columns();
+    // The code of a training that was taken away may have been given again.
+    let mut given = HashMap::new();
     columns.extend(trainings.iter().map(|training| {
         let at = *training as usize;
-        let key = format!("training_{}", facts.trainings.code[at]);
-        Column::new(key, facts.trainings.code[at].clone(), Kind::StatusOn, 22)
-            .about(facts.trainings.title[at].clone())
+        let code = &facts.trainings.code[at];
+        let nth = given.entry(code.to_lowercase()).and_modify(|nth| *nth += 1).or_insert(1);
+        let key = match *nth {
+            1 => format!("training_{code}"),
+            nth => format!("training_{code}_{nth}"),
+        };
+        Column::new(key, code.clone(), Kind::StatusOn, 22).about(facts.trainings.title[at].clone())
     }));
     let mut table = Table::new("matrix", "Matrix", "There is nobody.", columns);
     // Both are in the order of people: one pass lays them side by side.

@@ -39,6 +39,7 @@ mod shape;
 mod table;
 mod tone;
 mod transcript;
+mod trend;
 mod verify;
 mod words;
 mod write;
@@ -74,6 +75,7 @@ pub async fn run(
         Report::Overdue => overdue::run(lms, actor, &params).await?,
         Report::People => people::run(lms, actor, &params).await?,
         Report::Transcript => transcript::run(lms, actor, &params).await?,
+        Report::Trend => trend::run(lms, actor, &params).await?,
     };
     document.say_in(params.language.unwrap_or_default());
     Ok(document)

@@ -28,6 +28,8 @@ pub enum Report {
     People,
     /// What people have done.
     Transcript,
+    /// How it developed.
+    Trend,
 }
 
 impl Report {
@@ -41,6 +43,7 @@ impl Report {
         Self::Overdue,
         Self::People,
         Self::Transcript,
+        Self::Trend,
     ];
 
     /// What it is called in commands, routes and files.
@@ -55,6 +58,7 @@ impl Report {
             Self::Overdue => "overdue",
             Self::People => "people",
             Self::Transcript => "transcript",
+            Self::Trend => "trend",
         }
     }
 
@@ -70,6 +74,7 @@ impl Report {
             Self::Overdue => "Overdue trainings",
             Self::People => "People",
             Self::Transcript => "Training record",
+            Self::Trend => "Compliance over time",
         }
     }
 
@@ -89,6 +94,7 @@ impl Report {
             Self::Transcript => {
                 "what people have done, when, with which version, score and evidence"
             }
+            Self::Trend => "how compliance developed, month by month",
         }
     }
 

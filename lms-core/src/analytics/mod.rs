@@ -20,7 +20,7 @@ pub use crate::assignments::counting::Counted;
 pub use facts::{
     CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
     ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns,
-    PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, UnitColumns,
+    PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -104,6 +104,12 @@ impl Analytics<'_> {
     pub async fn scorecard(&self, actor: &Actor, query: FactsQuery) -> Result<Scorecard> {
         actor.require(READ)?;
         facts::scorecard(self.core, actor, &query).await
+    }
+
+    /// How compliance developed, month by month.
+    pub async fn trend(&self, actor: &Actor, query: FactsQuery) -> Result<Trend> {
+        actor.require(READ)?;
+        facts::trend(self.core, actor, &query).await
     }
 
     /// What people have done, one by one.

@@ -272,6 +272,7 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.analytics().overdue_facts(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().scorecard(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().transcript(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().trend(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().exemptions(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().people(&actor, FactsQuery::new()));
     let min = MinPercent::parse("95").unwrap();

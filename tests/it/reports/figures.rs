@@ -4,6 +4,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, DataType, Range, Reader, Xlsx};
+use lms_core::engine::Kind;
 use lms_core::testkit::TestLms;
 use lms_core::{
     Actor, Audience, AudienceField, ComplianceQuery, Day, Engine, ErrorKind, GroupBy, OverdueQuery,
@@ -22,6 +23,7 @@ on_both_engines! {
     whoever_is_late_stands_with_their_manager,
     a_record_tells_what_was_done_and_how,
     what_runs_out_is_told_ahead,
+    months_tell_how_it_developed,
     who_is_excused_and_who_is_there,
     a_report_holds_those_whom_its_reader_may_see,
     an_audience_and_a_training_narrow_it,
@@ -234,30 +236,58 @@ async fn a_record_tells_what_was_done_and_how(engine: Engine) {
 
 async fn what_runs_out_is_told_ahead(engine: Engine) {
     let lms = assigned(engine).await;
-    assign(&lms, "jo", "SAFETY", lms_core::engine::Kind::Optional, "2027-04-30", 0).await;
-    done(&lms, "jo", "SAFETY", "2027-03-01", Some("2027-05-15")).await;
+    let headings = ["Person", "Training", "Kind", "Valid until", "Days left"];
 
-    let params = Params::new().as_of(Some(on("2027-03-01")));
-    let document = run(&lms, &lms.admin(), Report::Expiring, params).await;
+    let early = Params::new().as_of(Some(on("2027-03-01")));
+    let document = run(&lms, &lms.admin(), Report::Expiring, early).await;
 
     let mut book = opened(&document);
-    let headings = ["Person", "Training", "Kind", "Valid until", "Days left"];
-    assert_eq!(
-        rows(&mut book, "Expiring", &headings),
-        [
-            "Hal Example | GDPR | mandatory | 2027-03-20 | 19",
-            "Jo Example | SAFETY | optional | 2027-05-15 | 75",
-        ]
-    );
-    for (key, n) in [("expiring_30", 1), ("expiring_60", 1), ("expiring_90", 2), ("expiring", 2)] {
-        assert_eq!(figure(&document, key), n, "{key}");
-    }
+    let hal = "Hal Example | GDPR | mandatory | 2027-03-20 | 19";
+    assert_eq!(rows(&mut book, "Expiring", &headings), [hal]);
+    assert_eq!(figure(&document, "expiring_30"), 1);
     let by_month = rows(&mut book, "By month", &["Month", "Mandatory", "Other"]);
     assert_eq!(by_month.len(), 13, "the month of the day, and twelve more");
     assert_eq!(by_month[0], "2027-03-01 | 1 | 0");
-    assert_eq!(by_month[2], "2027-05-01 | 0 | 1");
+
     // Once it has run out, it runs out no more.
-    assert_eq!(asked(&lms, Report::Expiring).await.row_count(), 1);
+    noon(&lms, "2027-04-01");
+    assert_eq!(asked(&lms, Report::Expiring).await.row_count(), 0);
+    assign(&lms, "jo", "SAFETY", Kind::Optional, "2027-04-30", 0).await;
+    done(&lms, "jo", "SAFETY", "2027-04-01", Some("2027-05-15")).await;
+    let document = asked(&lms, Report::Expiring).await;
+    let mut book = opened(&document);
+    let jo = "Jo Example | SAFETY | optional | 2027-05-15 | 44";
+    assert_eq!(rows(&mut book, "Expiring", &headings), [jo]);
+    for (key, n) in [("expiring_30", 0), ("expiring_60", 1), ("expiring_90", 1), ("expiring", 1)] {
+        assert_eq!(figure(&document, key), n, "{key}");
+    }
+    let by_month = rows(&mut book, "By month", &["Month", "Mandatory", "Other"]);
+    assert_eq!(by_month[1], "2027-05-01 | 0 | 1");
+}
+
+async fn months_tell_how_it_developed(engine: Engine) {
+    let lms = assigned(engine).await;
+
+    let document = run(
+        &lms,
+        &lms.admin(),
+        Report::Trend,
+        Params::new().from(Some(on("2027-01-01"))).as_of(Some(on("2027-03-31"))),
+    )
+    .await;
+
+    let headings =
+        ["Month", "Up to", "Assigned", "Completed", "On time", "Late", "Met", "Missed", "Open"];
+    assert_eq!(
+        rows(&mut opened(&document), "By month", &headings),
+        [
+            "2027-01-01 | 2027-01-31 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+            "2027-02-01 | 2027-02-28 | 8 | 2 | 2 | 0 | 2 | 0 | 4",
+            "2027-03-01 | 2027-03-31 | 0 | 0 | 0 | 0 | 1 | 2 | 1",
+        ]
+    );
+    assert_eq!(figure(&document, "met_percent"), json!([1, 3]), "that of the last day");
+    assert_eq!(figure(&document, "on_time"), json!([2, 2]));
 }
 
 async fn who_is_excused_and_who_is_there(engine: Engine) {

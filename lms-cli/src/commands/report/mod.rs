@@ -22,6 +22,7 @@ pub(crate) mod list;
 pub(crate) mod overdue;
 pub(crate) mod people;
 pub(crate) mod transcript;
+pub(crate) mod trend;
 pub(crate) mod verify;
 
 /// Write a report as a workbook, a page, CSV or JSON, and verify one
@@ -43,6 +44,7 @@ pub(crate) enum ReportCommand {
     Overdue(overdue::OverdueArgs),
     People(people::PeopleArgs),
     Transcript(transcript::TranscriptArgs),
+    Trend(trend::TrendArgs),
     Verify(verify::VerifyArgs),
     /// A name that is no report, to say which there are.
     #[command(external_subcommand)]
@@ -108,6 +110,7 @@ pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
         ReportCommand::Overdue(args) => overdue::run(app, args).await,
         ReportCommand::People(args) => people::run(app, args).await,
         ReportCommand::Transcript(args) => transcript::run(app, args).await,
+        ReportCommand::Trend(args) => trend::run(app, args).await,
         ReportCommand::Verify(args) => verify::run(app, args).await,
         ReportCommand::Unknown(words) => {
             let name = words.first().map(String::as_str).unwrap_or_default();

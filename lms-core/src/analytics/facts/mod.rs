@@ -12,6 +12,7 @@ mod overdue;
 mod people;
 mod scorecard;
 mod transcript;
+mod trend;
 
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use obligations::{ObligationColumns, ObligationFacts};
@@ -19,6 +20,7 @@ pub use overdue::{OverdueAge, OverdueColumns, OverdueFacts};
 pub use people::{PeopleColumns, PeopleFacts, TrainingColumns, UnitColumns};
 pub use scorecard::{DepartmentScore, Scorecard};
 pub use transcript::{CompletionColumns, TranscriptFacts};
+pub use trend::{Trend, TrendMonth};
 
 pub(super) use exemptions::exemptions;
 pub(super) use obligations::obligations;
@@ -26,6 +28,7 @@ pub(super) use overdue::overdue;
 pub(super) use people::people;
 pub(super) use scorecard::scorecard;
 pub(super) use transcript::transcript;
+pub(super) use trend::trend;
 
 use std::collections::HashMap;
 

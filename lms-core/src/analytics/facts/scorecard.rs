@@ -92,8 +92,8 @@ row! {
 }
 
 /// Of departments on a day: how they comply, and what is told beside.
-struct OnDay {
-    sums: Sums,
+pub(super) struct OnDay {
+    pub(super) sums: Sums,
     beside: HashMap<Option<Uuid>, Beside>,
     places: HashMap<Uuid, Option<Uuid>>,
 }
@@ -149,7 +149,7 @@ pub(in crate::analytics) async fn scorecard(
     })
 }
 
-async fn on_day(reading: &mut Reading<'_>, moment: Moment) -> Result<OnDay> {
+pub(super) async fn on_day(reading: &mut Reading<'_>, moment: Moment) -> Result<OnDay> {
     let described = reading.described(Whom::Present, moment.day).await?;
     let places: HashMap<Uuid, Option<Uuid>> =
         described.iter().map(|one| (one.person, one.department)).collect();

@@ -17,6 +17,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.overdue_facts", "assignments.read"),
     ("analytics.scorecard", "analytics.read"),
     ("analytics.transcript", "assignments.read"),
+    ("analytics.trend", "analytics.read"),
     ("analytics.exemptions", "assignments.read"),
     ("analytics.people", "people.read"),
 ];
@@ -32,6 +33,7 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.overdue_facts",
     "analytics.scorecard",
     "analytics.transcript",
+    "analytics.trend",
     "analytics.exemptions",
     "analytics.people",
 ];
@@ -55,6 +57,7 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         }
         "analytics.scorecard" => analytics.scorecard(actor, FactsQuery::new()).await.map(drop),
         "analytics.transcript" => analytics.transcript(actor, FactsQuery::new()).await.map(drop),
+        "analytics.trend" => analytics.trend(actor, FactsQuery::new()).await.map(drop),
         "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
         "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
