@@ -8,6 +8,8 @@ pub(crate) static UNKNOWN: ErrorCode =
     ErrorCode::new("reports.unknown", ErrorKind::NotFound, "there is no such report");
 pub(crate) static FORMAT: ErrorCode =
     ErrorCode::new("reports.format", ErrorKind::Invalid, "a report has no such format");
+pub(crate) static LAYOUT: ErrorCode =
+    ErrorCode::new("reports.layout", ErrorKind::Internal, "a report cannot be laid out");
 pub(crate) static LANGUAGE: ErrorCode =
     ErrorCode::new("reports.language", ErrorKind::Invalid, "reports have no such language");
 pub(crate) static PERIOD: ErrorCode =
@@ -23,7 +25,7 @@ pub(crate) static UNWRITABLE: ErrorCode =
 /// Every error code of this crate, sorted.
 #[must_use]
 pub fn error_codes() -> Vec<&'static ErrorCode> {
-    vec![&FORMAT, &LANGUAGE, &PERIOD, &UNKNOWN, &UNREADABLE, &UNWRITABLE]
+    vec![&FORMAT, &LANGUAGE, &LAYOUT, &PERIOD, &UNKNOWN, &UNREADABLE, &UNWRITABLE]
 }
 
 /// What could not be done to a file or folder, and why.

@@ -20,15 +20,26 @@
 //! place. Nothing is printed, and no file is replaced before the new one is whole.
 
 // In reading order.
+mod asked;
 mod audit;
+mod compliance;
+mod departments;
 mod document;
 mod error;
+mod exemptions;
+mod expiring;
 mod language;
+mod overdue;
+mod own;
+mod people;
 mod report;
 #[cfg(test)]
 mod sample;
+mod shape;
 mod table;
 mod tone;
+mod transcript;
+mod trend;
 mod verify;
 mod words;
 mod write;
@@ -57,6 +68,14 @@ pub async fn run(
     params.check()?;
     let mut document = match report {
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
+        Report::Compliance => compliance::run(lms, actor, &params).await?,
+        Report::Departments => departments::run(lms, actor, &params).await?,
+        Report::Exemptions => exemptions::run(lms, actor, &params).await?,
+        Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::Overdue => overdue::run(lms, actor, &params).await?,
+        Report::People => people::run(lms, actor, &params).await?,
+        Report::Transcript => transcript::run(lms, actor, &params).await?,
+        Report::Trend => trend::run(lms, actor, &params).await?,
     };
     if let Some(language) = params.language {
         document.say_in(language);

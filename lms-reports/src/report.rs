@@ -14,17 +14,51 @@ use crate::words::Words;
 pub enum Report {
     /// Evidence for an auditor.
     Audit,
+    /// Who meets what they have to.
+    Compliance,
+    /// How departments do.
+    Departments,
+    /// Who is excused.
+    Exemptions,
+    /// What runs out.
+    Expiring,
+    /// Who is late.
+    Overdue,
+    /// Who is there.
+    People,
+    /// What people have done.
+    Transcript,
+    /// How it developed.
+    Trend,
 }
 
 impl Report {
     /// Every report, in the order of their names.
-    pub const ALL: &'static [Self] = &[Self::Audit];
+    pub const ALL: &'static [Self] = &[
+        Self::Audit,
+        Self::Compliance,
+        Self::Departments,
+        Self::Exemptions,
+        Self::Expiring,
+        Self::Overdue,
+        Self::People,
+        Self::Transcript,
+        Self::Trend,
+    ];
 
     /// What it is called in commands, routes and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Audit => "audit",
+            Self::Compliance => "compliance",
+            Self::Departments => "departments",
+            Self::Exemptions => "exemptions",
+            Self::Expiring => "expiring",
+            Self::Overdue => "overdue",
+            Self::People => "people",
+            Self::Transcript => "transcript",
+            Self::Trend => "trend",
         }
     }
 
@@ -33,6 +67,14 @@ impl Report {
     pub fn title(self) -> &'static str {
         match self {
             Self::Audit => "Audit evidence",
+            Self::Compliance => "Compliance",
+            Self::Departments => "Departments",
+            Self::Exemptions => "Exemptions",
+            Self::Expiring => "Expiring completions",
+            Self::Overdue => "Overdue trainings",
+            Self::People => "People",
+            Self::Transcript => "Training record",
+            Self::Trend => "Compliance over time",
         }
     }
 
@@ -43,6 +85,16 @@ impl Report {
             Self::Audit => {
                 "who did what, when and why, whether the log was touched, and who has access"
             }
+            Self::Compliance => "who meets what they have to, by person, department and training",
+            Self::Departments => "how departments do, beside each other and compared with before",
+            Self::Exemptions => "who is excused from what, why, and who approved it",
+            Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
+            Self::Overdue => "who is late with what, for how long, and whom to call",
+            Self::People => "who is there, where, and to whom they report",
+            Self::Transcript => {
+                "what people have done, when, with which version, score and evidence"
+            }
+            Self::Trend => "how compliance developed, month by month",
         }
     }
 
@@ -73,6 +125,8 @@ pub struct Params {
     pub(crate) known_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) audience: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trainings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
     pub(crate) language: Option<Language>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -118,7 +172,14 @@ impl Params {
         self
     }
 
-    /// Only these people.
+    /// Only with this training, or another one that is asked for, by code.
+    #[must_use]
+    pub fn training(mut self, training: &str) -> Self {
+        self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only these people, as [`lms_core::Audience::to_flags`] writes them.
     #[must_use]
     pub fn audience(mut self, audience: Option<String>) -> Self {
         self.audience = audience;

@@ -73,6 +73,8 @@ async fn what_cannot_be_done_is_said_before_anything_is_read(engine: Engine) {
 
     for (arguments, code, said) in [
         (vec!["audt", "--out", "a.xlsx"], 7, "did you mean `audit`?"),
+        (vec!["overdue", "--out", "a.xlsx", "--training", "GDRP"], 7, "no training `GDRP`"),
+        (vec!["people", "--out", "a.xlsx", "--department", "SALLES"], 7, "no department `SALLES`"),
         (vec!["audit"], 2, "--out <FILE>"),
         (vec!["audit", "--out", "-"], 2, "add `--format xlsx`, `html`, `csv`, `json` or `ndjson`"),
         (vec!["audit", "--out", "-", "--format", "cvs"], 2, "did you mean `csv`?"),

@@ -7,12 +7,22 @@ use lms_reports::{Document, Format, Language, Params, Report, ReportFile};
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
+use crate::commands::audience::AudienceArgs;
+use crate::commands::figures::MomentArgs;
 use crate::error::{Exit, Result, Stop, USAGE};
 use crate::out_file::OutFile;
 use crate::output::counted;
 
 pub(crate) mod audit;
+pub(crate) mod compliance;
+pub(crate) mod departments;
+pub(crate) mod exemptions;
+pub(crate) mod expiring;
 pub(crate) mod list;
+pub(crate) mod overdue;
+pub(crate) mod people;
+pub(crate) mod transcript;
+pub(crate) mod trend;
 pub(crate) mod verify;
 
 /// Write a report as a workbook, a page, CSV or JSON, and verify one
@@ -27,6 +37,14 @@ pub(crate) mod verify;
 pub(crate) enum ReportCommand {
     List(list::ListArgs),
     Audit(audit::AuditArgs),
+    Compliance(compliance::ComplianceArgs),
+    Departments(departments::DepartmentsArgs),
+    Exemptions(exemptions::ExemptionsArgs),
+    Expiring(expiring::ExpiringArgs),
+    Overdue(overdue::OverdueArgs),
+    People(people::PeopleArgs),
+    Transcript(transcript::TranscriptArgs),
+    Trend(trend::TrendArgs),
     Verify(verify::VerifyArgs),
     /// A name that is no report, to say which there are.
     #[command(external_subcommand)]
@@ -50,10 +68,49 @@ pub(crate) struct OutArgs {
     reproducible: bool,
 }
 
+/// Whom a report is about, with what, and on which day.
+#[derive(Debug, Args)]
+pub(crate) struct AboutArgs {
+    /// Only this training, by code; repeat for several
+    #[arg(long = "training", value_name = "TRAINING")]
+    trainings: Vec<String>,
+    #[command(flatten)]
+    moment: MomentArgs,
+    #[command(flatten)]
+    audience: AudienceArgs,
+}
+
+impl AboutArgs {
+    /// Reads the audience; what is wrong with it is told before a database is needed.
+    fn audience(&self) -> Result<Option<String>> {
+        let audience = self.audience.audience()?;
+        Ok((!self.audience.is_empty()).then(|| audience.to_flags()))
+    }
+
+    async fn ask(
+        &self,
+        session: &Session,
+        params: Params,
+        audience: Option<String>,
+    ) -> Result<Params> {
+        let (day, known_at) = self.moment.read(session).await?;
+        let params = params.audience(audience).as_of(day).known_at(known_at);
+        Ok(self.trainings.iter().fold(params, |params, one| params.training(one)))
+    }
+}
+
 pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
     match command {
         ReportCommand::List(args) => list::run(app, &args),
         ReportCommand::Audit(args) => audit::run(app, args).await,
+        ReportCommand::Compliance(args) => compliance::run(app, args).await,
+        ReportCommand::Departments(args) => departments::run(app, args).await,
+        ReportCommand::Exemptions(args) => exemptions::run(app, args).await,
+        ReportCommand::Expiring(args) => expiring::run(app, args).await,
+        ReportCommand::Overdue(args) => overdue::run(app, args).await,
+        ReportCommand::People(args) => people::run(app, args).await,
+        ReportCommand::Transcript(args) => transcript::run(app, args).await,
+        ReportCommand::Trend(args) => trend::run(app, args).await,
         ReportCommand::Verify(args) => verify::run(app, args).await,
         ReportCommand::Unknown(words) => {
             let name = words.first().map(String::as_str).unwrap_or_default();
