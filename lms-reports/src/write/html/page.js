@@ -6,10 +6,17 @@ for (const table of document.querySelectorAll("table")) {
   const heads = [...table.tHead.rows[0].cells];
   const key = (row, at) => row.cells[at].dataset.v ?? row.cells[at].textContent;
   heads.forEach((head, at) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // Not a button: browsers leave those out where they repeat a heading on paper.
+    const button = document.createElement("span");
+    button.role = "button";
+    button.tabIndex = 0;
     button.append(...head.childNodes);
     head.append(button);
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", () => {
       const down = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));

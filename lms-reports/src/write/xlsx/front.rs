@@ -15,9 +15,9 @@ const SUMMARY_WIDTHS: [f64; 3] = [28.0, 24.0, 96.0];
 const PROVENANCE_WIDTHS: [f64; 2] = [30.0, 118.0];
 /// The height of a row, in pixels.
 const ROW_PIXELS: u32 = 20;
-/// In percent; at this the columns of Summary are as wide as a page, which has so many rows.
-const PRINT_SCALE: u16 = 90;
-const PAGE_ROWS: u32 = 36;
+/// In percent; at this the columns of Summary fit a page in every program, and it has so many rows.
+const PRINT_SCALE: u16 = 75;
+const PAGE_ROWS: u32 = 42;
 
 /// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
 pub(super) fn summary(
