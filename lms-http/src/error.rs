@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lms_core::{Error, ErrorKind};
+use lms_core::{Error, ErrorCode, ErrorKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -336,8 +336,16 @@ fn concealed(error: &Error, status: StatusCode) -> Problem {
 /// What a code means. There are some dozens, and errors are rare.
 fn title(code: &str) -> Option<&'static str> {
     let ours = HTTP_ERRORS.iter().find(|known| known.code == code).map(|known| known.summary);
-    let theirs = || lms_core::error_codes().into_iter().find(|known| known.code == code);
+    let theirs = || library_codes().find(|known| known.code == code);
     ours.or_else(|| theirs().map(|known| known.summary))
+}
+
+/// Every code of what is called here, the library and its reports.
+pub(crate) fn library_codes() -> impl Iterator<Item = &'static ErrorCode> {
+    let codes = lms_core::error_codes().into_iter();
+    #[cfg(feature = "reports")]
+    let codes = codes.chain(lms_reports::error_codes());
+    codes
 }
 
 /// What is wrong, and what to do about it: RFC 9457.
@@ -366,8 +374,6 @@ pub(crate) struct ProblemDocument<'a> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use lms_core::ErrorCode;
 
     use super::*;
 

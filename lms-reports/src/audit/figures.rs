@@ -106,7 +106,7 @@ pub(super) fn notes(evidence: &Evidence, operations: &Operations, params: &Param
     let n_findings = evidence.verification.findings.len();
     if n_findings > 0 {
         notes.push(Words::with(
-            "The audit chain does not hold; sheet Chain lists what was found: {}.",
+            "The audit chain does not hold: sheet Chain lists what was found ({}).",
             [n_findings],
         ));
     }

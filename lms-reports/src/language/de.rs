@@ -359,7 +359,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Summary", "Übersicht"),
     ("Table {}", "Tabelle {}"),
     (
-        "The audit chain does not hold; sheet Chain lists what was found: {}.",
+        "The audit chain does not hold: sheet Chain lists what was found ({}).",
         "Die Prüfkette hält nicht; das Blatt Kette führt auf, was gefunden wurde: {}.",
     ),
     (

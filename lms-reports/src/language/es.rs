@@ -359,7 +359,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Summary", "Resumen"),
     ("Table {}", "Tabla {}"),
     (
-        "The audit chain does not hold; sheet Chain lists what was found: {}.",
+        "The audit chain does not hold: sheet Chain lists what was found ({}).",
         "La cadena de auditoría no es íntegra; la hoja Cadena enumera lo encontrado: {}.",
     ),
     (

@@ -362,7 +362,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Summary", "Synthèse"),
     ("Table {}", "Tableau {}"),
     (
-        "The audit chain does not hold; sheet Chain lists what was found: {}.",
+        "The audit chain does not hold: sheet Chain lists what was found ({}).",
         "La chaîne d’audit n’est pas intacte ; la feuille Chaîne liste les constats : {}.",
     ),
     (

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
-    IgnoreError, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
+    IgnoreError, Note, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
 };
 
 use super::RowLimits;
@@ -119,6 +119,12 @@ pub(super) fn write_all(
     Ok(written)
 }
 
+/// What a column says, for whoever points at its heading; large enough for all of it.
+fn note(about: &str) -> Note {
+    let n_lines = u32::try_from(about.chars().count() / 40).unwrap_or_default() + 1;
+    Note::new(about).add_author_prefix(false).set_width(300).set_height(16 * n_lines + 14)
+}
+
 /// Rows on a sheet; one that says so where there are none.
 fn rows_of(n_rows: usize) -> u32 {
     u32::try_from(n_rows.max(1)).expect("a sheet has fewer rows than that")
@@ -164,6 +170,11 @@ impl<'a> Layout<'a> {
             sheet
                 .set_column_width(at, *width)?
                 .set_column_format(at, self.style.of(column.kind))?;
+        }
+        for (at, column) in (0..).zip(&self.table.columns) {
+            if let Some(about) = &column.about {
+                sheet.insert_note(0, at, &note(&about.text()))?;
+            }
         }
         let headings = self.headings.iter().map(String::as_str).zip(self.widths.iter().copied());
         if let Some(height) = row_height(headings) {
