@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lms_core::{Error, ErrorKind};
+use lms_core::{Error, ErrorCode, ErrorKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,6 +96,9 @@ http_errors! {
     NOT_READY = "http.not_ready", SERVICE_UNAVAILABLE, "the service cannot work at the moment";
     QUERY = "http.query", BAD_REQUEST, "the query is not acceptable";
     RANGE = "http.range", RANGE_NOT_SATISFIABLE, "the file has no such bytes";
+    REPORTS_BUSY = "http.reports_busy", SERVICE_UNAVAILABLE, "too many reports are being made";
+    REPORT_FILTERS = "http.report_filters", UNPROCESSABLE_ENTITY, "a report cannot be asked so";
+    REPORT_NOT_READY = "http.report_not_ready", CONFLICT, "a report is still being made";
     SHUTTING_DOWN = "http.shutting_down", SERVICE_UNAVAILABLE, "the service is shutting down";
     TIMEOUT = "http.timeout", SERVICE_UNAVAILABLE, "the request took too long";
     TOKEN_MISSING = "http.token_missing", UNAUTHORIZED, "the request carries no token";
@@ -146,6 +149,17 @@ impl HttpError {
             hints: Vec::new(),
             errors: Vec::new(),
         }
+    }
+}
+
+#[cfg(feature = "reports")]
+impl Problem {
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
@@ -322,8 +336,16 @@ fn concealed(error: &Error, status: StatusCode) -> Problem {
 /// What a code means. There are some dozens, and errors are rare.
 fn title(code: &str) -> Option<&'static str> {
     let ours = HTTP_ERRORS.iter().find(|known| known.code == code).map(|known| known.summary);
-    let theirs = || lms_core::error_codes().into_iter().find(|known| known.code == code);
+    let theirs = || library_codes().find(|known| known.code == code);
     ours.or_else(|| theirs().map(|known| known.summary))
+}
+
+/// Every code of what is called here, the library and its reports.
+pub(crate) fn library_codes() -> impl Iterator<Item = &'static ErrorCode> {
+    let codes = lms_core::error_codes().into_iter();
+    #[cfg(feature = "reports")]
+    let codes = codes.chain(lms_reports::error_codes());
+    codes
 }
 
 /// What is wrong, and what to do about it: RFC 9457.
@@ -352,8 +374,6 @@ pub(crate) struct ProblemDocument<'a> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use lms_core::ErrorCode;
 
     use super::*;
 

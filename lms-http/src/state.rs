@@ -20,6 +20,8 @@ pub(crate) struct ApiState {
     pub(crate) options: Arc<Options>,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) document: Arc<str>,
+    #[cfg(feature = "reports")]
+    pub(crate) desk: Arc<crate::routes::Desk>,
     cut: Option<watch::Receiver<bool>>,
 }
 
@@ -36,6 +38,8 @@ impl ApiState {
             options: Arc::new(options),
             readiness: Arc::default(),
             document: Arc::from(""),
+            #[cfg(feature = "reports")]
+            desk: Arc::default(),
             cut,
         }
     }

@@ -1,29 +1,45 @@
 //! A report that was asked and answered, before it is written in any format.
 
+use std::borrow::Cow;
+
 use lms_core::{Day, TimeZoneName, Timestamp};
 use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::report::Report;
+use crate::language::Language;
+use crate::report::Params;
 use crate::table::Table;
+use crate::tone::Tone;
+use crate::words::Words;
 
-/// The answer of a report: figures, tables and where all of it comes from.
+/// The answer of a report: figures, charts, tables and where all of it comes from.
 ///
 /// It is written by [`Document::save`] and [`Document::write`].
 #[derive(Debug, Serialize)]
 pub struct Document {
-    #[serde(rename = "report", serialize_with = "name_of_report")]
-    pub(crate) report: Report,
+    /// What it is called in commands, routes and files.
+    #[serde(rename = "report")]
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) title: Words,
+    pub(crate) language: Language,
     pub(crate) organisation: String,
     pub(crate) timezone: TimeZoneName,
+    /// The instant at which the data were looked at: nothing that was recorded later is in it.
     pub(crate) as_of: Timestamp,
+    /// The day that is told of, where it is one.
+    pub(crate) day: Option<Day>,
     pub(crate) asked_by: String,
     pub(crate) data_revision: Revision,
-    pub(crate) filters: Filters,
-    pub(crate) notes: Vec<String>,
+    /// What was asked; with it the report can be computed again.
+    #[serde(rename = "filters")]
+    pub(crate) params: Params,
+    /// What was asked, in words: the period, the audience.
+    #[serde(skip)]
+    pub(crate) filters: Vec<Fact>,
+    pub(crate) notes: Vec<Words>,
     pub(crate) figures: Vec<Figure>,
     #[serde(skip)]
-    pub(crate) chart: Option<Chart>,
+    pub(crate) charts: Vec<Chart>,
     /// The first is the main one.
     #[serde(serialize_with = "by_key")]
     pub(crate) tables: Vec<Table>,
@@ -38,60 +54,96 @@ pub(crate) struct Revision {
     pub(crate) hash: String,
 }
 
-/// What was left out on request; nothing where all is in.
-#[derive(Debug, Serialize)]
-pub(crate) struct Filters {
-    pub(crate) from: Option<Day>,
-    pub(crate) to: Option<Day>,
-    /// The same in words.
-    #[serde(skip)]
-    pub(crate) in_words: String,
-}
-
 /// A figure with what it means.
 #[derive(Debug)]
-pub(crate) struct Figure {
+pub struct Figure {
     pub(crate) key: &'static str,
-    pub(crate) label: &'static str,
+    pub(crate) label: Words,
     pub(crate) value: Value,
-    pub(crate) definition: String,
+    pub(crate) definition: Words,
+    /// It tells how things are, and nobody can say any more how they were.
+    pub(crate) is_of_the_moment: bool,
 }
 
 /// What a figure can be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Value {
+pub enum Value {
+    /// How many.
     Count(i64),
+    /// A number with one digit behind the point.
+    Decimal(Option<f64>),
     /// A part of a whole; nobody can tell the part of nothing.
     Share {
+        /// How many of them.
         numerator: i64,
+        /// Of how many.
         denominator: i64,
     },
+    /// When.
     Instant(Option<Timestamp>),
+    /// On which day.
+    Day(Option<Day>),
+    /// A word of the domain that says whether all is well.
     Status(&'static str),
 }
 
-/// A column chart over a table: which one, and which of its columns.
+/// A chart over columns of a table.
 #[derive(Debug)]
-pub(crate) struct Chart {
-    pub(crate) title: &'static str,
-    /// The place of the table in the document.
-    pub(crate) table: usize,
-    pub(crate) categories: u16,
-    pub(crate) values: u16,
+pub struct Chart {
+    pub(crate) kind: ChartKind,
+    pub(crate) title: Words,
+    /// The key of the table.
+    pub(crate) table: Cow<'static, str>,
+    /// The column that says what each row is; for [`ChartKind::Scatter`] the values across.
+    pub(crate) categories: usize,
+    pub(crate) series: Vec<Series>,
+    pub(crate) across: Option<Words>,
+    pub(crate) up: Option<Words>,
+}
+
+/// What is drawn, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Bars that lie, one under the other; the first row on top.
+    Bar,
+    /// Lying bars of parts that make a whole.
+    StackedBar,
+    /// Columns side by side.
+    Column,
+    /// Columns of parts that make a whole.
+    StackedColumn,
+    /// A line through the values.
+    Line,
+    /// Areas, one upon the other.
+    Area,
+    /// Columns, and the last series as a line over them with an axis of its own.
+    LineOverColumns,
+    /// A dot for each row.
+    Scatter,
+    /// Stacked columns of which the first series is the empty space below the others.
+    Waterfall,
+}
+
+/// A column of values in a chart.
+#[derive(Debug)]
+pub struct Series {
+    pub(crate) column: usize,
+    /// What its colour says; without one, colours tell series apart.
+    pub(crate) tone: Option<Tone>,
 }
 
 /// Something that is to be known about the report itself.
 #[derive(Debug)]
-pub(crate) struct Fact {
-    pub(crate) label: String,
-    pub(crate) text: String,
+pub struct Fact {
+    pub(crate) label: Words,
+    pub(crate) text: Words,
 }
 
 impl Document {
-    /// Which report it is.
+    /// What the report is called in commands, routes and files.
     #[must_use]
-    pub fn report(&self) -> Report {
-        self.report
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// How many rows its main table has.
@@ -102,13 +154,36 @@ impl Document {
 
     /// What a reader has to know first, a sentence each: nothing was found, something does not
     /// hold.
-    #[must_use]
-    pub fn notes(&self) -> &[String] {
-        &self.notes
+    pub fn notes(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.notes.iter().map(Words::text)
     }
 
-    /// As of when, in the organisation's time zone.
+    /// Says all that is ours in a language, and returns what has no words in it and stays English.
+    /// What the data say is not touched.
+    pub fn say_in(&mut self, language: Language) -> Vec<&'static str> {
+        self.language = language;
+        let mut unsaid = Vec::new();
+        let figures = self.figures.iter_mut().flat_map(|one| [&mut one.label, &mut one.definition]);
+        let facts = self.filters.iter_mut().chain(&mut self.provenance);
+        let facts = facts.flat_map(|fact| [&mut fact.label, &mut fact.text]);
+        let charts = self.charts.iter_mut().flat_map(|chart| {
+            [Some(&mut chart.title), chart.across.as_mut(), chart.up.as_mut()].into_iter().flatten()
+        });
+        let tables = self.tables.iter_mut().flat_map(Table::words_mut);
+        let ours = std::iter::once(&mut self.title).chain(&mut self.notes);
+        for words in ours.chain(figures).chain(facts).chain(charts).chain(tables) {
+            words.say_in(language, &mut unsaid);
+        }
+        unsaid
+    }
+
+    /// As of when: the day that is told of, or the instant in the organisation's time zone.
     pub(crate) fn as_of_in_words(&self) -> String {
+        self.day.map_or_else(|| self.instant_in_words(), |day| day.to_string())
+    }
+
+    /// When the data were looked at, in the organisation's time zone.
+    pub(crate) fn instant_in_words(&self) -> String {
         let local = self.as_of.inner().to_zoned(self.timezone.zone());
         format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S"), self.timezone)
     }
@@ -116,11 +191,97 @@ impl Document {
     pub(crate) fn main_table(&self) -> &Table {
         self.tables.first().expect("every report has a main table")
     }
+
+    /// The charts that have something to show, with their tables.
+    pub(crate) fn charts(&self) -> impl Iterator<Item = (&Chart, &Table)> {
+        self.charts.iter().filter_map(|chart| {
+            let table = self.tables.iter().find(|table| table.key == chart.table)?;
+            (table.n_rows() > 0).then_some((chart, table))
+        })
+    }
+}
+
+impl Chart {
+    /// A chart of a table: what each row is, and the columns that are drawn.
+    #[must_use]
+    pub fn new(
+        kind: ChartKind,
+        title: impl Into<Words>,
+        table: impl Into<Cow<'static, str>>,
+        categories: usize,
+        series: impl IntoIterator<Item = Series>,
+    ) -> Self {
+        Self {
+            kind,
+            title: title.into(),
+            table: table.into(),
+            categories,
+            series: series.into_iter().collect(),
+            across: None,
+            up: None,
+        }
+    }
+
+    /// What the axes show: the one from left to right, and the one upwards.
+    #[must_use]
+    pub fn axes(mut self, across: impl Into<Words>, up: impl Into<Words>) -> Self {
+        self.across = Some(across.into());
+        self.up = Some(up.into());
+        self
+    }
+
+    /// How many rows of its table it shows: no more than somebody can tell apart.
+    pub(crate) fn n_rows(&self, table: &Table) -> usize {
+        let most = match self.kind {
+            ChartKind::Bar | ChartKind::StackedBar => 30,
+            ChartKind::Scatter => 5_000,
+            _ => 120,
+        };
+        table.n_rows().min(most)
+    }
+}
+
+impl Series {
+    /// The values of a column.
+    #[must_use]
+    pub fn new(column: usize) -> Self {
+        Self { column, tone: None }
+    }
+
+    /// Says what its colour means.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = Some(tone);
+        self
+    }
 }
 
 impl Fact {
-    pub(crate) fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
+    /// A fact with its label.
+    #[must_use]
+    pub fn new(label: impl Into<Words>, text: impl Into<Words>) -> Self {
         Self { label: label.into(), text: text.into() }
+    }
+}
+
+impl Figure {
+    /// A figure: its name for programs and for people, and what it means.
+    #[must_use]
+    pub fn new(
+        key: &'static str,
+        label: impl Into<Words>,
+        value: Value,
+        definition: impl Into<Words>,
+    ) -> Self {
+        let (label, definition) = (label.into(), definition.into());
+        Self { key, label, value, definition, is_of_the_moment: false }
+    }
+
+    /// Says that it cannot be computed again once something has changed.
+    #[must_use]
+    pub fn of_the_moment(mut self) -> Self {
+        self.is_of_the_moment = true;
+        self
     }
 }
 
@@ -130,28 +291,25 @@ impl Serialize for Figure {
         figure.serialize_field("key", self.key)?;
         match self.value {
             Value::Count(count) => figure.serialize_field("value", &count)?,
+            Value::Decimal(number) => figure.serialize_field("value", &number)?,
             Value::Instant(instant) => figure.serialize_field("value", &instant)?,
+            Value::Day(day) => figure.serialize_field("value", &day)?,
             Value::Status(word) => figure.serialize_field("value", word)?,
             Value::Share { numerator, denominator } => {
                 figure.serialize_field("numerator", &numerator)?;
                 figure.serialize_field("denominator", &denominator)?;
             }
         }
-        figure.serialize_field("label", self.label)?;
+        figure.serialize_field("label", &self.label)?;
         figure.serialize_field("definition", &self.definition)?;
         figure.end()
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn name_of_report<S: Serializer>(report: &Report, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(report.name())
-}
-
 fn by_key<S: Serializer>(tables: &[Table], out: S) -> Result<S::Ok, S::Error> {
     let mut map = out.serialize_map(Some(tables.len()))?;
     for table in tables {
-        map.serialize_entry(table.key, table)?;
+        map.serialize_entry(&table.key, table)?;
     }
     map.end()
 }

@@ -8,15 +8,24 @@ pub(crate) static UNKNOWN: ErrorCode =
     ErrorCode::new("reports.unknown", ErrorKind::NotFound, "there is no such report");
 pub(crate) static FORMAT: ErrorCode =
     ErrorCode::new("reports.format", ErrorKind::Invalid, "a report has no such format");
+pub(crate) static LAYOUT: ErrorCode =
+    ErrorCode::new("reports.layout", ErrorKind::Internal, "a report cannot be laid out");
+pub(crate) static LANGUAGE: ErrorCode =
+    ErrorCode::new("reports.language", ErrorKind::Invalid, "reports have no such language");
 pub(crate) static PERIOD: ErrorCode =
     ErrorCode::new("reports.period", ErrorKind::Invalid, "a period ends before it begins");
+pub(crate) static UNREADABLE: ErrorCode = ErrorCode::new(
+    "reports.unreadable",
+    ErrorKind::Invalid,
+    "a file is no report that can be verified",
+);
 pub(crate) static UNWRITABLE: ErrorCode =
     ErrorCode::new("reports.unwritable", ErrorKind::Unavailable, "a report cannot be written");
 
 /// Every error code of this crate, sorted.
 #[must_use]
 pub fn error_codes() -> Vec<&'static ErrorCode> {
-    vec![&FORMAT, &PERIOD, &UNKNOWN, &UNWRITABLE]
+    vec![&FORMAT, &LANGUAGE, &LAYOUT, &PERIOD, &UNKNOWN, &UNREADABLE, &UNWRITABLE]
 }
 
 /// What could not be done to a file or folder, and why.
@@ -25,6 +34,13 @@ pub(crate) fn unwritable(verb: &str, path: &Path, cause: std::io::Error) -> Erro
         .error(format!("cannot {verb} `{}`: {}", path.display(), io_reason(&cause)))
         .with_hint("nothing was replaced; name a file in a folder that is there and has room")
         .with_source(cause)
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unreadable(path: &Path, cause: &std::io::Error) -> Error {
+    UNREADABLE
+        .error(format!("cannot read `{}`: {}", path.display(), io_reason(cause)))
+        .with_hint("name a file that `lmsctl report` wrote")
 }
 
 /// The reason in lower case, without the number of the operating system and what stands behind it.

@@ -20,16 +20,38 @@
 //! place. Nothing is printed, and no file is replaced before the new one is whole.
 
 // In reading order.
+mod asked;
 mod audit;
+mod compliance;
+mod departments;
 mod document;
 mod error;
+mod exemptions;
+mod expiring;
+mod language;
+mod overdue;
+mod own;
+mod people;
 mod report;
+#[cfg(test)]
+mod sample;
+mod shape;
 mod table;
+mod tone;
+mod transcript;
+mod trend;
+mod verify;
+mod words;
 mod write;
 
-pub use crate::document::Document;
+pub use crate::document::{Chart, ChartKind, Document, Fact, Figure, Series, Value};
 pub use crate::error::error_codes;
+pub use crate::language::Language;
 pub use crate::report::{Params, Report};
+pub use crate::table::{Cell, Column, Kind, Table};
+pub use crate::tone::Tone;
+pub use crate::verify::{Difference, Verified, verify};
+pub use crate::words::Words;
 pub use crate::write::{Format, ReportFile};
 
 use lms_core::{Actor, Lms, Result};
@@ -44,7 +66,19 @@ pub async fn run(
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Document> {
     params.check()?;
-    match report {
-        Report::Audit => audit::run(lms, actor, &params, progress).await,
+    let mut document = match report {
+        Report::Audit => audit::run(lms, actor, &params, progress).await?,
+        Report::Compliance => compliance::run(lms, actor, &params).await?,
+        Report::Departments => departments::run(lms, actor, &params).await?,
+        Report::Exemptions => exemptions::run(lms, actor, &params).await?,
+        Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::Overdue => overdue::run(lms, actor, &params).await?,
+        Report::People => people::run(lms, actor, &params).await?,
+        Report::Transcript => transcript::run(lms, actor, &params).await?,
+        Report::Trend => trend::run(lms, actor, &params).await?,
+    };
+    if let Some(language) = params.language {
+        document.say_in(language);
     }
+    Ok(document)
 }

@@ -1,8 +1,12 @@
 //! Which reports there are, and what one can be asked.
 
-use lms_core::{Day, Result, suggest};
+use lms_core::{Day, Result, Timestamp, suggest};
+use serde::{Deserialize, Serialize};
 
+use crate::document::Revision;
 use crate::error::{PERIOD, UNKNOWN};
+use crate::language::Language;
+use crate::words::Words;
 
 /// A report, by what it answers.
 #[non_exhaustive]
@@ -10,17 +14,51 @@ use crate::error::{PERIOD, UNKNOWN};
 pub enum Report {
     /// Evidence for an auditor.
     Audit,
+    /// Who meets what they have to.
+    Compliance,
+    /// How departments do.
+    Departments,
+    /// Who is excused.
+    Exemptions,
+    /// What runs out.
+    Expiring,
+    /// Who is late.
+    Overdue,
+    /// Who is there.
+    People,
+    /// What people have done.
+    Transcript,
+    /// How it developed.
+    Trend,
 }
 
 impl Report {
     /// Every report, in the order of their names.
-    pub const ALL: &'static [Self] = &[Self::Audit];
+    pub const ALL: &'static [Self] = &[
+        Self::Audit,
+        Self::Compliance,
+        Self::Departments,
+        Self::Exemptions,
+        Self::Expiring,
+        Self::Overdue,
+        Self::People,
+        Self::Transcript,
+        Self::Trend,
+    ];
 
     /// What it is called in commands, routes and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Audit => "audit",
+            Self::Compliance => "compliance",
+            Self::Departments => "departments",
+            Self::Exemptions => "exemptions",
+            Self::Expiring => "expiring",
+            Self::Overdue => "overdue",
+            Self::People => "people",
+            Self::Transcript => "transcript",
+            Self::Trend => "trend",
         }
     }
 
@@ -29,6 +67,14 @@ impl Report {
     pub fn title(self) -> &'static str {
         match self {
             Self::Audit => "Audit evidence",
+            Self::Compliance => "Compliance",
+            Self::Departments => "Departments",
+            Self::Exemptions => "Exemptions",
+            Self::Expiring => "Expiring completions",
+            Self::Overdue => "Overdue trainings",
+            Self::People => "People",
+            Self::Transcript => "Training record",
+            Self::Trend => "Compliance over time",
         }
     }
 
@@ -39,6 +85,16 @@ impl Report {
             Self::Audit => {
                 "who did what, when and why, whether the log was touched, and who has access"
             }
+            Self::Compliance => "who meets what they have to, by person, department and training",
+            Self::Departments => "how departments do, beside each other and compared with before",
+            Self::Exemptions => "who is excused from what, why, and who approved it",
+            Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
+            Self::Overdue => "who is late with what, for how long, and whom to call",
+            Self::People => "who is there, where, and to whom they report",
+            Self::Transcript => {
+                "what people have done, when, with which version, score and evidence"
+            }
+            Self::Trend => "how compliance developed, month by month",
         }
     }
 
@@ -55,12 +111,30 @@ impl Report {
     }
 }
 
-/// What a report is asked about.
-#[derive(Debug, Clone, Default)]
+/// What a report is asked about. A report keeps it with its answer, so that it can be computed again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Params {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) known_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) audience: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trainings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
+    pub(crate) language: Option<Language>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reproducible: bool,
+    /// As of this entry of the audit chain: the report is computed again, and nothing that came
+    /// after it counts.
+    #[serde(skip)]
+    pub(crate) revision: Option<Revision>,
 }
 
 impl Params {
@@ -84,6 +158,41 @@ impl Params {
         self
     }
 
+    /// As it was on this day; today where none is told.
+    #[must_use]
+    pub fn as_of(mut self, day: Option<Day>) -> Self {
+        self.as_of = day;
+        self
+    }
+
+    /// As it was known at this instant; now where none is told.
+    #[must_use]
+    pub fn known_at(mut self, instant: Option<Timestamp>) -> Self {
+        self.known_at = instant;
+        self
+    }
+
+    /// Only with this training, or another one that is asked for, by code.
+    #[must_use]
+    pub fn training(mut self, training: &str) -> Self {
+        self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only these people, as [`lms_core::Audience::to_flags`] writes them.
+    #[must_use]
+    pub fn audience(mut self, audience: Option<String>) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    /// In this language; in English where none is told.
+    #[must_use]
+    pub fn language(mut self, language: Option<Language>) -> Self {
+        self.language = language;
+        self
+    }
+
     /// As of the last entry of the audit log, not as of now: the same data give the same bytes.
     #[must_use]
     pub fn reproducible(mut self, reproducible: bool) -> Self {
@@ -91,7 +200,8 @@ impl Params {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Whether what is asked can be answered at all.
+    pub fn check(&self) -> Result<()> {
         match (self.from, self.to) {
             (Some(from), Some(to)) if from.inner() > to.inner() => Err(PERIOD
                 .error(format!("the period from `{from}` to `{to}` ends before it begins"))
@@ -108,12 +218,15 @@ impl Params {
     }
 
     /// The period in words, to complete "operations …".
-    pub(crate) fn period(&self) -> String {
+    pub(crate) fn period(&self) -> Words {
+        let day = |day: Day| day.to_string();
         match (self.from, self.to) {
-            (None, None) => "since the beginning".to_owned(),
-            (Some(from), None) => format!("from {from} on"),
-            (None, Some(to)) => format!("up to and with {to}"),
-            (Some(from), Some(to)) => format!("from {from} to {to}, both included"),
+            (None, None) => "since the beginning".into(),
+            (Some(from), None) => Words::with("from {} on", [day(from)]),
+            (None, Some(to)) => Words::with("up to and with {}", [day(to)]),
+            (Some(from), Some(to)) => {
+                Words::with("from {} to {}, both included", [day(from), day(to)])
+            }
         }
     }
 }

@@ -1,21 +1,31 @@
 //! Rows by columns: each column keeps its values side by side, so that a million rows stay small,
 //! and knows what it means, so that every format can write it properly.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use lms_core::{Day, Timestamp};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use crate::words::Words;
+
 /// A table of a report: a sheet of a workbook, a list in JSON.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     /// Its name in JSON.
-    pub(crate) key: &'static str,
+    pub(crate) key: Cow<'static, str>,
     /// The name of its sheet; at most 25 characters, so that a number fits behind it.
-    pub(crate) title: &'static str,
+    pub(crate) title: Words,
     /// What to say where it has no rows.
-    pub(crate) if_empty: String,
+    pub(crate) if_empty: Words,
     pub(crate) columns: Vec<Column>,
+    /// So many columns from the left say which group a row belongs to; rows of a group follow each
+    /// other.
+    pub(crate) n_grouping: usize,
+    /// It is there for a chart, and shares a sheet with others of its kind.
+    pub(crate) is_aside: bool,
+    /// It tells how things are, and nobody can say any more how they were.
+    pub(crate) is_of_the_moment: bool,
     values: Vec<Values>,
     n_rows: usize,
     turned_over: bool,
@@ -23,11 +33,13 @@ pub(crate) struct Table {
 
 /// What stands in a column.
 #[derive(Debug)]
-pub(crate) struct Column {
-    /// Its name in JSON and CSV.
-    pub(crate) key: &'static str,
+pub struct Column {
+    /// Its name in JSON and CSV; no two of a table are the same.
+    pub(crate) key: Cow<'static, str>,
     /// Its heading in a workbook.
-    pub(crate) title: &'static str,
+    pub(crate) title: Words,
+    /// What it says, in a sentence, where the heading leaves a question open.
+    pub(crate) about: Option<Words>,
     pub(crate) kind: Kind,
     /// How wide it becomes in a workbook at most, in characters; longer text takes more lines.
     pub(crate) width_max: u16,
@@ -35,14 +47,26 @@ pub(crate) struct Column {
 
 /// How the values of a column are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// Any text.
     Text,
     /// An id or a hash: nobody reads it, but it must be all there.
     Id,
     /// A word of a small set that says whether all is well.
     Status,
+    /// Such a word, with the day since when or until when it is so.
+    StatusOn,
+    /// A whole number.
     Integer,
+    /// A number with one digit behind the point.
+    Decimal,
+    /// A part of a whole, shown in percent.
+    Share,
+    /// Points of percent more or less than before.
+    Change,
+    /// A point in time.
     Instant,
+    /// A day of the calendar.
     Day,
     /// The first day of a month, standing for all of it.
     Month,
@@ -54,19 +78,39 @@ pub(crate) enum Kind {
 
 /// One value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
+    /// There is none.
     Nothing,
     /// Also the JSON of a list or of counts.
     Text(&'a str),
+    /// A whole number.
     Integer(i64),
+    /// A number that need not be whole.
+    Decimal(f64),
+    /// A part of a whole; nobody can tell the part of nothing.
+    Share {
+        /// How many of them.
+        numerator: i64,
+        /// Of how many.
+        denominator: i64,
+    },
+    /// A word of the domain, with its day.
+    StatusOn(&'a str, Option<Day>),
+    /// A point in time.
     Instant(Timestamp),
+    /// A day of the calendar.
     Day(Day),
 }
 
 #[derive(Debug)]
 enum Values {
     Texts(Texts),
+    /// Words of a small set.
+    Choices(Choices),
+    ChoicesOn(Choices, Vec<Option<Day>>),
     Integers(Vec<Option<i64>>),
+    Decimals(Vec<Option<f64>>),
+    Shares(Vec<Option<(i64, i64)>>),
     Instants(Vec<Option<Timestamp>>),
     Days(Vec<Option<Day>>),
 }
@@ -75,41 +119,109 @@ enum Values {
 #[derive(Debug, Default)]
 struct Texts {
     all: String,
-    /// Where each text ends, and whether there is one.
-    ends: Vec<(usize, bool)>,
+    /// Where each text ends.
+    ends: Vec<usize>,
+    present: Vec<bool>,
+}
+
+/// Words of a small set, each kept once.
+#[derive(Debug, Default)]
+struct Choices {
+    words: Vec<Box<str>>,
+    numbers: HashMap<Box<str>, u16>,
+    /// Which word each row has; [`Choices::NONE`] where there is none.
+    chosen: Vec<u16>,
 }
 
 impl Column {
-    pub(crate) const fn new(
-        key: &'static str,
-        title: &'static str,
+    /// A column: its name for programs and for people, what is in it, and how wide it becomes.
+    pub fn new(
+        key: impl Into<Cow<'static, str>>,
+        title: impl Into<Words>,
         kind: Kind,
         width_max: u16,
     ) -> Self {
-        Self { key, title, kind, width_max }
+        Self { key: key.into(), title: title.into(), about: None, kind, width_max }
+    }
+
+    /// Says what stands in it.
+    #[must_use]
+    pub fn about(mut self, sentence: impl Into<Words>) -> Self {
+        self.about = Some(sentence.into());
+        self
     }
 }
 
 impl Table {
-    pub(crate) fn new(
-        key: &'static str,
-        title: &'static str,
-        if_empty: impl Into<String>,
+    /// A table without rows: its name for programs and for people, and what to say while it has none.
+    pub fn new(
+        key: impl Into<Cow<'static, str>>,
+        title: impl Into<Words>,
+        if_empty: impl Into<Words>,
         columns: impl Into<Vec<Column>>,
     ) -> Self {
         let columns = columns.into();
         let values = columns.iter().map(|column| Values::for_kind(column.kind)).collect();
-        let if_empty = if_empty.into();
-        Self { key, title, if_empty, columns, values, n_rows: 0, turned_over: false }
+        Self {
+            key: key.into(),
+            title: title.into(),
+            if_empty: if_empty.into(),
+            columns,
+            n_grouping: 0,
+            is_aside: false,
+            is_of_the_moment: false,
+            values,
+            n_rows: 0,
+            turned_over: false,
+        }
+    }
+
+    /// Says that the first columns tell which group a row belongs to.
+    #[must_use]
+    pub fn grouped_by(mut self, n_columns: usize) -> Self {
+        self.n_grouping = n_columns;
+        self
+    }
+
+    /// Puts it on the sheet of the small tables that charts are drawn from.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.is_aside = true;
+        self
+    }
+
+    /// Says that it cannot be computed again once something has changed.
+    #[must_use]
+    pub fn of_the_moment(mut self) -> Self {
+        self.is_of_the_moment = true;
+        self
     }
 
     /// Adds a row with a cell for each of the columns.
-    pub(crate) fn push<const N: usize>(&mut self, row: [Cell<'_>; N]) {
-        assert_eq!(N, self.columns.len(), "a row of `{}` has a cell for each column", self.key);
-        for (values, cell) in self.values.iter_mut().zip(row) {
+    pub fn push<'c>(&mut self, row: impl IntoIterator<Item = Cell<'c>>) {
+        let mut row = row.into_iter();
+        let mut n_cells = 0;
+        for (values, cell) in self.values.iter_mut().zip(row.by_ref()) {
             values.push(cell);
+            n_cells += 1;
         }
+        let whole = n_cells == self.columns.len() && row.next().is_none();
+        assert!(whole, "a row of `{}` has a cell for each column", self.key);
         self.n_rows += 1;
+    }
+
+    /// All that it says itself.
+    pub(crate) fn words_mut(&mut self) -> impl Iterator<Item = &mut Words> {
+        let columns = self
+            .columns
+            .iter_mut()
+            .flat_map(|column| std::iter::once(&mut column.title).chain(column.about.as_mut()));
+        [&mut self.title, &mut self.if_empty].into_iter().chain(columns)
+    }
+
+    /// Whether a row belongs to another group than the one before it.
+    pub(crate) fn begins_group(&self, row: usize) -> bool {
+        row == 0 || (0..self.n_grouping).any(|at| self.cell(row, at) != self.cell(row - 1, at))
     }
 
     /// Shows the last row first: for what can only be read backwards.
@@ -137,11 +249,13 @@ impl Values {
     fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::Integer => Self::Integers(Vec::new()),
+            Kind::Decimal | Kind::Change => Self::Decimals(Vec::new()),
+            Kind::Share => Self::Shares(Vec::new()),
+            Kind::Status => Self::Choices(Choices::default()),
+            Kind::StatusOn => Self::ChoicesOn(Choices::default(), Vec::new()),
             Kind::Instant => Self::Instants(Vec::new()),
             Kind::Day | Kind::Month => Self::Days(Vec::new()),
-            Kind::Text | Kind::Id | Kind::Status | Kind::List | Kind::Counts => {
-                Self::Texts(Texts::default())
-            }
+            Kind::Text | Kind::Id | Kind::List | Kind::Counts => Self::Texts(Texts::default()),
         }
     }
 
@@ -149,6 +263,22 @@ impl Values {
         match (self, cell) {
             (Self::Texts(texts), Cell::Text(text)) => texts.push(Some(text)),
             (Self::Texts(texts), Cell::Nothing) => texts.push(None),
+            (Self::Choices(values), Cell::Text(word)) => values.push(Some(word)),
+            (Self::Choices(values), Cell::Nothing) => values.push(None),
+            (Self::ChoicesOn(values, days), Cell::StatusOn(word, day)) => {
+                values.push(Some(word));
+                days.push(day);
+            }
+            (Self::ChoicesOn(values, days), Cell::Nothing) => {
+                values.push(None);
+                days.push(None);
+            }
+            (Self::Decimals(values), Cell::Decimal(value)) => values.push(Some(value)),
+            (Self::Decimals(values), Cell::Nothing) => values.push(None),
+            (Self::Shares(values), Cell::Share { numerator, denominator }) => {
+                values.push((denominator != 0).then_some((numerator, denominator)));
+            }
+            (Self::Shares(values), Cell::Nothing) => values.push(None),
             (Self::Integers(values), Cell::Integer(value)) => values.push(Some(value)),
             (Self::Integers(values), Cell::Nothing) => values.push(None),
             (Self::Instants(values), Cell::Instant(value)) => values.push(Some(value)),
@@ -162,7 +292,18 @@ impl Values {
     fn get(&self, row: usize) -> Cell<'_> {
         match self {
             Self::Texts(texts) => texts.get(row).into(),
+            Self::Choices(values) => values.get(row).into(),
+            Self::ChoicesOn(values, days) => {
+                values.get(row).map_or(Cell::Nothing, |word| Cell::StatusOn(word, days[row]))
+            }
             Self::Integers(values) => values[row].into(),
+            Self::Decimals(values) => values[row].map_or(Cell::Nothing, Cell::Decimal),
+            Self::Shares(values) => {
+                values[row].map_or(Cell::Nothing, |(numerator, denominator)| Cell::Share {
+                    numerator,
+                    denominator,
+                })
+            }
             Self::Instants(values) => values[row].into(),
             Self::Days(values) => values[row].map_or(Cell::Nothing, Cell::Day),
         }
@@ -172,14 +313,43 @@ impl Values {
 impl Texts {
     fn push(&mut self, text: Option<&str>) {
         self.all.push_str(text.unwrap_or_default());
-        self.ends.push((self.all.len(), text.is_some()));
+        self.ends.push(self.all.len());
+        self.present.push(text.is_some());
     }
 
     fn get(&self, at: usize) -> Option<&str> {
-        let begin = at.checked_sub(1).map_or(0, |before| self.ends[before].0);
-        let (end, present) = self.ends[at];
-        present.then(|| &self.all[begin..end])
+        let begin = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.present[at].then(|| &self.all[begin..self.ends[at]])
     }
+}
+
+impl Choices {
+    const NONE: u16 = u16::MAX;
+
+    fn push(&mut self, word: Option<&str>) {
+        let number = match word.map(|word| (word, self.numbers.get(word))) {
+            None => Self::NONE,
+            Some((_, Some(number))) => *number,
+            Some((word, None)) => {
+                let number = u16::try_from(self.words.len()).expect("statuses are few");
+                self.words.push(word.into());
+                self.numbers.insert(word.into(), number);
+                number
+            }
+        };
+        self.chosen.push(number);
+    }
+
+    fn get(&self, at: usize) -> Option<&str> {
+        self.words.get(usize::from(self.chosen[at])).map(AsRef::as_ref)
+    }
+}
+
+/// A part of a whole that is not nothing.
+pub(crate) fn share(numerator: i64, denominator: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "exact to nine thousand million million")]
+    let share = numerator as f64 / denominator as f64;
+    share
 }
 
 impl<'a> From<Option<&'a str>> for Cell<'a> {
@@ -221,6 +391,18 @@ pub(crate) fn counts_in_words(json: &str) -> String {
     )
 }
 
+#[derive(serde::Serialize)]
+struct Part {
+    numerator: i64,
+    denominator: i64,
+}
+
+#[derive(serde::Serialize)]
+struct StatusOn<'a> {
+    status: &'a str,
+    on: Option<Day>,
+}
+
 struct TableRow<'a> {
     table: &'a Table,
     row: usize,
@@ -231,20 +413,28 @@ impl Serialize for TableRow<'_> {
         let columns = &self.table.columns;
         let mut map = out.serialize_map(Some(columns.len()))?;
         for (at, column) in columns.iter().enumerate() {
+            let key = column.key.as_ref();
             match (self.table.cell(self.row, at), column.kind) {
-                (Cell::Nothing, _) => map.serialize_entry(column.key, &())?,
+                (Cell::Nothing, _) => map.serialize_entry(key, &())?,
                 (Cell::Text(json), Kind::List | Kind::Counts) => {
                     let value: serde_json::Value =
                         serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
-                    map.serialize_entry(column.key, &value)?;
+                    map.serialize_entry(key, &value)?;
                 }
-                (Cell::Text(text), _) => map.serialize_entry(column.key, text)?,
-                (Cell::Integer(number), _) => map.serialize_entry(column.key, &number)?,
-                (Cell::Instant(instant), _) => map.serialize_entry(column.key, &instant)?,
+                (Cell::Text(text), _) => map.serialize_entry(key, text)?,
+                (Cell::Integer(number), _) => map.serialize_entry(key, &number)?,
+                (Cell::Decimal(number), _) => map.serialize_entry(key, &number)?,
+                (Cell::Share { numerator, denominator }, _) => {
+                    map.serialize_entry(key, &Part { numerator, denominator })?;
+                }
+                (Cell::StatusOn(status, on), _) => {
+                    map.serialize_entry(key, &StatusOn { status, on })?;
+                }
+                (Cell::Instant(instant), _) => map.serialize_entry(key, &instant)?,
                 (Cell::Day(day), Kind::Month) => {
-                    map.serialize_entry(column.key, &day.inner().strftime("%Y-%m").to_string())?;
+                    map.serialize_entry(key, &day.inner().strftime("%Y-%m").to_string())?;
                 }
-                (Cell::Day(day), _) => map.serialize_entry(column.key, &day)?,
+                (Cell::Day(day), _) => map.serialize_entry(key, &day)?,
             }
         }
         map.end()
@@ -291,6 +481,34 @@ mod tests {
     fn a_row_is_an_object_with_real_lists() {
         let row = serde_json::to_string(&fruits().row(0)).unwrap();
         assert_eq!(row, r#"{"name":"Apple","count":3,"seen_in":["garden","shop"]}"#);
+    }
+
+    #[test]
+    fn columns_are_made_as_the_data_want_them() {
+        let person = Column::new("person", "Person", Kind::Text, 20);
+        let trainings = ["GDPR-101", "FIRE"]
+            .map(|code| Column::new(code.to_lowercase(), code.to_owned(), Kind::StatusOn, 20));
+        let columns: Vec<Column> = std::iter::once(person).chain(trainings).collect();
+        let mut table = Table::new("matrix", "Matrix", "Nobody.", columns).grouped_by(1);
+        let day = Day::parse("2026-03-31").unwrap();
+        table.push([Cell::Text("Ada"), Cell::StatusOn("overdue", Some(day)), Cell::Nothing]);
+        table.push(vec![Cell::Text("Ada"), Cell::Nothing, Cell::StatusOn("assigned", None)]);
+        table.push([Cell::Text("Bo"), Cell::Nothing, Cell::StatusOn("overdue", None)]);
+        assert_eq!(table.cell(0, 1), Cell::StatusOn("overdue", Some(day)));
+        assert_eq!([0, 1, 2].map(|row| table.begins_group(row)), [true, false, true]);
+        let row = serde_json::to_string(&table.row(0)).unwrap();
+        let status = r#"{"status":"overdue","on":"2026-03-31"}"#;
+        assert_eq!(row, format!(r#"{{"person":"Ada","gdpr-101":{status},"fire":null}}"#));
+    }
+
+    #[test]
+    fn the_part_of_nothing_is_nothing() {
+        let mut table = Table::new("t", "T", "", [Column::new("share", "Share", Kind::Share, 10)]);
+        table.push([Cell::Share { numerator: 0, denominator: 0 }]);
+        table.push([Cell::Share { numerator: 1, denominator: 3 }]);
+        assert_eq!(table.cell(0, 0), Cell::Nothing);
+        let row = serde_json::to_string(&table.row(1)).unwrap();
+        assert_eq!(row, r#"{"share":{"numerator":1,"denominator":3}}"#);
     }
 
     #[test]

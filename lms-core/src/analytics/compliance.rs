@@ -1,6 +1,6 @@
 //! The one function behind every figure of compliance.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use super::READ;
 use super::figures::Tally;
 use super::groups;
 use super::types::{ComplianceQuery, ComplianceReport, GroupBy};
-use crate::assignments::as_of::{Moment, standings};
+use crate::assignments::as_of::{Moment, Standing, each_standing};
 use crate::assignments::counting::{Counted, counted};
 use crate::catalog;
 use crate::kernel::access::Actor;
@@ -18,9 +18,6 @@ use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::people::{self, PersonFilter, Place, Reach};
 use crate::settings;
-
-/// So many people are looked at a time, where the engine is asked.
-const CHUNK: usize = 2_000;
 
 /// By department, training, … ; nothing for those who have none.
 pub(super) type Tallies = HashMap<Option<Uuid>, Tally>;
@@ -220,50 +217,68 @@ impl Asked<'_> {
             .on(tx)
             .all()
             .await?;
-        let with_people =
-            |row: TallyRow| (row.group, Tally { people: total.people, ..row.tally() });
-        Ok((total, rows.into_iter().map(with_people).collect()))
+        let by_training = rows.into_iter().map(|row| (row.group, row.tally())).collect();
+        Ok((total, with_people(by_training, total.people)))
     }
 
     /// As of any day, and as it was known at an instant: asked of the engine, a chunk at a time.
     async fn in_memory(&self, tx: &mut Tx) -> Result<(Tally, Tallies)> {
-        let placed = self.placed(tx).await?;
-        let mut people: Vec<PlaceRow> = placed.on(tx).all().await?;
-        people.sort_unstable_by_key(|row| row.person);
-        let mut total = Tally::default();
-        let mut tallies = Tallies::new();
-        for chunk in people.chunks(CHUNK) {
-            let ids: Vec<Uuid> = chunk.iter().map(|row| row.person).collect();
-            let found = standings(tx, self.moment, &ids, self.trainings.as_deref()).await?;
-            let mut obligations: BTreeMap<Uuid, Vec<(Uuid, Counted)>> = BTreeMap::new();
-            for standing in &found {
-                if let Some(counted) = Counted::of(standing) {
-                    let own = obligations.entry(standing.person).or_default();
-                    own.push((standing.training, counted));
-                }
-            }
-            for row in chunk {
-                let own = obligations.get(&row.person).map_or(&[][..], |own| own);
-                let counted: Vec<Counted> = own.iter().map(|(_, counted)| *counted).collect();
-                let mut tally = Tally { people: 1, ..Tally::default() };
-                tally.add_obligations(&counted);
-                total.join(&tally);
-                if self.by == Some(GroupBy::Training) {
-                    for (training, counted) in own {
-                        tallies.entry(Some(*training)).or_default().add_obligations(&[*counted]);
-                    }
-                } else {
-                    tallies.entry(row.place).or_default().join(&tally);
-                }
-            }
+        let people: Vec<PlaceRow> = self.placed(tx).await?.on(tx).all().await?;
+        let places: HashMap<Uuid, Option<Uuid>> =
+            people.iter().map(|row| (row.person, row.place)).collect();
+        let mut people: Vec<Uuid> = people.into_iter().map(|row| row.person).collect();
+        people.sort_unstable();
+        let mut sums = Sums::default();
+        let trainings = self.trainings.as_deref();
+        each_standing(tx, self.moment, &people, trainings, |chunk, found| {
+            sums.add(chunk, &found, |person| places.get(&person).copied().flatten());
+        })
+        .await?;
+        let Sums { total, by_place, by_training } = sums;
+        match self.by {
+            Some(GroupBy::Training) => Ok((total, with_people(by_training, total.people))),
+            _ => Ok((total, by_place)),
         }
-        if self.by == Some(GroupBy::Training) {
-            for tally in tallies.values_mut() {
-                tally.people = total.people;
-            }
-        }
-        Ok((total, tallies))
     }
+}
+
+/// What the engine tells, in the making: all together, by place and by training.
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    pub(super) total: Tally,
+    pub(super) by_place: Tallies,
+    pub(super) by_training: Tallies,
+}
+
+impl Sums {
+    /// Adds some people, each with all that they have to do.
+    pub(super) fn add(
+        &mut self,
+        people: &[Uuid],
+        found: &[Standing],
+        place: impl Fn(Uuid) -> Option<Uuid>,
+    ) {
+        let mut own: HashMap<Uuid, Vec<Counted>> = HashMap::new();
+        for standing in found {
+            if let Some(counted) = Counted::of(standing) {
+                own.entry(standing.person).or_default().push(counted);
+                let training = self.by_training.entry(Some(standing.training)).or_default();
+                training.add_obligations(&[counted]);
+            }
+        }
+        for person in people {
+            let mut tally = Tally { people: 1, ..Tally::default() };
+            tally.add_obligations(own.get(person).map_or(&[], Vec::as_slice));
+            self.total.join(&tally);
+            self.by_place.entry(place(*person)).or_default().join(&tally);
+        }
+    }
+}
+
+/// By training everybody who was asked about counts as asked.
+pub(super) fn with_people(mut by_training: Tallies, people: i64) -> Tallies {
+    by_training.values_mut().for_each(|tally| tally.people = people);
+    by_training
 }
 
 fn summed(tallies: &Tallies) -> Tally {

@@ -58,17 +58,10 @@ pub(super) async fn rows(
     let units = Units::load_as_known(tx, moment.known_at).await?;
     // What is closed by now may have had people on the day.
     let listed = units_listed(&units, kind, moment.day, true)?;
-    let mut below: HashMap<Uuid, Tally> = HashMap::new();
-    for (id, tally) in &tallies {
-        let Some(id) = id else { continue };
-        let way = match kind {
-            UnitKind::Department => units.way_up(*id, moment.day),
-            _ => vec![*id],
-        };
-        for above in way {
-            below.entry(above).or_default().join(tally);
-        }
-    }
+    let below = match kind {
+        UnitKind::Department => with_below(&units, moment, &tallies, Tally::join),
+        _ => tallies.iter().filter_map(|(id, tally)| Some(((*id)?, *tally))).collect(),
+    };
     let row = |unit: Unit| {
         let id = unit.id.uuid();
         let all = below.get(&id)?;
@@ -89,6 +82,22 @@ pub(super) async fn rows(
     let mut rows: Vec<ComplianceRow> = listed.into_iter().filter_map(row).collect();
     rows.extend(without(by, &tallies));
     Ok(rows)
+}
+
+/// Sums of departments, each with those of all below it.
+pub(super) fn with_below<T: Default>(
+    units: &Units,
+    moment: &Moment,
+    own: &HashMap<Option<Uuid>, T>,
+    join: impl Fn(&mut T, &T),
+) -> HashMap<Uuid, T> {
+    let mut below: HashMap<Uuid, T> = HashMap::new();
+    for (id, sum) in own {
+        for above in id.iter().flat_map(|id| units.way_up(*id, moment.day)) {
+            join(below.entry(above).or_default(), sum);
+        }
+    }
+    below
 }
 
 /// Those who have none.

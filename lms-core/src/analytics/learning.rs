@@ -16,6 +16,27 @@ use crate::settings;
 
 const PERIOD_MONTHS: i32 = 12;
 
+/// How many of what was completed in some days was begun before, and how many days that took together.
+pub(super) fn timed(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "COUNT(*), CAST(COALESCE(SUM(julianday(closed_on) - julianday(started_on)), 0) AS BIGINT)
+             FROM assignments
+             WHERE closed_as = 'completed' AND started_on <= closed_on AND closed_on BETWEEN ?"
+        }
+        Engine::Postgres => {
+            "COUNT(*), CAST(COALESCE(SUM(closed_on - started_on), 0) AS BIGINT)
+             FROM assignments
+             WHERE closed_as = 'completed' AND started_on <= closed_on AND closed_on BETWEEN ?"
+        }
+    }
+}
+
+/// Days on average, in tenths and rounded down.
+pub(super) fn average(days: i64, timed: i64) -> Option<Tenths> {
+    (days * 10).checked_div(timed).map(Tenths)
+}
+
 row! {
     struct EnrolledRow {
         enrolments: i64,
@@ -94,7 +115,11 @@ impl Asked {
     }
 
     fn in_days(&self, select: &'static str) -> Assembly {
-        self.narrow(Assembly::new(select).bind(self.from).push("AND ?").bind(self.until))
+        self.between(Assembly::new(select))
+    }
+
+    fn between(&self, wanted: Assembly) -> Assembly {
+        self.narrow(wanted.bind(self.from).push("AND ?").bind(self.until))
     }
 
     fn in_time(&self, select: &'static str) -> Assembly {
@@ -120,22 +145,9 @@ impl Asked {
             .on(tx)
             .one()
             .await?;
-        let days = match tx.engine() {
-            Engine::Sqlite => {
-                "SELECT COUNT(*),
-                        CAST(COALESCE(SUM(julianday(closed_on) - julianday(started_on)), 0) AS BIGINT)
-                 FROM assignments
-                 WHERE retracted_at IS NULL AND closed_as = 'completed' AND started_on <= closed_on
-                   AND closed_on BETWEEN ?"
-            }
-            Engine::Postgres => {
-                "SELECT COUNT(*), CAST(COALESCE(SUM(closed_on - started_on), 0) AS BIGINT)
-                 FROM assignments
-                 WHERE retracted_at IS NULL AND closed_as = 'completed' AND started_on <= closed_on
-                   AND closed_on BETWEEN ?"
-            }
-        };
-        let timed: TimedRow = self.in_days(days).on(tx).one().await?;
+        let timed = self.between(Assembly::new("SELECT").push(timed(tx.engine())));
+        let timed = timed.push("AND retracted_at IS NULL");
+        let timed: TimedRow = timed.on(tx).one().await?;
         let One(seconds): One<i64> = self
             .in_time(
                 "SELECT CAST(COALESCE(SUM(seconds), 0) AS BIGINT) FROM module_progress
@@ -169,7 +181,7 @@ impl Asked {
             scored: done.scored,
             average_score: done.scores.checked_div(done.scored),
             timed: timed.timed,
-            average_days: (timed.days * 10).checked_div(timed.timed).map(Tenths),
+            average_days: average(timed.days, timed.timed),
             learnt_minutes: seconds / 60,
             active_learners,
         })

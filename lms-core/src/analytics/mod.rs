@@ -14,7 +14,14 @@ mod gate;
 mod overdue;
 mod learning;
 mod status;
+pub(crate) mod facts;
 
+pub use crate::assignments::counting::Counted;
+pub use facts::{
+    CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
+    ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns,
+    PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
+};
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
 pub use types::{
@@ -23,9 +30,11 @@ pub use types::{
     PeopleByStatus, StatusQuery, Tenths,
 };
 
+use crate::assignments;
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::Result;
+use crate::people;
 
 /// May see figures: of all people, or of those within a scope.
 pub(crate) const READ: Permission = Permission::scoped(
@@ -77,5 +86,47 @@ impl Analytics<'_> {
     pub async fn status(&self, actor: &Actor, query: StatusQuery) -> Result<OrganisationStatus> {
         actor.require(READ)?;
         status::status(self.core, actor, &query).await
+    }
+
+    /// How people stand to what they have to learn, one by one, with what it adds up to.
+    pub async fn obligations(&self, actor: &Actor, query: FactsQuery) -> Result<ObligationFacts> {
+        actor.require(assignments::READ)?;
+        facts::obligations(self.core, actor, &query).await
+    }
+
+    /// What is overdue, one by one, with how far it went up.
+    pub async fn overdue_facts(&self, actor: &Actor, query: FactsQuery) -> Result<OverdueFacts> {
+        actor.require(assignments::READ)?;
+        facts::overdue(self.core, actor, &query).await
+    }
+
+    /// How departments do, one beside the other.
+    pub async fn scorecard(&self, actor: &Actor, query: FactsQuery) -> Result<Scorecard> {
+        actor.require(READ)?;
+        facts::scorecard(self.core, actor, &query).await
+    }
+
+    /// How compliance developed, month by month.
+    pub async fn trend(&self, actor: &Actor, query: FactsQuery) -> Result<Trend> {
+        actor.require(READ)?;
+        facts::trend(self.core, actor, &query).await
+    }
+
+    /// What people have done, one by one.
+    pub async fn transcript(&self, actor: &Actor, query: FactsQuery) -> Result<TranscriptFacts> {
+        actor.require(assignments::READ)?;
+        facts::transcript(self.core, actor, &query).await
+    }
+
+    /// Who need not do what.
+    pub async fn exemptions(&self, actor: &Actor, query: FactsQuery) -> Result<ExemptionFacts> {
+        actor.require(assignments::READ)?;
+        facts::exemptions(self.core, actor, &query).await
+    }
+
+    /// People, and where they are.
+    pub async fn people(&self, actor: &Actor, query: FactsQuery) -> Result<PeopleFacts> {
+        actor.require(people::READ)?;
+        facts::people(self.core, actor, &query).await
     }
 }

@@ -29,7 +29,7 @@ row! {
 
 /// A sum in the making.
 #[derive(Debug, Default)]
-struct Sum {
+pub(super) struct Sum {
     assignments: i64,
     mandatory: i64,
     people: BTreeSet<Uuid>,
@@ -37,22 +37,31 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, row: &OfPersonRow) {
+    pub(super) fn add(&mut self, person: Uuid, is_mandatory: bool, overdue_on: Day) {
         self.assignments += 1;
-        self.mandatory += row.mandatory;
-        self.people.insert(row.person_id);
-        self.since = Some(self.since.map_or(row.overdue_on, |since| since.min(row.overdue_on)));
+        self.mandatory += i64::from(is_mandatory);
+        self.people.insert(person);
+        self.since = Some(self.since.map_or(overdue_on, |since| since.min(overdue_on)));
     }
 
-    fn figures(&self, day: Day) -> OverdueFigures {
+    fn add_row(&mut self, row: &OfPersonRow) {
+        self.add(row.person_id, row.mandatory > 0, row.overdue_on);
+    }
+
+    pub(super) fn figures(&self, day: Day) -> OverdueFigures {
         OverdueFigures {
             assignments: self.assignments,
             mandatory: self.mandatory,
             people: i64::try_from(self.people.len()).unwrap_or(i64::MAX),
             since: self.since,
-            longest_days: self.since.map(|since| days_between(since, day) + 1),
+            longest_days: self.since.map(|since| days_overdue(since, day)),
         }
     }
+}
+
+/// For how many days something is overdue, the first one included.
+pub(super) fn days_overdue(since: Day, day: Day) -> i32 {
+    days_between(since, day) + 1
 }
 
 pub(super) async fn overdue(
@@ -77,7 +86,7 @@ pub(super) async fn overdue(
         asked(&mut tx, core, actor, READ, &filter, select).await?.on(&mut tx).all().await?;
     let mut total = Sum::default();
     for row in &rows {
-        total.add(row);
+        total.add_row(row);
     }
     let place = match query.by {
         None | Some(GroupBy::Training) => None,
@@ -97,7 +106,7 @@ pub(super) async fn overdue(
                 GroupBy::Training => Some(row.training_id),
                 _ => places.get(&row.person_id).copied(),
             };
-            sums.entry(group).or_default().add(row);
+            sums.entry(group).or_default().add_row(row);
         }
     }
     let mut told = Vec::with_capacity(sums.len());

@@ -8,7 +8,7 @@ use super::types::{
     ComplianceQuery, DueSoon, GroupBy, OrganisationStatus, PeopleByStatus, StatusQuery,
 };
 use crate::assignments::AssignmentFilter;
-use crate::assignments::as_of::{Moment, Standing, standings};
+use crate::assignments::as_of::{Moment, Standing, each_standing};
 use crate::assignments::engine::{Status, plus_days};
 use crate::assignments::list::asked;
 use crate::kernel::access::Actor;
@@ -19,9 +19,6 @@ use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::people::{self, Audience, AudienceField, PersonFilter, Reach};
 use crate::settings;
-
-/// So many people are looked at a time, where the engine is asked.
-const CHUNK: usize = 2_000;
 
 /// What is open and in time.
 const TO_COME: [Status; 3] = [Status::Assigned, Status::InProgress, Status::DueSoon];
@@ -123,23 +120,23 @@ impl Who<'_> {
     }
 
     async fn due_in_memory(&self, tx: &mut Tx) -> Result<DueSoon> {
-        let mut people: Vec<One<Uuid>> =
+        let people: Vec<One<Uuid>> =
             self.selected(tx, self.audience.clone()).await?.on(tx).all().await?;
-        people.sort_unstable_by_key(|One(id)| *id);
+        let mut people: Vec<Uuid> = people.into_iter().map(|One(id)| id).collect();
+        people.sort_unstable();
         let (week, month) = (plus_days(self.day, 7), plus_days(self.day, 30));
         let moment = Moment { day: self.day, known_at: self.known_at, due_soon_days: 0 };
         let is_to_come = |standing: &&Standing| {
             standing.cycles.last().is_some_and(|status| TO_COME.contains(status))
         };
         let mut due = DueSoon::default();
-        for chunk in people.chunks(CHUNK) {
-            let ids: Vec<Uuid> = chunk.iter().map(|One(id)| *id).collect();
-            let found = standings(tx, moment, &ids, None).await?;
-            for due_on in found.iter().filter(is_to_come).filter_map(|one| one.due_on) {
+        each_standing(tx, moment, &people, None, |_, found| {
+            for due_on in found.iter().filter(is_to_come).filter_map(|one| one.days.due_on) {
                 due.within_7_days += i64::from(due_on <= week);
                 due.within_30_days += i64::from(due_on <= month);
             }
-        }
+        })
+        .await?;
         Ok(due)
     }
 

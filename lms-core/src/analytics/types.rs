@@ -348,6 +348,14 @@ pub struct LearningFigures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tenths(pub(super) i64);
 
+impl Tenths {
+    /// As a whole number of tenths.
+    #[must_use]
+    pub fn count(self) -> i64 {
+        self.0
+    }
+}
+
 impl std::fmt::Display for Tenths {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.0 / 10, self.0 % 10)

@@ -40,10 +40,16 @@ pub(crate) struct Standing {
     pub(crate) kind: Kind,
     /// What each cycle is, the latest last; never empty.
     pub(crate) cycles: Vec<Status>,
-    /// When the latest cycle is due, and when it is overdue.
-    pub(crate) due_on: Option<Day>,
-    pub(crate) overdue_on: Option<Day>,
+    /// The record of the latest cycle, which one it is, and its days.
+    pub(crate) assignment: Uuid,
+    pub(crate) cycle: u32,
+    pub(crate) days: Boundaries,
+    /// The days of the cycle whose completion covers the day, be it the latest or one before it.
+    pub(crate) covered: Option<Boundaries>,
 }
+
+/// So many people are looked at a time: what is known of them is in memory at once.
+const CHUNK: usize = 2_000;
 
 row! {
     /// A version of an assignment.
@@ -68,6 +74,7 @@ row! {
         extended_on: Option<Day>,
         recorded_at: Timestamp,
         retracted_at: Option<Timestamp>,
+        window_on: Option<Day>,
     }
 }
 
@@ -75,7 +82,7 @@ row! {
 const VERSION_COLUMNS: &str = "
        a.id, a.person_id, a.training_id, a.cycle, a.kind, a.assigned_on, a.started_on, a.due_on,
        a.overdue_on, a.expires_on, a.closed_on, a.closed_as, a.pauses, a.waiting_from, a.waiting_until,
-       a.extended_to, a.extended_on, a.recorded_at, a.retracted_at";
+       a.extended_to, a.extended_on, a.recorded_at, a.retracted_at, a.window_on";
 
 fn versions_where(condition: &'static str) -> Assembly {
     Assembly::select::<VersionRow>(VERSION_COLUMNS).push("FROM assignments a WHERE").push(condition)
@@ -137,7 +144,7 @@ row! {
 
 /// How these people stand to their trainings, to all or to some, in no particular order. Memory is that of
 /// these people: ask for some thousands at a time.
-pub(crate) async fn standings(
+async fn standings(
     tx: &mut Tx,
     moment: Moment,
     people: &[Uuid],
@@ -184,20 +191,41 @@ pub(crate) async fn standings(
             let own = reasons.get(&cycle.id).map_or(&[][..], |all| all);
             let obligation = headed(cycle.obligation, own, &around, moment.day);
             let Some(status) = around.status(&obligation, moment.day) else { continue };
-            let mut statuses = found.map_or_else(Vec::new, |standing| standing.cycles);
-            statuses.push(status);
+            let (mut cycles, mut covered) =
+                found.map_or_else(Default::default, |before| (before.cycles, before.covered));
+            cycles.push(status);
+            if matches!(status, Status::Completed | Status::CompletedLate) {
+                covered = Some(obligation.days);
+            }
             found = Some(Standing {
                 person,
                 training,
                 kind: obligation.kind,
-                cycles: statuses,
-                due_on: obligation.days.due_on,
-                overdue_on: obligation.days.overdue_on,
+                cycles,
+                assignment: cycle.id,
+                cycle: obligation.cycle,
+                days: obligation.days,
+                covered,
             });
         }
         standings.extend(found);
     }
     Ok(standings)
+}
+
+/// As [`standings`] for any number of people, in their order and some thousands at a time: `look` gets those
+/// of a chunk of people.
+pub(crate) async fn each_standing(
+    tx: &mut Tx,
+    moment: Moment,
+    people: &[Uuid],
+    trainings: Option<&[Uuid]>,
+    mut look: impl FnMut(&[Uuid], Vec<Standing>),
+) -> Result<()> {
+    for chunk in people.chunks(CHUNK) {
+        look(chunk, standings(tx, moment, chunk, trainings).await?);
+    }
+    Ok(())
 }
 
 /// Reads what was known of some people.
@@ -395,11 +423,14 @@ fn cycle_on(
     if how == Some(ClosedAs::Undone) || (current.assigned_on > day && !closed) {
         return Ok(None);
     }
+    let expires_on = if closed { expiry_on(versions, current, done_later) } else { None };
     let days = Boundaries {
         started_on: current.started_on,
         due_on: current.due_on,
         overdue_on: current.overdue_on,
-        expires_on: if closed { expiry_on(versions, current, done_later) } else { None },
+        // The window belongs to the expiry that stands now.
+        window_on: current.window_on.filter(|_| closed && expires_on == current.expires_on),
+        expires_on,
         closed_on: current.closed_on.filter(|_| closed),
         closed_as: how.filter(|_| closed),
         ..Boundaries::new(current.assigned_on)
@@ -538,6 +569,7 @@ mod tests {
             extended_on: None,
             recorded_at: at(recorded),
             retracted_at: None,
+            window_on: None,
         }
     }
 

@@ -50,7 +50,7 @@ impl CompletionSource {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|one| one.as_str() == text);
         found.ok_or_else(|| Error::inconsistent("completions.source", text))
     }

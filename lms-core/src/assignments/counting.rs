@@ -13,21 +13,55 @@ use crate::kernel::text::Day;
 
 /// How a mandatory obligation counts, with what is told beside the figures. In a statement they are numbers
 /// from one, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Counted {
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Counted {
+    /// Done, and the completion is valid.
     Met,
+    /// Not done, and in time.
     Open,
+    /// Past the due day, within the grace.
     InGrace,
     /// Missed: past the due day and the grace.
     Overdue,
     /// Missed: it was done, and covers no longer.
     Expired,
+    /// Left out: the person need not.
     Exempt,
+    /// Left out: the person is away, and the clock stands still.
     OnLeave,
+    /// Left out: nobody wants it any more.
     Cancelled,
 }
 
 impl Counted {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Met,
+        Self::Open,
+        Self::InGrace,
+        Self::Overdue,
+        Self::Expired,
+        Self::Exempt,
+        Self::OnLeave,
+        Self::Cancelled,
+    ];
+
+    /// The name in tables, files and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Open => "open",
+            Self::InGrace => "in_grace",
+            Self::Overdue => "overdue",
+            Self::Expired => "expired",
+            Self::Exempt => "exempt",
+            Self::OnLeave => "on_leave",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// As the engine has it; nothing where it is not mandatory.
     pub(crate) fn of(standing: &Standing) -> Option<Self> {
         let latest = *standing.cycles.last()?;

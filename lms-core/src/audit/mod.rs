@@ -9,6 +9,8 @@ mod export;
 mod list;
 mod verify;
 
+pub(crate) use verify::seal_in;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

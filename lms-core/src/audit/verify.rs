@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Finding, Seal, Verification};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::migrate::hex;
 use crate::kernel::db::{FromRow, Tx};
@@ -148,9 +149,13 @@ pub(super) fn entry_of(row: &OperationRow) -> Result<Entry> {
 }
 
 pub(super) async fn seal(core: &Core) -> Result<Seal> {
-    let mut tx = core.db().begin_read().await?;
+    seal_in(&mut core.db().begin_read().await?, core.now()).await
+}
+
+/// The head of the chain as a transaction sees it.
+pub(crate) async fn seal_in(tx: &mut Tx, now: Timestamp) -> Result<Seal> {
     let head: HeadRow = tx.sql(&sql::HEAD).one().await?;
-    Ok(Seal { seq: head.seq, hash: hex(&head.hash), sealed_at: core.now() })
+    Ok(Seal { seq: head.seq, hash: hex(&head.hash), sealed_at: now })
 }
 
 pub(super) async fn verify(

@@ -278,7 +278,7 @@ impl Actor {
     /// The one check: every verb calls it first. A permission about people's records may be held
     /// for few of them: which ones is then asked of [`bounds`](Self::bounds). Any other must be held
     /// as a whole.
-    pub(crate) fn require(&self, permission: Permission) -> Result<()> {
+    pub fn require(&self, permission: Permission) -> Result<()> {
         let held = match &self.grants {
             Grants::Everything => true,
             Grants::Layers(layers) => layers.iter().all(|layer| {

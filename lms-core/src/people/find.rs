@@ -13,7 +13,7 @@ use super::order::Key;
 use super::person_filter::{PersonFilter, PersonSort};
 use super::reach::Reach;
 use super::sql::{self, PlacedRow, parse_attributes, parse_status};
-use super::types::{Person, PersonCard, Placed};
+use super::types::{Person, PersonCard, PersonStatus, Placed};
 use super::{PersonId, READ, directory, ownership};
 use crate::kernel::access::Actor;
 use crate::kernel::clock::Timestamp;
@@ -377,6 +377,53 @@ pub(crate) async fn members_in(
     let wanted = holding_on(select, "", asked.day, asked.known_at);
     let wanted = asked.narrow(wanted, tx.engine()).push("ORDER BY x.sort_key, x.id");
     wanted.on(tx).all().await
+}
+
+row! {
+    /// One of those whom a filter means, as reports tell of them.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Described {
+        pub(crate) person: Uuid,
+        pub(crate) name: String,
+        pub(crate) employee_number: Option<String>,
+        pub(crate) email: Option<String>,
+        pub(crate) status: String,
+        pub(crate) hired_on: Option<Day>,
+        pub(crate) department: Option<Uuid>,
+        pub(crate) location: Option<Uuid>,
+        pub(crate) job_role: Option<Uuid>,
+        pub(crate) manager: Option<Uuid>,
+        pub(crate) manager_name: Option<String>,
+        pub(crate) job_title: Option<String>,
+        pub(crate) country: Option<String>,
+        pub(crate) employment_type: Option<String>,
+    }
+}
+
+/// Everybody within reach whom a filter means, in the order of their names and in one statement.
+pub(crate) async fn described_in(
+    tx: &mut Tx,
+    reach: Reach,
+    now: Timestamp,
+    filter: &PersonFilter,
+) -> Result<Vec<Described>> {
+    let asked = Asked::prepare(tx, reach, now, filter).await?;
+    let select = "SELECT x.id, COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name,
+                         x.employee_number, x.email, p.status, p.hired_on, p.department_id, p.location_id,
+                         p.job_role_id, p.manager_id,
+                         COALESCE(m.preferred_name, m.first_name) || ' ' || m.last_name,
+                         p.job_title, p.country, p.employment_type
+                  FROM placements p JOIN persons x ON x.id = p.person_id
+                  LEFT JOIN persons m ON m.id = p.manager_id WHERE";
+    let wanted = holding_on(select, "", asked.day, asked.known_at);
+    let wanted = asked.narrow(wanted, tx.engine()).push("ORDER BY x.sort_key, x.id");
+    wanted.on(tx).all().await
+}
+
+impl Described {
+    pub(crate) fn status(&self) -> Result<PersonStatus> {
+        parse_status(&self.status)
+    }
 }
 
 /// Selects everybody within reach whom a filter means, for a statement of another context.

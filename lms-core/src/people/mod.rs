@@ -64,7 +64,8 @@ pub use export::{
     AccountEntry, ExportedMembership, ExportedPlacement, ExportedRecord, Held, PersonExport,
 };
 pub(crate) use find::{
-    Member, Place, counting_by_status, members_in, places_of, placing, selecting,
+    Described, Member, Place, counting_by_status, described_in, members_in, places_of, placing,
+    selecting,
 };
 pub use group_changes::{GroupChange, NewGroup};
 pub use groups::{Group, GroupCard, GroupKind};

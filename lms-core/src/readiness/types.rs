@@ -156,6 +156,12 @@ impl Percent {
         let tenths = part.saturating_mul(1_000).checked_div(whole).unwrap_or(1_000);
         Self(i32::try_from(tenths).unwrap_or(1_000))
     }
+
+    /// In tenths of a per cent: 1,000 is all.
+    #[must_use]
+    pub fn tenths(self) -> i32 {
+        self.0
+    }
 }
 
 impl std::fmt::Display for Percent {

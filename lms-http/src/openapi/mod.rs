@@ -21,7 +21,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Server};
 
-use crate::error::HTTP_ERRORS;
+use crate::error::{HTTP_ERRORS, library_codes};
 use crate::state::ApiState;
 
 pub(crate) use about::About;
@@ -158,7 +158,7 @@ pub(crate) fn assemble(resources: Vec<Resource>) -> (Router<ApiState>, OpenApi) 
 
 /// Every code that a problem document can have, with its status and what it means.
 fn error_codes() -> Value {
-    let theirs = lms_core::error_codes().into_iter().map(|code| {
+    let theirs = library_codes().map(|code| {
         let status = crate::error::status(&code.error(""));
         (code.code.to_owned(), json!({ "status": status.as_u16(), "summary": code.summary }))
     });

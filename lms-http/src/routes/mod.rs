@@ -19,7 +19,7 @@
 //! | `/api/v1/certificates` and below, `/progress/certificates` | [`certificates`]         |
 //! | `/api/v1/skills` and below, `/users/{id}/skills`, `/job-roles/{code}/skills` | [`skills`] |
 //! | `/api/v1/notifications` and below                          | [`notifications`]        |
-//! | `/api/v1/analytics` and below                              | [`analytics`]            |
+//! | `/api/v1/analytics` and below                              | [`analytics`], `reports` |
 //! | `/api/v1/batches` and below                                | [`batches`]              |
 //! | `/api/v1/imports` and below                                | [`imports`]              |
 //! | `/api/v1/events`                                           | [`events`]               |
@@ -50,6 +50,8 @@ mod certificates;
 mod skills;
 mod notifications;
 mod analytics;
+#[cfg(feature = "reports")]
+mod reports;
 mod batches;
 mod imports;
 mod events;
@@ -78,6 +80,8 @@ use crate::{frame, idempotency, limits};
 
 pub(crate) use content::{EVIDENCE, UPLOADS};
 pub(crate) use imports::IMPORTS;
+#[cfg(feature = "reports")]
+pub(crate) use reports::Desk;
 
 /// The API of one or several organisations, to be nested in any axum service.
 pub fn router(lms: impl Organisations, options: Options) -> Router {
@@ -116,6 +120,8 @@ fn resources(options: &Options) -> Vec<Resource> {
         skills::resource(),
         notifications::resource(),
         analytics::resource(),
+        #[cfg(feature = "reports")]
+        reports::resource(),
         batches::resource(),
         imports::resource(),
         settings::resource(),

@@ -12,7 +12,8 @@ mod tables;
 
 use lms_core::{Actor, Lms, Result};
 
-use crate::document::{Chart, Document, Filters, Revision};
+use crate::document::{Chart, ChartKind, Document, Fact, Revision, Series};
+use crate::language::Language;
 use crate::report::{Params, Report};
 
 use self::read::Evidence;
@@ -33,34 +34,39 @@ pub(crate) async fn run(
     let figures = figures::figures(&evidence, &operations);
     let notes = figures::notes(&evidence, &operations, params);
     let timeline = tables::timeline(&operations);
-    let chart = (operations.n > 0).then_some(Chart {
-        title: timeline.title,
-        table: 2,
-        categories: 0,
-        values: 1,
-    });
+    let chart = Chart::new(
+        ChartKind::Column,
+        timeline.title.clone(),
+        timeline.key.clone(),
+        0,
+        [Series::new(1)],
+    );
     let provenance = provenance::facts(&evidence, &operations, params);
     let tables = vec![
-        tables::chain(&evidence),
+        tables::chain(&evidence).of_the_moment(),
         timeline,
         tables::by_kind(&operations),
         tables::by_actor(&operations, &evidence),
-        tables::accounts(&evidence),
-        tables::tokens(&evidence),
-        tables::roles(&evidence),
-        tables::settings(&evidence),
+        tables::accounts(&evidence).of_the_moment(),
+        tables::tokens(&evidence).of_the_moment(),
+        tables::roles(&evidence).of_the_moment(),
+        tables::settings(&evidence).of_the_moment(),
     ];
     Ok(Document {
-        report: Report::Audit,
+        name: Report::Audit.name().into(),
+        title: Report::Audit.title().into(),
+        language: Language::En,
         organisation: evidence.settings.name.to_string(),
         timezone: evidence.settings.timezone.clone(),
         as_of: evidence.as_of,
+        day: None,
         asked_by: actor.label(),
         data_revision: Revision { seq: evidence.head.seq, hash: evidence.head.hash.clone() },
-        filters: Filters { from: params.from, to: params.to, in_words: params.period() },
+        params: params.clone(),
+        filters: vec![Fact::new("Period", params.period())],
         notes,
         figures,
-        chart,
+        charts: vec![chart],
         tables: std::iter::once(operations.table.turn_over()).chain(tables).collect(),
         provenance,
     })

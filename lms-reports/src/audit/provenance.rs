@@ -4,23 +4,24 @@ use super::read::Evidence;
 use super::tables::Operations;
 use crate::document::Fact;
 use crate::report::Params;
+use crate::words::Words;
 
 pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Params) -> Vec<Fact> {
-    let head = evidence.head.seq;
+    let head = Words::from(evidence.head.seq);
+    let hash = Words::from(evidence.head.hash.clone());
     vec![
         Fact::new(
             "Data revision",
-            format!("entry {head} of the audit chain, hash {}", evidence.head.hash),
+            Words::with("entry {} of the audit chain, hash {}", [head, hash]),
         ),
         Fact::new("One state of the data", one_state(evidence)),
         Fact::new("As of", as_of(params)),
         Fact::new(
             "Period",
-            format!(
+            Words::with(
                 "operations {}; days are those of {}. Accounts, tokens, roles and settings are as \
                  of the report, whatever the period",
-                params.period(),
-                evidence.settings.timezone
+                [params.period(), Words::from(evidence.settings.timezone.to_string())],
             ),
         ),
         Fact::new(
@@ -54,47 +55,51 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
     ]
 }
 
-fn one_state(evidence: &Evidence) -> String {
+fn one_state(evidence: &Evidence) -> Words {
     let head = evidence.head.seq;
     if evidence.is_one_state() {
-        return format!(
-            "yes: the chain ended at entry {head} before and after accounts, tokens and settings \
-             were read, and operations are those up to that entry, which are never changed"
+        return Words::with(
+            "yes: the chain ended at entry {} before and after accounts, tokens and settings \
+             were read, and operations are those up to that entry, which are never changed",
+            [head],
         );
     }
-    format!(
-        "operations are those up to entry {head}, which are never changed. Accounts, tokens and \
+    Words::with(
+        "operations are those up to entry {}, which are never changed. Accounts, tokens and \
          settings were read while others wrote: they are those of some moment between entries {} \
-         and {head}",
-        evidence.head_before
+         and {}",
+        [head, evidence.head_before, head],
     )
 }
 
-fn as_of(params: &Params) -> String {
-    let what = if params.reproducible {
-        "the instant of the last entry (--reproducible)"
+fn as_of(params: &Params) -> Words {
+    if params.reproducible {
+        "the instant of the last entry (--reproducible); it decides which tokens have ended".into()
     } else {
-        "the instant at which the chain was looked at"
-    };
-    format!("{what}; it decides which tokens have ended")
+        "the instant at which the chain was looked at; it decides which tokens have ended".into()
+    }
 }
 
-fn settings_version(evidence: &Evidence) -> String {
+fn settings_version(evidence: &Evidence) -> Words {
     let settings = &evidence.settings;
-    format!("version {}, recorded at {}", settings.version, settings.recorded_at)
+    let parts = [settings.version.to_string(), settings.recorded_at.to_string()];
+    Words::with("version {}, recorded at {}", parts)
 }
 
 /// What was listed against what must have been there: the sequence has no gaps and begins at 1.
-fn reconciliation(evidence: &Evidence, operations: &Operations, params: &Params) -> String {
+fn reconciliation(evidence: &Evidence, operations: &Operations, params: &Params) -> Words {
     let head = evidence.head.seq;
     let listed = operations.n;
     let by_day: i64 = operations.by_day.values().sum();
     let by_kind: i64 = operations.by_kind.values().map(|tally| tally.n).sum();
     let by_actor: i64 = operations.by_actor.values().map(|tally| tally.n).sum();
-    let sums = format!("{by_day} by day, {by_kind} by kind, {by_actor} by actor");
-    if params.from.is_some() || params.to.is_some() {
-        return format!("{listed} in the period ({sums}), of {head} in the chain");
-    }
-    let verdict = if listed == head { "yes" } else { "NO" };
-    format!("{verdict}: {listed} listed ({sums}), {head} in the chain")
+    let counts = [listed, by_day, by_kind, by_actor, head];
+    let sentence = if params.from.is_some() || params.to.is_some() {
+        "{} in the period ({} by day, {} by kind, {} by actor), of {} in the chain"
+    } else if listed == head {
+        "yes: {} listed ({} by day, {} by kind, {} by actor), {} in the chain"
+    } else {
+        "NO: {} listed ({} by day, {} by kind, {} by actor), {} in the chain"
+    };
+    Words::with(sentence, counts)
 }

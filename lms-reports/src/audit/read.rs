@@ -57,15 +57,22 @@ impl Evidence {
             before = after;
         };
 
+        // Computed again, the report ends where it ended, whatever came since.
+        let head = match &params.revision {
+            Some(revision) => Seal { seq: revision.seq, hash: revision.hash.clone(), ..head },
+            None => head,
+        };
         let ahead = u64::try_from(head.seq).unwrap_or_default();
         let mut at = |done: u64, total: u64| progress(done, total + ahead);
         let verification = lms.audit().verify(actor, Some(&head), &mut at).await?;
-        let as_of = if params.reproducible {
+        let as_of = if let (Some(_), Some(as_of)) = (&params.revision, params.known_at) {
+            as_of
+        } else if params.reproducible {
             recorded_at(lms, actor, head.seq).await?.unwrap_or(settings.recorded_at)
         } else {
             head.sealed_at
         };
-        let head_before = before.seq;
+        let head_before = before.seq.min(head.seq);
         Ok(Self { settings, accounts, roles, tokens, head, head_before, verification, as_of })
     }
 

@@ -13,6 +13,7 @@ use super::read::{Evidence, PAGE_ROWS};
 use crate::report::Params;
 use crate::table::Kind::{Counts, Id, Instant, Integer, List, Status, Text};
 use crate::table::{Cell, Column, Kind, Table, to_json};
+use crate::words::Words;
 
 /// Above this many days a timeline shows months.
 const TIMELINE_DAYS_MAX: i32 = 92;
@@ -90,7 +91,7 @@ impl Operations {
             Column::new("operation_id", "Operation", Id, 20),
             Column::new("hash", "Hash of the entry", Id, 34),
         ];
-        let if_empty = format!("There are no operations {}.", params.period());
+        let if_empty = Words::with("There are no operations {}.", [params.period()]);
         Self {
             table: Table::new("operations", "Operations", if_empty, columns),
             n: 0,

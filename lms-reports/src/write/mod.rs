@@ -2,18 +2,28 @@
 
 mod csv;
 mod file;
+mod html;
 mod json;
+mod origin;
+mod palette;
 mod xlsx;
 
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 
-use lms_core::{Error, Result, suggest};
+use lms_core::{Day, Error, Result, suggest};
 
 pub use self::file::ReportFile;
+pub(crate) use self::origin::Origin;
 
-use crate::document::Document;
+use crate::document::{Chart, Document};
 use crate::error::{FORMAT, UNWRITABLE, io_reason};
+use crate::language::Language;
+use crate::table::{Cell, Column, Kind, Table, counts_in_words, list_in_words, share};
+
+/// What made the report.
+const MADE_BY: &str = concat!("lms-reports ", env!("CARGO_PKG_VERSION"));
 
 /// What a report is written as.
 #[non_exhaustive]
@@ -21,6 +31,8 @@ use crate::error::{FORMAT, UNWRITABLE, io_reason};
 pub enum Format {
     /// A workbook with all of it: figures, chart, tables, provenance.
     Xlsx,
+    /// One page with all of it, which needs no other file and no network.
+    Html,
     /// The main table, for spreadsheets: text that one would take for a formula is guarded.
     Csv,
     /// One document with all of it but the chart.
@@ -31,13 +43,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, the main one first.
-    pub const ALL: &'static [Self] = &[Self::Xlsx, Self::Csv, Self::Json, Self::Ndjson];
+    pub const ALL: &'static [Self] = &[Self::Xlsx, Self::Html, Self::Csv, Self::Json, Self::Ndjson];
 
     /// Its name, which is also how files of it end.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Xlsx => "xlsx",
+            Self::Html => "html",
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
@@ -49,6 +62,7 @@ impl Format {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Html => "text/html; charset=utf-8",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
@@ -102,6 +116,7 @@ impl Document {
         let mut out = BufWriter::with_capacity(1 << 16, out);
         match format {
             Format::Xlsx => xlsx::write(self, xlsx::RowLimits::EXCEL, &mut out)?,
+            Format::Html => html::write(self, &mut out).map_err(cut_off)?,
             Format::Csv => csv::write(self, &mut out).map_err(cut_off)?,
             Format::Json => json::write(self, &mut out).map_err(cut_off)?,
             Format::Ndjson => json::write_lines(self, &mut out).map_err(cut_off)?,
@@ -117,6 +132,66 @@ impl Document {
         self.write(format, &mut file.writer()?)?;
         file.commit()
     }
+}
+
+/// The heading of a column; an instant says of which time zone it is.
+fn heading(document: &Document, column: &Column) -> String {
+    match column.kind {
+        Kind::Instant => format!("{} ({})", column.title.text(), document.timezone),
+        _ => column.title.text().into_owned(),
+    }
+}
+
+/// The title of a chart, which says so where it does not show all rows.
+fn title_of(chart: &Chart, table: &Table, language: Language) -> String {
+    let title = chart.title.text();
+    let (shown, all) = (chart.n_rows(table), table.n_rows());
+    if shown == all {
+        return title.into_owned();
+    }
+    format!("{title} ({})", language.tell("first {} of {}", [&shown.to_string(), &all.to_string()]))
+}
+
+/// Which rows are shown, in words.
+fn in_words(rows: &Range<usize>, n_rows: usize, language: Language) -> String {
+    let n_all = n_rows.to_string();
+    match rows.len() {
+        0 => language.say("no rows").to_owned(),
+        1 if n_rows == 1 => language.say("1 row").to_owned(),
+        n if n == n_rows => language.tell("{} rows", [&n_all]),
+        _ => {
+            let (first, last) = ((rows.start + 1).to_string(), rows.end.to_string());
+            language.tell("rows {} to {} of {}", [&first, &last, &n_all])
+        }
+    }
+}
+
+/// What a cell says as text: dates and times as the organisation has them.
+fn shown(document: &Document, cell: Cell<'_>, kind: Kind) -> String {
+    match (cell, kind) {
+        (Cell::Nothing, _) => String::new(),
+        (Cell::Text(word), Kind::Status) => document.language.word(word).into_owned(),
+        (Cell::Text(json), Kind::List) => list_in_words(json),
+        (Cell::Text(json), Kind::Counts) => counts_in_words(json),
+        (Cell::Text(text), _) => text.to_owned(),
+        (Cell::StatusOn(word, on), _) => status_on(&document.language.word(word), on),
+        (Cell::Integer(number), _) => number.to_string(),
+        (Cell::Decimal(number), _) => format!("{number:.1}"),
+        (Cell::Share { numerator, denominator }, _) => {
+            format!("{:.1} %", share(numerator, denominator) * 100.0)
+        }
+        (Cell::Instant(instant), _) => {
+            let local = instant.inner().to_zoned(document.timezone.zone());
+            local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+        }
+        (Cell::Day(day), Kind::Month) => day.inner().strftime("%Y-%m").to_string(),
+        (Cell::Day(day), _) => day.to_string(),
+    }
+}
+
+/// A status with its day, as one text.
+fn status_on(word: &str, on: Option<Day>) -> String {
+    on.map_or_else(|| word.to_owned(), |on| format!("{word} {on}"))
 }
 
 /// What became of the bytes on their way.

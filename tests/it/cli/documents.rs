@@ -38,6 +38,11 @@ fn how_things_stand() {
 }
 
 #[test]
+fn reports() {
+    read("docs/reports.md", 8);
+}
+
+#[test]
 fn mandatory_rules() {
     let document = text("docs/rules.md");
     let desk = Desk::new();

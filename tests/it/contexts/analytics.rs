@@ -1,6 +1,6 @@
 //! Figures: compliance as the law has it, with what was left out, by whatever it is told apart.
 
-mod company;
+pub(crate) mod company;
 
 use lms_core::engine::Kind;
 use lms_core::testkit::TestLms;
@@ -64,7 +64,7 @@ fn rows(rows: &[ComplianceRow]) -> Vec<String> {
 /// On 31 March: Ada has done what she must. Bo is overdue. Cy is late, within the grace. Di has time. Ed is
 /// exempt, Flo is away, Gus was asked and is no longer. Hal has done it in time, and it has run out. Ina has
 /// only what is recommended. Jo has nothing.
-async fn assigned(engine: Engine) -> TestLms {
+pub(crate) async fn assigned(engine: Engine) -> TestLms {
     let lms = company(engine).await;
     noon(&lms, "2027-02-01");
     for (name, due, grace) in [
@@ -224,7 +224,7 @@ async fn a_day_that_is_past_is_told_as_it_was(engine: Engine) {
 }
 
 /// Somebody of the company, signed in with a role.
-async fn account(lms: &TestLms, name: &str, role: &str) -> Actor {
+pub(crate) async fn account(lms: &TestLms, name: &str, role: &str) -> Actor {
     let person = format!("{name}@example.com");
     let username = format!("{name}-as-{role}");
     let new = NewAccount::new(&username).role(role);

@@ -1,7 +1,7 @@
 //! The verbs of each context and their refusals.
 
 mod access;
-mod analytics;
+pub(crate) mod analytics;
 mod acts;
 mod assignments;
 mod attempts;

@@ -8,17 +8,17 @@ use lms_core::{
     Audience, AuditFilter, BatchFilter, CertificateFilter, Clock, CompletePlan, CompletionChange,
     CompletionFilter, CompletionId, ComplianceQuery, ContentFilter, Day, DuplicateFilter, EditPlan,
     EventFilter, ExceptionFilter, ExceptionId, ExemptPlan, ExemptionFilter, ExemptionId, Extend,
-    ExtendPlan, FileFormat, GapFilter, Grading, GroupChange, HistoryFilter, HolderFilter,
-    ImportFile, ImportRunFilter, LearningQuery, Lms, MinPercent, ModuleUpdate, NewAccount,
-    NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions, NewExtension, NewGroup,
-    NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken, NewTraining, NewUnit,
-    NoticeFilter, NoticeId, OverdueQuery, Password, PathChange, PathFilter, PathShown,
-    PeopleImport, PersonChange, PersonFilter, PlanFile, Publishing, QuestionChange, QuestionFilter,
-    QuestionFormat, QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter, RecordsImport,
-    Reorganisation, ReorganisationPlan, Resolution, RoleChange, RuleDefinition, RuleExamples,
-    RuleFilter, RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange, SkillFilter,
-    StatusQuery, SweepOptions, SystemClock, TokenFilter, TrainingChange, TrainingFilter,
-    UnassignPlan, Unassigning, UndoPlan, UnitChange, UnitKind,
+    ExtendPlan, FactsQuery, FileFormat, GapFilter, Grading, GroupChange, HistoryFilter,
+    HolderFilter, ImportFile, ImportRunFilter, LearningQuery, Lms, MinPercent, ModuleUpdate,
+    NewAccount, NewAssignments, NewAttempt, NewCompletions, NewContent, NewExemptions,
+    NewExtension, NewGroup, NewPath, NewPerson, NewQuestion, NewQuiz, NewRole, NewSkill, NewToken,
+    NewTraining, NewUnit, NoticeFilter, NoticeId, OverdueQuery, Password, PathChange, PathFilter,
+    PathShown, PeopleImport, PersonChange, PersonFilter, PlanFile, Publishing, QuestionChange,
+    QuestionFilter, QuestionFormat, QuestionKind, QueueFilter, QuizChange, QuizFile, QuizFilter,
+    RecordsImport, Reorganisation, ReorganisationPlan, Resolution, RoleChange, RuleDefinition,
+    RuleExamples, RuleFilter, RuleShown, Seed, SetUp, SettingsChange, Shown, SkillChange,
+    SkillFilter, StatusQuery, SweepOptions, SystemClock, TokenFilter, TrainingChange,
+    TrainingFilter, UnassignPlan, Unassigning, UndoPlan, UnitChange, UnitKind,
 };
 use lms_core::{NewConnection, Secret, Vendor};
 
@@ -273,6 +273,13 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.analytics().overdue(&actor, OverdueQuery::new()));
     task!(|lms, actor| lms.analytics().learning(&actor, LearningQuery::new()));
     task!(|lms, actor| lms.analytics().status(&actor, StatusQuery::new()));
+    task!(|lms, actor| lms.analytics().obligations(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().overdue_facts(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().scorecard(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().transcript(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().trend(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().exemptions(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().people(&actor, FactsQuery::new()));
     let min = MinPercent::parse("95").unwrap();
     task!(|lms, actor| lms.analytics().gate(&actor, ComplianceQuery::new(), min));
     task!(|lms, actor| lms.readiness().of(&actor, "a", None));

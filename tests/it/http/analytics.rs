@@ -1,6 +1,9 @@
 //! `/api/v1/analytics`: figures over HTTP are those of the library, whoever asks for them how.
 
-use lms_core::{ComplianceQuery, Engine, GroupBy, MinPercent, NewAccount, NewToken, StatusQuery};
+use lms_core::{
+    ComplianceQuery, Engine, FactsQuery, GroupBy, MinPercent, NewAccount, NewToken, StatusQuery,
+};
+use lms_reports::{Format, Params, Report};
 use serde_json::{Value, json};
 
 use super::Api;
@@ -52,6 +55,25 @@ async fn one_figure_everywhere(engine: Engine) {
     assert_eq!(again, over_http);
     let one = api.get(&format!("{ALL}/department/ENG")).await.json();
     assert_eq!(one["compliance"], over_http["total"]);
+    // The rows behind the figures, and the reports that are made of them.
+    let facts = analytics.obligations(&admin, FactsQuery::new()).await.unwrap();
+    assert_eq!(facts.compliance, report);
+    let card = analytics.scorecard(&admin, FactsQuery::new()).await.unwrap();
+    assert_eq!(card.total.row.figures, report.total);
+    let rows: Vec<_> = card.departments.into_iter().map(|one| one.row).collect();
+    assert_eq!(rows, report.rows);
+    for name in ["compliance", "departments"] {
+        let report = Report::named(name).unwrap();
+        let asked = Params::new();
+        let told = lms_reports::run(report, &api.lms, &admin, asked, &mut |_, _| ()).await.unwrap();
+        let mut json = Vec::new();
+        told.write(Format::Json, &mut json).unwrap();
+        let json: Value = serde_json::from_slice(&json).unwrap();
+        let figures = json["figures"].as_array().unwrap();
+        let met = figures.iter().find(|figure| figure["key"] == "met_percent").unwrap();
+        let total = &over_http["total"];
+        assert_eq!((&met["numerator"], &met["denominator"]), (&total["met"], &total["measured"]));
+    }
 }
 
 async fn figures_of_one_thing(engine: Engine) {

@@ -24,6 +24,7 @@ mod paths;
 mod questions;
 mod reach;
 mod reorganise;
+mod reports;
 mod rules;
 mod server;
 mod settings;

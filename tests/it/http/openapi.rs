@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::document::{Operation, document, operations, validate};
 use super::{
     Api, RequestExt, assignments, attempts, certificates, content, imports, notifications, paths,
-    questions, rules, skills, trainings,
+    questions, reports, rules, skills, trainings,
 };
 use crate::support::engines::on_both_engines;
 
@@ -165,6 +165,9 @@ async fn furnish(api: &Api, operation: &Operation) {
     }
     if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
         return questions::furnish(api).await;
+    }
+    if operation.path.starts_with("/api/v1/analytics/reports") {
+        return reports::furnish(api).await;
     }
     if operation.path.starts_with("/api/v1/imports") {
         return imports::furnish(api, operation.id()).await;

@@ -12,6 +12,28 @@ use crate::support::engines::on_both_engines;
 on_both_engines! {
     a_report_is_written_to_a_file_or_to_standard_output,
     what_cannot_be_done_is_said_before_anything_is_read,
+    a_report_is_verified,
+}
+
+async fn a_report_is_verified(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let page = lms.place().folder().join("pruefung.html");
+    let written = report(&lms, &["audit", "--out", path(&page), "--lang", "de"]);
+    assert_eq!(ended(&written), (0, String::new()), "{}", told(&written));
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("<html lang=\"de\">") && text.contains("Prüfnachweis"));
+
+    let holds = report(&lms, &["verify", path(&page)]);
+    assert_eq!(ended(&holds).0, 0, "{}", told(&holds));
+    assert!(told(&holds).starts_with("the report holds: "), "{}", told(&holds));
+
+    std::fs::write(&page, text.replacen("database.migrated", "database.restored", 1)).unwrap();
+    let broken = report(&lms, &["verify", path(&page), "-o", "json"]);
+    let (code, json) = ended(&broken);
+    assert_eq!(code, 6, "{}", told(&broken));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["ok"], &json["n_differences"]), (&false.into(), &1.into()), "{json}");
+    assert!(told(&broken).contains("is not what the data say: 1 difference"), "{}", told(&broken));
 }
 
 async fn a_report_is_written_to_a_file_or_to_standard_output(engine: Engine) {
@@ -33,9 +55,11 @@ async fn a_report_is_written_to_a_file_or_to_standard_output(engine: Engine) {
         assert_eq!(row["seq"], seq);
     }
 
-    let reproducible = ["audit", "--out", "-", "--format", "xlsx", "--reproducible"];
-    let (first, second) = (report(&lms, &reproducible), report(&lms, &reproducible));
-    assert!(first.status.success() && first.stdout == second.stdout);
+    for format in ["xlsx", "html", "csv", "json", "ndjson"] {
+        let reproducible = ["audit", "--out", "-", "--format", format, "--reproducible"];
+        let (first, second) = (report(&lms, &reproducible), report(&lms, &reproducible));
+        assert!(first.status.success() && first.stdout == second.stdout, "{format}");
+    }
 
     let nothing = report(&lms, &["audit", "--out", path(&workbook), "--to", "2020-01-01"]);
     assert_eq!(ended(&nothing).0, 0);
@@ -49,8 +73,10 @@ async fn what_cannot_be_done_is_said_before_anything_is_read(engine: Engine) {
 
     for (arguments, code, said) in [
         (vec!["audt", "--out", "a.xlsx"], 7, "did you mean `audit`?"),
+        (vec!["overdue", "--out", "a.xlsx", "--training", "GDRP"], 7, "no training `GDRP`"),
+        (vec!["people", "--out", "a.xlsx", "--department", "SALLES"], 7, "no department `SALLES`"),
         (vec!["audit"], 2, "--out <FILE>"),
-        (vec!["audit", "--out", "-"], 2, "add `--format xlsx`, `csv`, `json` or `ndjson`"),
+        (vec!["audit", "--out", "-"], 2, "add `--format xlsx`, `html`, `csv`, `json` or `ndjson`"),
         (vec!["audit", "--out", "-", "--format", "cvs"], 2, "did you mean `csv`?"),
         (vec!["audit", "--out", "a.csv", "--format", "json"], 2, "is not named like a `.json`"),
         (vec!["audit", "--out", path(&picture)], 2, "ends with `.png`, which is no format"),

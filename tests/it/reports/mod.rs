@@ -2,3 +2,5 @@
 
 mod audit;
 mod command;
+mod figures;
+mod verify;

@@ -1,29 +1,51 @@
-//! `lmsctl report`: questions over the whole organisation, answered as a workbook, CSV or JSON.
+//! `lmsctl report`: questions over the whole organisation, answered as a workbook, a page, CSV or JSON.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use lms_reports::{Document, Format, Params, Report, ReportFile};
+use lms_reports::{Document, Format, Language, Params, Report, ReportFile};
 
 use crate::app::{App, Session};
 use crate::cli::help::examples;
+use crate::commands::audience::AudienceArgs;
+use crate::commands::figures::MomentArgs;
 use crate::error::{Exit, Result, Stop, USAGE};
 use crate::out_file::OutFile;
 use crate::output::counted;
 
 pub(crate) mod audit;
+pub(crate) mod compliance;
+pub(crate) mod departments;
+pub(crate) mod exemptions;
+pub(crate) mod expiring;
 pub(crate) mod list;
+pub(crate) mod overdue;
+pub(crate) mod people;
+pub(crate) mod transcript;
+pub(crate) mod trend;
+pub(crate) mod verify;
 
-/// Write a report as a workbook, CSV or JSON
+/// Write a report as a workbook, a page, CSV or JSON, and verify one
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![
     "lmsctl report list",
     "lmsctl report audit --out audit.xlsx",
+    "lmsctl report audit --out pruefung.html --lang de",
+    "lmsctl report verify audit.xlsx",
 ])]
 pub(crate) enum ReportCommand {
     List(list::ListArgs),
     Audit(audit::AuditArgs),
+    Compliance(compliance::ComplianceArgs),
+    Departments(departments::DepartmentsArgs),
+    Exemptions(exemptions::ExemptionsArgs),
+    Expiring(expiring::ExpiringArgs),
+    Overdue(overdue::OverdueArgs),
+    People(people::PeopleArgs),
+    Transcript(transcript::TranscriptArgs),
+    Trend(trend::TrendArgs),
+    Verify(verify::VerifyArgs),
     /// A name that is no report, to say which there are.
     #[command(external_subcommand)]
     Unknown(Vec<String>),
@@ -32,21 +54,64 @@ pub(crate) enum ReportCommand {
 /// Where a report is written to, and as what.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct OutArgs {
-    /// File to write: NAME.xlsx, .csv, .json or .ndjson; - for standard output
+    /// File to write: NAME.xlsx, .html, .csv, .json or .ndjson; - for standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Format for standard output: xlsx, csv, json or ndjson
+    /// Format for standard output: xlsx, html, csv, json or ndjson
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
+    /// Language of headings and sentences: en, de, fr or es; what the data say stays as it is
+    #[arg(long, value_name = "LANGUAGE")]
+    lang: Option<String>,
     /// As of the last entry of the audit log: the same data give the same bytes
     #[arg(long)]
     reproducible: bool,
+}
+
+/// Whom a report is about, with what, and on which day.
+#[derive(Debug, Args)]
+pub(crate) struct AboutArgs {
+    /// Only this training, by code; repeat for several
+    #[arg(long = "training", value_name = "TRAINING")]
+    trainings: Vec<String>,
+    #[command(flatten)]
+    moment: MomentArgs,
+    #[command(flatten)]
+    audience: AudienceArgs,
+}
+
+impl AboutArgs {
+    /// Reads the audience; what is wrong with it is told before a database is needed.
+    fn audience(&self) -> Result<Option<String>> {
+        let audience = self.audience.audience()?;
+        Ok((!self.audience.is_empty()).then(|| audience.to_flags()))
+    }
+
+    async fn ask(
+        &self,
+        session: &Session,
+        params: Params,
+        audience: Option<String>,
+    ) -> Result<Params> {
+        let (day, known_at) = self.moment.read(session).await?;
+        let params = params.audience(audience).as_of(day).known_at(known_at);
+        Ok(self.trainings.iter().fold(params, |params, one| params.training(one)))
+    }
 }
 
 pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
     match command {
         ReportCommand::List(args) => list::run(app, &args),
         ReportCommand::Audit(args) => audit::run(app, args).await,
+        ReportCommand::Compliance(args) => compliance::run(app, args).await,
+        ReportCommand::Departments(args) => departments::run(app, args).await,
+        ReportCommand::Exemptions(args) => exemptions::run(app, args).await,
+        ReportCommand::Expiring(args) => expiring::run(app, args).await,
+        ReportCommand::Overdue(args) => overdue::run(app, args).await,
+        ReportCommand::People(args) => people::run(app, args).await,
+        ReportCommand::Transcript(args) => transcript::run(app, args).await,
+        ReportCommand::Trend(args) => trend::run(app, args).await,
+        ReportCommand::Verify(args) => verify::run(app, args).await,
         ReportCommand::Unknown(words) => {
             let name = words.first().map(String::as_str).unwrap_or_default();
             let report = Report::named(name)?;
@@ -67,7 +132,7 @@ impl OutArgs {
             Some(format) if self.goes_to_stdout() => Ok(format),
             None if self.goes_to_stdout() => Err(USAGE
                 .error("standard output has no name that says which format to write")
-                .with_hint("add `--format xlsx`, `csv`, `json` or `ndjson`")
+                .with_hint("add `--format xlsx`, `html`, `csv`, `json` or `ndjson`")
                 .into()),
             None => Ok(Format::of_file(&self.out)?),
             Some(format) if Format::of_file(&self.out).is_ok_and(|other| other != format) => {
@@ -89,8 +154,10 @@ async fn produce(
     ask: impl AsyncFnOnce(&Session, Params) -> Result<Params>,
 ) -> Result {
     let format = args.format()?;
+    let language = args.lang.as_deref().map(Language::named).transpose()?;
     let session = app.open().await?;
-    let params = ask(&session, Params::new().reproducible(args.reproducible)).await?;
+    let params = Params::new().reproducible(args.reproducible).language(language);
+    let params = ask(&session, params).await?;
     // Where it cannot be written, nobody wants to wait for it first.
     let place = Place::open(&args, format)?;
     let mut progress = app.output.progress("reading");
@@ -99,7 +166,7 @@ async fn produce(
     progress.finish();
 
     for note in document.notes() {
-        app.output.note(note);
+        app.output.note(&note);
     }
     let n_rows = document.row_count();
     place.write(document, format).await?;

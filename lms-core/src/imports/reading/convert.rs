@@ -353,7 +353,7 @@ impl Plan {
         let text = text.trim_matches(is_space);
         // `="00123"` is how a CSV tells Excel to keep the zeros.
         let text = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-        let text = text.trim_matches(is_space);
+        let text = unguarded(text.trim_matches(is_space));
         if text.len() > chars && text.chars().count() > chars {
             return Err(Wrong::new(
                 &ROW_LONG,
@@ -567,4 +567,31 @@ fn status(column: &PlannedColumn, raw: &RawCell, text: &str) -> Result<&'static 
              on_leave, pre_hire",
         )
     })
+}
+
+/// A text without the `'` that reports put before what a spreadsheet would take for a formula.
+fn unguarded(text: &str) -> &str {
+    let marks = ['=', '+', '-', '@', '\t', '\r'];
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(marks) => rest,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unguarded;
+
+    #[test]
+    fn the_guard_of_a_report_is_taken_off_once() {
+        for (written, meant) in [
+            ("'=1+1", "=1+1"),
+            ("''=1", "'=1"),
+            ("'@x", "@x"),
+            ("'tis", "'tis"),
+            ("O'Hara", "O'Hara"),
+        ] {
+            assert_eq!(unguarded(written), meant);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use jiff::civil::{DateTime, Time, date};
 
+use crate::language::Language;
 use crate::table::{Cell, Kind, Table, counts_in_words, list_in_words};
 
 /// Excel takes no longer text into a cell, counted as UTF-16.
@@ -25,10 +26,11 @@ const ROW_POINTS_MAX: f64 = 409.0;
 
 /// How wide a column must be, in characters: as its values want, up to its own limit, beyond which
 /// they go on in the next line.
-pub(super) fn column_width(table: &Table, at: usize, heading: &str) -> f64 {
+pub(super) fn column_width(table: &Table, at: usize, heading: &str, language: Language) -> f64 {
     let column = &table.columns[at];
     let rows = 0..table.n_rows().min(ROWS_LOOKED_AT);
-    let widest = rows.map(|row| width(table.cell(row, at), column.kind)).max().unwrap_or(0);
+    let widest =
+        rows.map(|row| width(table.cell(row, at), column.kind, language)).max().unwrap_or(0);
     let wanted = match column.kind {
         Kind::Id => number(widest) * ID_SCALE,
         _ => number(widest).min(f64::from(column.width_max)),
@@ -62,13 +64,19 @@ fn n_lines(text: &str, column_width: f64) -> usize {
     lines.sum()
 }
 
-fn width(cell: Cell<'_>, kind: Kind) -> usize {
+fn width(cell: Cell<'_>, kind: Kind, language: Language) -> usize {
     match (cell, kind) {
         (Cell::Nothing, _) => 0,
         (Cell::Text(json), Kind::List) => text_width(&list_in_words(json)),
         (Cell::Text(json), Kind::Counts) => text_width(&counts_in_words(json)),
+        (Cell::Text(word), Kind::Status) => text_width(&language.word(word)),
+        (Cell::StatusOn(word, on), _) => {
+            text_width(&language.word(word)) + if on.is_some() { " 2026-03-31".len() } else { 0 }
+        }
         (Cell::Text(text), _) => text.lines().map(text_width).max().unwrap_or(0),
         (Cell::Integer(number), _) => number.to_string().len() + 2,
+        (Cell::Decimal(number), _) => format!("{number:.1}").len() + 2,
+        (Cell::Share { .. }, _) => "100.0%".len(),
         (Cell::Instant(_), _) => "2026-03-31 12:00:00".len(),
         (Cell::Day(_), _) => "2026-03-31".len(),
     }
@@ -120,12 +128,12 @@ mod tests {
         ];
         let mut table = Table::new("t", "T", "", columns);
         table.push([Cell::Text("short"), Cell::Text(&"a".repeat(64)), Cell::Nothing]);
-        let wide = |at: usize, heading: &str| column_width(&table, at, heading);
+        let wide = |at: usize, heading: &str| column_width(&table, at, heading, Language::En);
         assert!(wide(0, "Why") < 10.0);
         assert!((54.0..60.0).contains(&wide(1, "Hash")));
         assert!(wide(2, "Recorded at (Europe/Berlin)") < 20.0);
         table.push([Cell::Text(&"long ".repeat(80)), Cell::Nothing, Cell::Nothing]);
-        assert!(column_width(&table, 0, "Why") < 25.0);
+        assert!(column_width(&table, 0, "Why", Language::En) < 25.0);
     }
 
     #[test]

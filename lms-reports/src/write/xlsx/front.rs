@@ -1,74 +1,100 @@
 //! The first sheet, which says what matters, and the last, which says where it comes from.
 
-use jiff::tz::TimeZone;
-use rust_xlsxwriter::{
-    Chart as ExcelChart, ChartFont, ChartFormat, ChartLine, ChartSolidFill, ChartType, Color,
-    Format, Workbook, Worksheet, XlsxError,
-};
+use jiff::civil::{DateTime, Time};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
+use super::chart;
 use super::fit::{fitting, row_height, serial};
-use super::sheet::Written;
+use super::sheet::{Place, Written};
 use super::style::{Style, number, set_up_page};
-use crate::document::{Chart, Document, Figure, Value};
-use crate::table::Kind;
+use crate::document::{Document, Figure, Value};
+use crate::table::share;
+use crate::write::{MADE_BY, Origin, title_of};
 
 const SUMMARY_WIDTHS: [f64; 3] = [28.0, 24.0, 96.0];
 const PROVENANCE_WIDTHS: [f64; 2] = [30.0, 118.0];
-/// In pixels; as wide as the columns of Summary together.
-const CHART_WIDTH: u32 = 1_050;
-const CHART_HEIGHT: u32 = 300;
-const BLUE: Color = Color::RGB(0x002F_6DB5);
-const PALE: Color = Color::RGB(0x00D5_DAE3);
+/// The height of a row, in pixels.
+const ROW_PIXELS: u32 = 20;
+/// In percent; at this the columns of Summary fit a page in every program, and it has so many rows.
+const PRINT_SCALE: u16 = 75;
+const PAGE_ROWS: u32 = 42;
 
 /// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
 pub(super) fn summary(
     book: &mut Workbook,
     document: &Document,
+    places: &[Place],
     style: &Style,
 ) -> Result<(), XlsxError> {
-    let zone = document.timezone.zone();
+    let language = document.language;
     let sheet = book.add_worksheet();
-    sheet.set_name("Summary")?;
+    sheet.set_name(language.say("Summary"))?;
     set_up_page(sheet, document);
-    sheet.set_screen_gridlines(false).set_print_fit_to_pages(1, 1);
+    sheet.set_screen_gridlines(false);
+    if document.charts().count() < 2 {
+        sheet.set_print_fit_to_pages(1, 1);
+    } else {
+        // Excel breaks pages where it is told only when it does not fit them itself.
+        sheet.set_print_scale(PRINT_SCALE);
+    }
     for (at, width) in (0..).zip(SUMMARY_WIDTHS) {
         sheet.set_column_width(at, width)?;
     }
-    text(sheet, 0, 0, document.report.title(), &style.title)?;
+    text(sheet, 0, 0, &document.title.text(), &style.title)?;
     sheet.set_row_height(0, 30)?;
     text(sheet, 1, 0, &document.organisation, &style.subtitle)?;
 
     let mut row = 3;
-    for (label, value) in [
-        ("As of", document.as_of_in_words()),
-        ("Data revision", revision(document)),
-        ("Period", document.filters.in_words.clone()),
-        ("Asked by", document.asked_by.clone()),
-    ] {
-        text(sheet, row, 0, label, &style.plain_label)?;
+    let first = [
+        (language.say("As of"), document.as_of_in_words()),
+        (language.say("Data revision"), revision(document)),
+        (language.say("Asked by"), document.asked_by.clone()),
+    ];
+    let first = first.map(|(label, value)| (label.to_owned(), value));
+    let asked = document
+        .filters
+        .iter()
+        .map(|fact| (fact.label.text().into_owned(), fact.text.text().into_owned()));
+    for (label, value) in first.into_iter().chain(asked) {
+        text(sheet, row, 0, &label, &style.plain_label)?;
         text(sheet, row, 1, &value, &style.plain)?;
         row += 1;
     }
     row += 1;
-    for note in &document.notes {
-        text(sheet, row, 0, note, &style.alarm)?;
+    for note in document.notes() {
+        text(sheet, row, 0, &note, &style.alarm)?;
         row += 1;
     }
     row += u32::from(!document.notes.is_empty());
 
-    for (at, heading) in (0..).zip(["Figure", "Value", "What it means"]) {
+    let headings = [language.say("Figure"), language.say("Value"), language.say("What it means")];
+    for (at, heading) in (0..).zip(headings) {
         text(sheet, row, at, heading, &style.header)?;
     }
     for figure in &document.figures {
         row += 1;
-        text(sheet, row, 0, figure.label, &style.label)?;
-        value(sheet, row, figure, &zone, style)?;
-        text(sheet, row, 2, &figure.definition, &style.text)?;
-        heighten(sheet, row, &figure.definition, SUMMARY_WIDTHS[2])?;
+        let definition = figure.definition.text();
+        text(sheet, row, 0, &figure.label.text(), &style.label)?;
+        value(sheet, row, figure, document, style)?;
+        text(sheet, row, 2, &definition, &style.text)?;
+        heighten(sheet, row, &definition, SUMMARY_WIDTHS[2])?;
     }
-    if let Some(chart) = &document.chart {
-        sheet.insert_chart(row + 2, 0, &columns(document, chart))?;
+    row += 2;
+    let mut breaks = Vec::new();
+    let mut page_begin = 0;
+    for (drawn, table) in document.charts() {
+        let at = document.tables.iter().position(|other| other.key == table.key);
+        let place = &places[at.expect("the table of a chart is one of the document")];
+        let title = title_of(drawn, table, language);
+        let n_rows = chart::height(drawn, table).div_ceil(ROW_PIXELS) + 1;
+        if row > page_begin && row + n_rows > page_begin + PAGE_ROWS {
+            breaks.push(row);
+            page_begin = row;
+        }
+        sheet.insert_chart(row, 0, &chart::chart(drawn, table, place, &title))?;
+        row += n_rows;
     }
+    sheet.set_page_breaks(&breaks)?;
     Ok(())
 }
 
@@ -76,61 +102,38 @@ fn value(
     sheet: &mut Worksheet,
     row: u32,
     figure: &Figure,
-    zone: &TimeZone,
+    document: &Document,
     style: &Style,
 ) -> Result<(), XlsxError> {
+    let day = |at: DateTime, format: &Format, sheet: &mut Worksheet| match serial(at) {
+        Some(serial) => sheet.write_number_with_format(row, 1, serial, format).map(|_| ()),
+        None => text(sheet, row, 1, &at.to_string(), &style.text),
+    };
     match figure.value {
         Value::Count(count) => {
             sheet.write_number_with_format(row, 1, number(count), &style.count)?;
         }
-        Value::Share { denominator: 0, .. } | Value::Instant(None) => {
-            text(sheet, row, 1, "–", &style.text)?;
+        Value::Decimal(Some(number)) => {
+            sheet.write_number_with_format(row, 1, number, &style.fraction)?;
         }
+        Value::Share { denominator: 0, .. }
+        | Value::Decimal(None)
+        | Value::Instant(None)
+        | Value::Day(None) => text(sheet, row, 1, "–", &style.text)?,
         Value::Share { numerator, denominator } => {
-            let share = number(numerator) / number(denominator);
+            let share = share(numerator, denominator);
             sheet.write_number_with_format(row, 1, share, &style.percent)?;
         }
         Value::Instant(Some(instant)) => {
-            let local = instant.inner().to_zoned(zone.clone()).datetime();
-            match serial(local) {
-                Some(serial) => {
-                    sheet.write_number_with_format(row, 1, serial, &style.instant)?;
-                }
-                None => text(sheet, row, 1, &instant.to_string(), &style.text)?,
-            }
+            let local = instant.inner().to_zoned(document.timezone.zone()).datetime();
+            day(local, &style.instant, sheet)?;
         }
-        Value::Status(word) => text(sheet, row, 1, word, style.status(word))?,
+        Value::Day(Some(on)) => day(on.inner().to_datetime(Time::midnight()), &style.day, sheet)?,
+        Value::Status(word) => {
+            text(sheet, row, 1, &document.language.word(word), style.status(word))?;
+        }
     }
     Ok(())
-}
-
-/// A column chart over the sheet of its table.
-fn columns(document: &Document, chart: &Chart) -> ExcelChart {
-    let table = &document.tables[chart.table];
-    let last_row = u32::try_from(table.n_rows()).expect("a chart has few rows");
-    let range = |column: u16| (table.title, 1, column, last_row, column);
-    let dates = match table.columns[usize::from(chart.categories)].kind {
-        Kind::Month => "yyyy-mm",
-        _ => "yyyy-mm-dd",
-    };
-    let mut excel = ExcelChart::new(ChartType::Column);
-    excel
-        .add_series()
-        .set_categories(range(chart.categories))
-        .set_values(range(chart.values))
-        .set_name(chart.title)
-        .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(BLUE)))
-        .set_gap(60);
-    excel.title().set_name(chart.title).set_font(ChartFont::new().set_size(12));
-    excel.legend().set_hidden();
-    excel.x_axis().set_num_format(dates);
-    excel
-        .y_axis()
-        .set_num_format("#,##0")
-        .set_min(0)
-        .set_major_gridlines_line(ChartLine::new().set_color(PALE));
-    excel.set_width(CHART_WIDTH).set_height(CHART_HEIGHT).set_alt_text(chart.title);
-    excel
 }
 
 /// Writes Provenance: all that somebody needs to get to the same numbers.
@@ -140,14 +143,15 @@ pub(super) fn provenance(
     written: &Written,
     style: &Style,
 ) -> Result<(), XlsxError> {
+    let language = document.language;
     let sheet = book.add_worksheet();
-    sheet.set_name("Provenance")?;
+    sheet.set_name(language.say("Provenance"))?;
     set_up_page(sheet, document);
     sheet.set_screen_gridlines(false).set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
     for (at, width) in (0..).zip(PROVENANCE_WIDTHS) {
         sheet.set_column_width(at, width)?;
     }
-    text(sheet, 0, 0, "About this report", &style.header)?;
+    text(sheet, 0, 0, language.say("About this report"), &style.header)?;
     text(sheet, 0, 1, "", &style.header)?;
 
     let mut row = 1;
@@ -158,36 +162,46 @@ pub(super) fn provenance(
         row += 1;
         Ok::<(), XlsxError>(())
     };
-    line(sheet, "Report", document.report.name())?;
-    line(sheet, "Organisation", &document.organisation)?;
-    line(sheet, "Read at", &document.as_of.to_string())?;
-    line(sheet, "Asked by", &document.asked_by)?;
-    line(sheet, "Made by", concat!("lms-reports ", env!("CARGO_PKG_VERSION")))?;
-    for fact in &document.provenance {
-        line(sheet, &fact.label, &fact.text)?;
+    line(sheet, language.say("Report"), &document.name)?;
+    line(sheet, language.say("Organisation"), &document.organisation)?;
+    line(sheet, language.say("Read at"), &document.as_of.to_string())?;
+    line(sheet, language.say("Asked by"), &document.asked_by)?;
+    line(sheet, language.say("Made by"), MADE_BY)?;
+    for fact in document.filters.iter().chain(&document.provenance) {
+        line(sheet, &fact.label.text(), &fact.text.text())?;
     }
+    let zone = document.timezone.to_string();
     line(
         sheet,
-        "Dates and times",
-        &format!(
+        language.say("Dates and times"),
+        &language.tell(
             "in sheets: of {}, to the second as shown. CSV has the offset, JSON is in UTC",
-            document.timezone
+            [&zone],
         ),
     )?;
     if written.n_cut > 0 {
-        let what = format!(
-            "{} texts longer than 32,767 characters end with …; `.json` has all of them",
-            written.n_cut
+        let n_cut = written.n_cut.to_string();
+        let what = language.tell(
+            "texts longer than 32,767 characters end with …; `.json` has all of them: {}",
+            [&n_cut],
         );
-        line(sheet, "Cut", &what)?;
+        line(sheet, language.say("Cut"), &what)?;
     }
     for (name, rows) in &written.sheets {
-        line(sheet, &format!("Sheet {name}"), rows)?;
+        line(sheet, &language.tell("Sheet {}", [name]), rows)?;
     }
     for figure in &document.figures {
-        line(sheet, &format!("Figure: {}", figure.label), &figure.definition)?;
+        let label = language.tell("Figure: {}", [&figure.label.text()]);
+        line(sheet, &label, &figure.definition.text())?;
     }
-    Ok(())
+    for table in &document.tables {
+        for column in &table.columns {
+            let Some(about) = &column.about else { continue };
+            let label = format!("{}: {}", table.title.text(), column.title.text());
+            line(sheet, &label, &about.text())?;
+        }
+    }
+    line(sheet, language.say("For `lmsctl report verify`"), &Origin::of(document).to_line())
 }
 
 /// Makes a row as high as a text needs it.
@@ -200,7 +214,8 @@ fn heighten(sheet: &mut Worksheet, row: u32, text: &str, width: f64) -> Result<(
 
 fn revision(document: &Document) -> String {
     let revision = &document.data_revision;
-    format!("entry {} of the audit chain, hash {}", revision.seq, revision.hash)
+    let seq = revision.seq.to_string();
+    document.language.tell("entry {} of the audit chain, hash {}", [&seq, &revision.hash])
 }
 
 fn text(

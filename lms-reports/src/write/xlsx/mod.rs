@@ -3,6 +3,7 @@
 //! Long sheets are written row by row to temporary files and packed at the end, so that memory
 //! does not grow with them. A text is always a text cell, whatever it begins with.
 
+mod chart;
 mod fit;
 mod front;
 mod sheet;
@@ -55,8 +56,9 @@ fn workbook(document: &Document, limits: RowLimits) -> std::result::Result<Workb
     book.set_properties(&properties(document)?);
     let style = Style::new();
     // The sheets of the tables are named before they are there: the chart stands before its data.
-    front::summary(&mut book, document, &style)?;
-    let written = sheet::write_all(&mut book, document, &style, limits)?;
+    let places = sheet::places(document);
+    front::summary(&mut book, document, &places, &style)?;
+    let written = sheet::write_all(&mut book, document, &places, &style, limits)?;
     front::provenance(&mut book, document, &written, &style)?;
     Ok(book)
 }
@@ -65,7 +67,7 @@ fn workbook(document: &Document, limits: RowLimits) -> std::result::Result<Workb
 fn properties(document: &Document) -> std::result::Result<DocProperties, XlsxError> {
     let as_of = ExcelDateTime::from_timestamp(document.as_of.inner().as_second())?;
     Ok(DocProperties::new()
-        .set_title(document.report.title())
+        .set_title(document.title.text())
         .set_company(&document.organisation)
         .set_author(&document.asked_by)
         .set_comment(format!(

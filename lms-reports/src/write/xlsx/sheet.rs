@@ -1,18 +1,21 @@
 //! A table as a sheet, or as several where it is longer than a sheet can be.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
-    IgnoreError, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
+    IgnoreError, Note, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
 };
 
 use super::RowLimits;
 use super::fit::{column_width, fitting, row_height, serial};
 use super::style::{Style, number, set_up_page};
 use crate::document::Document;
-use crate::table::{Cell, Column, Kind, Table, counts_in_words, list_in_words};
+use crate::language::Language;
+use crate::table::{Cell, Kind, Table, counts_in_words, list_in_words, share};
+use crate::write::{heading, in_words, status_on};
 
 /// Which rows are on which sheet, and what had to be cut.
 #[derive(Debug, Default)]
@@ -22,15 +25,55 @@ pub(super) struct Written {
     pub(super) n_cut: usize,
 }
 
+/// Where a table begins: its sheet, and the row of its headings.
+pub(super) struct Place {
+    pub(super) sheet: String,
+    pub(super) row: u32,
+}
+
+/// A name of a sheet has at most 31 letters; these leave room for a number behind it.
+const NAME_MAX: usize = 25;
+/// What a name of a sheet must not have in it.
+const NOT_IN_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+/// Empty rows between two small tables, and the title of the second.
+const BETWEEN: u32 = 2;
+
+/// Where each table will stand. Charts have to know before there is a sheet.
+pub(super) fn places(document: &Document) -> Vec<Place> {
+    let language = document.language;
+    let frame = [language.say("Summary"), language.say("Provenance"), language.say("Charts")];
+    let mut taken: Vec<String> = frame.iter().map(|name| name.to_lowercase()).collect();
+    let mut row_aside = 1;
+    let place = |table: &Table| {
+        if table.is_aside {
+            let row = row_aside;
+            row_aside += rows_of(table.n_rows()) + 1 + BETWEEN;
+            return Place { sheet: frame[2].to_owned(), row };
+        }
+        let title = table.title.text().replace(NOT_IN_NAMES, " ");
+        let title: String = title.trim_matches(['\'', ' ']).chars().take(NAME_MAX).collect();
+        let numbered = (2..).map(|number| format!("{title} {number}"));
+        let mut names = std::iter::once(title.clone()).chain(numbered);
+        let free = |name: &String| !name.is_empty() && !taken.contains(&name.to_lowercase());
+        let sheet = names.find(free).expect("some number is free");
+        taken.push(sheet.to_lowercase());
+        Place { sheet, row: 0 }
+    };
+    document.tables.iter().map(place).collect()
+}
+
 /// Writes the sheets of all tables.
 pub(super) fn write_all(
     book: &mut Workbook,
     document: &Document,
+    places: &[Place],
     style: &Style,
     limits: RowLimits,
 ) -> Result<Written, XlsxError> {
     let mut written = Written::default();
-    for table in &document.tables {
+    let said = |rows: &Range<usize>, n_rows| in_words(rows, n_rows, document.language);
+    let placed = || document.tables.iter().zip(places);
+    for (table, place) in placed().filter(|(table, _)| !table.is_aside) {
         let layout = Layout::new(document, table, style, limits);
         for (number, rows) in (1..).zip(parts(table.n_rows(), limits.per_sheet)) {
             let sheet = if rows.len() <= limits.in_memory {
@@ -39,18 +82,52 @@ pub(super) fn write_all(
                 book.add_worksheet_with_constant_memory()?
             };
             let (name, key) = match number {
-                1 => (table.title.to_owned(), table.key.to_owned()),
-                _ => (format!("{} ({number})", table.title), format!("{}_{number}", table.key)),
+                1 => (place.sheet.clone(), table.key.to_string()),
+                _ => (format!("{} ({number})", place.sheet), format!("{}_{number}", table.key)),
             };
             sheet.set_name(&name)?;
             set_up_page(sheet, document);
             layout.set_up(sheet)?;
-            layout.write_head(sheet, &key, rows.len())?;
-            written.n_cut += layout.write_rows(sheet, rows.clone())?;
-            written.sheets.push((name, in_words(&rows, table.n_rows())));
+            layout.write_head(sheet, 0, &key, rows.len())?;
+            written.n_cut += layout.write_rows(sheet, 1, rows.clone())?;
+            written.sheets.push((name, said(&rows, table.n_rows())));
+        }
+    }
+    let aside: Vec<_> = placed().filter(|(table, _)| table.is_aside).collect();
+    if let Some((_, first)) = aside.first() {
+        let sheet = book.add_worksheet();
+        sheet.set_name(&first.sheet)?;
+        set_up_page(sheet, document);
+        let layouts: Vec<Layout<'_>> =
+            aside.iter().map(|(table, _)| Layout::new(document, table, style, limits)).collect();
+        let n_columns = layouts.iter().map(|layout| layout.widths.len()).max().unwrap_or(0);
+        for at in 0..n_columns {
+            let widths = layouts.iter().filter_map(|layout| layout.widths.get(at).copied());
+            let column = u16::try_from(at).expect("a table has few columns");
+            sheet.set_column_width(column, widths.fold(8.0, f64::max))?;
+        }
+        for (layout, (table, place)) in layouts.iter().zip(&aside) {
+            let title = table.title.text();
+            sheet.write_string_with_format(place.row - 1, 0, title.as_ref(), &style.plain_label)?;
+            let n_rows = table.n_rows();
+            layout.write_head(sheet, place.row, &table.key, n_rows)?;
+            written.n_cut += layout.write_rows(sheet, place.row + 1, 0..n_rows)?;
+            let name = format!("{}: {title}", place.sheet);
+            written.sheets.push((name, said(&(0..n_rows), n_rows)));
         }
     }
     Ok(written)
+}
+
+/// What a column says, for whoever points at its heading; large enough for all of it.
+fn note(about: &str) -> Note {
+    let n_lines = u32::try_from(about.chars().count() / 40).unwrap_or_default() + 1;
+    Note::new(about).add_author_prefix(false).set_width(300).set_height(16 * n_lines + 14)
+}
+
+/// Rows on a sheet; one that says so where there are none.
+fn rows_of(n_rows: usize) -> u32 {
+    u32::try_from(n_rows.max(1)).expect("a sheet has fewer rows than that")
 }
 
 /// How a table is laid out, the same on each of its sheets.
@@ -58,6 +135,7 @@ struct Layout<'a> {
     table: &'a Table,
     style: &'a Style,
     limits: RowLimits,
+    language: Language,
     zone: TimeZone,
     headings: Vec<String>,
     widths: Vec<f64>,
@@ -67,30 +145,36 @@ struct Layout<'a> {
 enum Shown<'a> {
     Nothing,
     Number(f64),
-    Status(&'a str),
+    /// A word of the domain, and what is shown for it.
+    Status(&'a str, String),
     /// A text, and whether all of it is there.
     Text(String, bool),
 }
 
 impl<'a> Layout<'a> {
     fn new(document: &Document, table: &'a Table, style: &'a Style, limits: RowLimits) -> Self {
-        let heading = |column: &Column| match column.kind {
-            Kind::Instant => format!("{} ({})", column.title, document.timezone),
-            _ => column.title.to_owned(),
-        };
-        let headings: Vec<String> = table.columns.iter().map(heading).collect();
-        let widths =
-            (0..).zip(&headings).map(|(at, heading)| column_width(table, at, heading)).collect();
-        Self { table, style, limits, zone: document.timezone.zone(), headings, widths }
+        let language = document.language;
+        let headings = unlike(table.columns.iter().map(|column| heading(document, column)));
+        let widths = (0..)
+            .zip(&headings)
+            .map(|(at, heading)| column_width(table, at, heading, language))
+            .collect();
+        Self { table, style, limits, language, zone: document.timezone.zone(), headings, widths }
     }
 
     fn set_up(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, 1)?;
+        let n_frozen = u16::try_from(self.table.n_grouping.max(1)).expect("groups are few");
+        sheet.set_repeat_rows(0, 0)?.set_freeze_panes(1, n_frozen)?;
         for ((at, column), width) in (0..).zip(&self.table.columns).zip(&self.widths) {
             // A format of the column costs nothing for each of its cells.
             sheet
                 .set_column_width(at, *width)?
                 .set_column_format(at, self.style.of(column.kind))?;
+        }
+        for (at, column) in (0..).zip(&self.table.columns) {
+            if let Some(about) = &column.about {
+                sheet.insert_note(0, at, &note(&about.text()))?;
+            }
         }
         let headings = self.headings.iter().map(String::as_str).zip(self.widths.iter().copied());
         if let Some(height) = row_height(headings) {
@@ -100,41 +184,56 @@ impl<'a> Layout<'a> {
     }
 
     /// The header row, as that of a real table, or with a filter where there are too many rows.
-    fn write_head(&self, sheet: &mut Worksheet, key: &str, n_rows: usize) -> Result<(), XlsxError> {
+    fn write_head(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        key: &str,
+        n_rows: usize,
+    ) -> Result<(), XlsxError> {
         let header = &self.style.header;
-        let last_row = u32::try_from(n_rows).expect("a sheet has fewer rows than that");
+        let last_row = row + u32::try_from(n_rows).expect("a sheet has fewer rows than that");
         let last_column = u16::try_from(self.headings.len() - 1).expect("a table has few columns");
         if n_rows > 0 && n_rows <= self.limits.in_full {
             let column = |title| TableColumn::new().set_header(title).set_header_format(header);
             let columns: Vec<TableColumn> = self.headings.iter().map(column).collect();
-            let excel =
-                ExcelTable::new().set_name(key).set_columns(&columns).set_style(TableStyle::Light1);
-            sheet.add_table(0, 0, last_row, last_column, &excel)?;
+            let excel = ExcelTable::new()
+                .set_name(name_of_table(key))
+                .set_columns(&columns)
+                .set_autofilter(!self.table.is_aside)
+                .set_style(TableStyle::Light1);
+            sheet.add_table(row, 0, last_row, last_column, &excel)?;
         } else {
             for (at, title) in (0..).zip(&self.headings) {
-                sheet.write_string_with_format(0, at, title, header)?;
+                sheet.write_string_with_format(row, at, title, header)?;
             }
             if n_rows > 0 {
-                sheet.autofilter(0, 0, last_row, last_column)?;
+                sheet.autofilter(row, 0, last_row, last_column)?;
             }
         }
         if n_rows > 0 {
             // Codes and settings may look like numbers, and are meant as text.
             let ignored = IgnoreError::NumberStoredAsText;
-            sheet.ignore_error_range(1, 0, last_row, last_column, ignored)?;
+            sheet.ignore_error_range(row + 1, 0, last_row, last_column, ignored)?;
         }
         Ok(())
     }
 
     /// Writes the rows, and counts the texts that had to be cut.
-    fn write_rows(&self, sheet: &mut Worksheet, rows: Range<usize>) -> Result<usize, XlsxError> {
+    fn write_rows(
+        &self,
+        sheet: &mut Worksheet,
+        first_line: u32,
+        rows: Range<usize>,
+    ) -> Result<usize, XlsxError> {
         if rows.is_empty() {
-            sheet.write_string_with_format(1, 0, &self.table.if_empty, &self.style.remark)?;
+            let why = self.table.if_empty.text();
+            sheet.write_string_with_format(first_line, 0, why.as_ref(), &self.style.remark)?;
         }
         let in_full = rows.len() <= self.limits.in_full;
         let mut n_cut = 0;
         let mut cells = Vec::with_capacity(self.widths.len());
-        for (line, row) in (1..).zip(rows) {
+        for (line, row) in (first_line..).zip(rows) {
             cells.clear();
             let columns = self.table.columns.iter().enumerate();
             cells.extend(
@@ -143,17 +242,26 @@ impl<'a> Layout<'a> {
             if in_full && let Some(height) = row_height(self.texts_of(&cells)) {
                 sheet.set_row_height(line, height)?;
             }
-            for (at, cell) in (0..).zip(cells.drain(..)) {
+            let n_repeated = if self.table.begins_group(row) { 0 } else { self.table.n_grouping };
+            for (at, (cell, column)) in (0..).zip(cells.drain(..).zip(&self.table.columns)) {
+                let format = if usize::from(at) < n_repeated {
+                    &self.style.repeated
+                } else {
+                    self.style.of(column.kind)
+                };
                 match cell {
+                    Shown::Nothing if self.table.is_aside => {
+                        sheet.write_blank(line, at, format)?;
+                    }
                     Shown::Nothing => {}
                     Shown::Number(number) => {
-                        sheet.write_number(line, at, number)?;
+                        sheet.write_number_with_format(line, at, number, format)?;
                     }
-                    Shown::Status(word) => {
-                        sheet.write_string_with_format(line, at, word, self.style.status(word))?;
+                    Shown::Status(word, said) => {
+                        sheet.write_string_with_format(line, at, said, self.style.status(word))?;
                     }
                     Shown::Text(text, whole) => {
-                        sheet.write_string(line, at, text)?;
+                        sheet.write_string_with_format(line, at, text, format)?;
                         n_cut += usize::from(!whole);
                     }
                 }
@@ -178,7 +286,16 @@ impl<'a> Layout<'a> {
         };
         match (cell, kind) {
             (Cell::Nothing, _) => Shown::Nothing,
-            (Cell::Text(word), Kind::Status) => Shown::Status(word),
+            (Cell::Text(word), Kind::Status) => {
+                Shown::Status(word, self.language.word(word).into_owned())
+            }
+            (Cell::StatusOn(word, on), _) => {
+                Shown::Status(word, status_on(&self.language.word(word), on))
+            }
+            (Cell::Decimal(number), _) => Shown::Number(number),
+            (Cell::Share { numerator, denominator }, _) => {
+                Shown::Number(share(numerator, denominator))
+            }
             (Cell::Text(json), Kind::List) => text(&list_in_words(json)),
             (Cell::Text(json), Kind::Counts) => text(&counts_in_words(json)),
             (Cell::Text(words), _) => text(words),
@@ -198,13 +315,23 @@ fn parts(n_rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     (0..n_rows.max(1)).step_by(most).map(move |begin| begin..n_rows.min(begin + most))
 }
 
-fn in_words(rows: &Range<usize>, n_rows: usize) -> String {
-    match rows.len() {
-        0 => "no rows".to_owned(),
-        1 if n_rows == 1 => "1 row".to_owned(),
-        n if n == n_rows => format!("{n} rows"),
-        _ => format!("rows {} to {} of {n_rows}", rows.start + 1, rows.end),
-    }
+/// Headings of which no two are the same, as Excel wants those of a table.
+fn unlike(headings: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let free = |heading: String| {
+        // Excel takes 255 letters into a heading.
+        let short: String = heading.chars().take(240).collect();
+        let numbered = (2..).map(|number| format!("{short} ({number})"));
+        let mut names = std::iter::once(short.clone()).chain(numbered);
+        names.find(|name| taken.insert(name.to_lowercase())).expect("some number is free")
+    };
+    headings.map(free).collect()
+}
+
+/// A name that Excel takes for a table: letters, digits and `_`.
+fn name_of_table(key: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    key.chars().map(plain).collect()
 }
 
 #[cfg(test)]
@@ -217,7 +344,14 @@ mod tests {
         assert_eq!(dealt(0, 3), vec![0..0; 1]);
         assert_eq!(dealt(3, 3), vec![0..3; 1]);
         assert_eq!(dealt(7, 3), [0..3, 3..6, 6..7]);
-        assert_eq!(in_words(&(3..6), 7), "rows 4 to 6 of 7");
-        assert_eq!(in_words(&(0..7), 7), "7 rows");
+        assert_eq!(in_words(&(3..6), 7, Language::En), "rows 4 to 6 of 7");
+        assert_eq!(in_words(&(0..7), 7, Language::En), "7 rows");
+    }
+
+    #[test]
+    fn headings_of_a_table_differ_also_where_only_case_does_not() {
+        let headings = ["Fire", "FIRE", "Fire (2)", "Other"].map(ToOwned::to_owned);
+        assert_eq!(unlike(headings.into_iter()), ["Fire", "FIRE (2)", "Fire (2) (2)", "Other"]);
+        assert_eq!(name_of_table("by-training/2"), "by_training_2");
     }
 }

@@ -4,11 +4,13 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
 
 use crate::document::Document;
 use crate::table::Kind;
+use crate::tone::Tone;
 
 const INK: Color = Color::RGB(0x001F_2A44);
 const PALE: Color = Color::RGB(0x00D5_DAE3);
 const RED: Color = Color::RGB(0x008E_1616);
 const GREY: Color = Color::RGB(0x005A_6270);
+const REPEATED: Color = Color::RGB(0x009A_A3B0);
 /// The number of A4 in the file format.
 const PAPER_A4: u8 = 9;
 /// A header takes 255 characters; less than half of them leave room for the rest.
@@ -25,7 +27,14 @@ pub(super) struct Style {
     pub(super) integer: Format,
     /// A number on its own, where it stands below words.
     pub(super) count: Format,
+    /// Likewise, with a digit behind the point.
+    pub(super) fraction: Format,
     pub(super) percent: Format,
+    decimal: Format,
+    share: Format,
+    change: Format,
+    /// What a row has in common with the one above it.
+    pub(super) repeated: Format,
     pub(super) instant: Format,
     pub(super) day: Format,
     pub(super) month: Format,
@@ -35,6 +44,8 @@ pub(super) struct Style {
     /// What has to be known first.
     pub(super) alarm: Format,
     good: Format,
+    open: Format,
+    warn: Format,
     bad: Format,
     muted: Format,
 }
@@ -49,9 +60,12 @@ impl Style {
             .set_font_color(Color::White)
             .set_background_color(INK)
             .set_text_wrap();
-        let pill = |font: u32, ground: u32| {
-            let colour = Color::RGB(font);
-            left(&cell).set_bold().set_font_color(colour).set_background_color(Color::RGB(ground))
+        let pill = |tone: Tone| match tone.colours() {
+            Some((letters, ground)) => left(&cell)
+                .set_bold()
+                .set_font_color(Color::RGB(letters))
+                .set_background_color(Color::RGB(ground)),
+            None => left(&cell),
         };
         Self {
             title: Format::new().set_indent(1).set_bold().set_font_size(20).set_font_color(INK),
@@ -61,7 +75,12 @@ impl Style {
             id: left(&cell).set_font_size(9).set_font_color(GREY),
             integer: cell.clone().set_num_format("#,##0"),
             count: left(&cell).set_num_format("#,##0"),
+            fraction: left(&cell).set_num_format("#,##0.0"),
             percent: left(&cell).set_num_format("0.0%"),
+            decimal: cell.clone().set_num_format("#,##0.0"),
+            share: cell.clone().set_num_format("0.0%"),
+            change: cell.clone().set_num_format("+0.0;-0.0;0.0"),
+            repeated: left(&cell).set_font_color(REPEATED),
             instant: left(&cell).set_num_format("yyyy-mm-dd hh:mm:ss"),
             day: left(&cell).set_num_format("yyyy-mm-dd"),
             month: left(&cell).set_num_format("yyyy-mm"),
@@ -69,9 +88,11 @@ impl Style {
             plain: Format::new().set_indent(1),
             plain_label: Format::new().set_indent(1).set_bold().set_font_color(INK),
             alarm: Format::new().set_indent(1).set_bold().set_font_color(RED),
-            good: pill(0x001B_5E20, 0x00DD_F0DD),
-            bad: pill(0x008E_1616, 0x00F9_D9D6),
-            muted: pill(0x005A_6270, 0x00E9_EBEE),
+            good: pill(Tone::Good),
+            open: pill(Tone::Open),
+            warn: pill(Tone::Warn),
+            bad: pill(Tone::Bad),
+            muted: pill(Tone::Muted),
             text: left(&cell).set_text_wrap(),
         }
     }
@@ -79,7 +100,10 @@ impl Style {
     /// How a column of this kind looks.
     pub(super) fn of(&self, kind: Kind) -> &Format {
         match kind {
-            Kind::Text | Kind::Status | Kind::List | Kind::Counts => &self.text,
+            Kind::Text | Kind::Status | Kind::StatusOn | Kind::List | Kind::Counts => &self.text,
+            Kind::Decimal => &self.decimal,
+            Kind::Share => &self.share,
+            Kind::Change => &self.change,
             Kind::Id => &self.id,
             Kind::Integer => &self.integer,
             Kind::Instant => &self.instant,
@@ -90,11 +114,13 @@ impl Style {
 
     /// How a status looks; the word says the same.
     pub(super) fn status(&self, word: &str) -> &Format {
-        match word {
-            "active" | "holds" | "valid" => &self.good,
-            "broken" => &self.bad,
-            "account disabled" | "disabled" | "expired" | "revoked" => &self.muted,
-            _ => &self.text,
+        match Tone::of(word) {
+            Tone::Good => &self.good,
+            Tone::Open => &self.open,
+            Tone::Warn => &self.warn,
+            Tone::Bad => &self.bad,
+            Tone::Muted => &self.muted,
+            Tone::Plain => &self.text,
         }
     }
 
@@ -110,17 +136,18 @@ pub(super) fn set_up_page(sheet: &mut Worksheet, document: &Document) {
     // In a header `&` begins a code, and two of them are one.
     let name: String = document.organisation.chars().take(HEADER_NAME_MAX).collect();
     let name = name.replace('&', "&&");
+    let title = document.title.text().replace('&', "&&");
+    let language = document.language;
+    let seq = document.data_revision.seq.to_string();
+    let as_of = language.tell("As of {}, entry {}", [&document.as_of_in_words(), &seq]);
+    let page = language.tell("Page {} of {}", ["&P", "&N"]);
     sheet
         .set_landscape()
         .set_paper_size(PAPER_A4)
         .set_print_fit_to_pages(1, 0)
         .set_margins(0.5, 0.5, 0.7, 0.6, 0.3, 0.3)
-        .set_header(format!("&L{name}&R{}: &A", document.report.title()))
-        .set_footer(format!(
-            "&LAs of {}, entry {}&RPage &P of &N",
-            document.as_of_in_words(),
-            document.data_revision.seq
-        ));
+        .set_header(format!("&L{name}&R{title}: &A"))
+        .set_footer(format!("&L{as_of}&R{page}"));
 }
 
 /// A number as a cell keeps it. Nobody counts to where it would not be exact any more.

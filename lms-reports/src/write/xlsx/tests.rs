@@ -2,37 +2,13 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx};
-use lms_core::{TimeZoneName, Timestamp};
-
 use super::*;
-use crate::document::{Fact, Filters, Revision};
-use crate::report::Report;
-use crate::table::{Cell, Column, Kind, Table};
+use crate::language::Language;
+use crate::sample;
+use calamine::{Data, Reader, Xlsx};
 
 fn document(n_rows: i64) -> Document {
-    let columns = [
-        Column::new("number", "Number", Kind::Integer, 10),
-        Column::new("code", "Code", Kind::Text, 10),
-    ];
-    let mut table = Table::new("codes", "Codes", "There are no codes.", columns);
-    for number in 1..=n_rows {
-        table.push([Cell::Integer(number), Cell::Text(&format!("{number:05}"))]);
-    }
-    Document {
-        report: Report::Audit,
-        organisation: "Müller & Söhne".to_owned(),
-        timezone: TimeZoneName::parse("Europe/Berlin").unwrap(),
-        as_of: Timestamp::parse("2026-03-31T12:00:00Z").unwrap(),
-        asked_by: "os:ada".to_owned(),
-        data_revision: Revision { seq: 1, hash: "00".to_owned() },
-        filters: Filters { from: None, to: None, in_words: "since the beginning".to_owned() },
-        notes: Vec::new(),
-        figures: Vec::new(),
-        chart: None,
-        tables: vec![table],
-        provenance: vec![Fact::new("Population", "all")],
-    }
+    sample::codes(n_rows)
 }
 
 fn written(document: &Document, limits: RowLimits) -> Vec<u8> {
@@ -101,4 +77,47 @@ fn the_same_document_gives_the_same_bytes() {
     for limits in [SMALL, RowLimits::EXCEL] {
         assert!(written(&document(7), limits) == written(&document(7), limits));
     }
+}
+
+#[test]
+fn every_kind_of_cell_is_what_it_says() {
+    let mut book = opened(written(&sample::training_matrix(), RowLimits::EXCEL));
+    assert_eq!(book.sheet_names(), ["Summary", "Matrix", "Departments", "Charts", "Provenance"]);
+    let matrix = book.worksheet_range("Matrix").unwrap();
+    let headings: Vec<String> =
+        matrix.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(headings, ["Manager", "Person", "Fire safety", "FIRE SAFETY (2)"]);
+    for (row, name) in matrix.rows().skip(1).zip(sample::NAMES.iter()) {
+        assert_eq!(row[1], Data::String((*name).to_owned()));
+        assert_eq!(row[2], Data::String("completed late 2026-02-01".to_owned()));
+    }
+    let departments = book.worksheet_range("Departments").unwrap();
+    let row = departments.rows().nth(1).unwrap();
+    assert_eq!(row[1], Data::Float(0.75));
+    assert_eq!(row[2], Data::Float(12.5));
+    assert_eq!(row[3], Data::Float(-1.5));
+    assert_eq!(
+        departments.rows().nth(2).unwrap()[1],
+        Data::Empty,
+        "nobody tells the part of nothing"
+    );
+    let aside = book.worksheet_range("Charts").unwrap();
+    let told: Vec<String> = aside.rows().map(|row| row[0].to_string()).collect();
+    assert_eq!(told[0], "Months");
+    assert!(told.contains(&"Changes".to_owned()), "{told:?}");
+}
+
+#[test]
+fn headings_are_of_the_language_and_data_are_not() {
+    let mut document = sample::training_matrix();
+    document.say_in(Language::De);
+    let mut book = opened(written(&document, RowLimits::EXCEL));
+    let names = book.sheet_names();
+    assert_eq!((names[0].as_str(), names.last().unwrap().as_str()), ("Übersicht", "Herkunft"));
+    let matrix = book.worksheet_range("Matrix").unwrap();
+    assert_eq!(
+        matrix.get((1, 2)),
+        Some(&Data::String("verspätet abgeschlossen 2026-02-01".to_owned()))
+    );
+    assert_eq!(matrix.get((1, 1)), Some(&Data::String(sample::NAMES[0].to_owned())));
 }

@@ -2,7 +2,8 @@
 
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Actor, ComplianceQuery, LearningQuery, MinPercent, OverdueQuery, Result, StatusQuery,
+    Actor, ComplianceQuery, FactsQuery, LearningQuery, MinPercent, OverdueQuery, Result,
+    StatusQuery,
 };
 
 /// Every verb that takes an actor, and the permission that it needs.
@@ -12,6 +13,13 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.overdue", "analytics.read"),
     ("analytics.learning", "analytics.read"),
     ("analytics.status", "analytics.read"),
+    ("analytics.obligations", "assignments.read"),
+    ("analytics.overdue_facts", "assignments.read"),
+    ("analytics.scorecard", "analytics.read"),
+    ("analytics.transcript", "assignments.read"),
+    ("analytics.trend", "analytics.read"),
+    ("analytics.exemptions", "assignments.read"),
+    ("analytics.people", "people.read"),
 ];
 
 /// Figures over people, which are nought for whoever sees nobody.
@@ -21,6 +29,13 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.overdue",
     "analytics.learning",
     "analytics.status",
+    "analytics.obligations",
+    "analytics.overdue_facts",
+    "analytics.scorecard",
+    "analytics.transcript",
+    "analytics.trend",
+    "analytics.exemptions",
+    "analytics.people",
 ];
 
 pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
@@ -36,6 +51,15 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.overdue" => analytics.overdue(actor, OverdueQuery::new()).await.map(drop),
         "analytics.learning" => analytics.learning(actor, LearningQuery::new()).await.map(drop),
         "analytics.status" => analytics.status(actor, StatusQuery::new()).await.map(drop),
+        "analytics.obligations" => analytics.obligations(actor, FactsQuery::new()).await.map(drop),
+        "analytics.overdue_facts" => {
+            analytics.overdue_facts(actor, FactsQuery::new()).await.map(drop)
+        }
+        "analytics.scorecard" => analytics.scorecard(actor, FactsQuery::new()).await.map(drop),
+        "analytics.transcript" => analytics.transcript(actor, FactsQuery::new()).await.map(drop),
+        "analytics.trend" => analytics.trend(actor, FactsQuery::new()).await.map(drop),
+        "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
+        "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }

@@ -9,18 +9,18 @@ use lms_core::{
 };
 
 /// Noon of a day.
-pub(super) fn noon(lms: &TestLms, day: &str) {
+pub(crate) fn noon(lms: &TestLms, day: &str) {
     lms.clock().set(Timestamp::parse(&format!("{day}T12:00:00Z")).unwrap());
 }
 
-pub(super) fn person(name: &str) -> Audience {
+pub(crate) fn person(name: &str) -> Audience {
     let address = format!("{name}@example.com");
     Audience::everybody().with(AudienceField::Person, &address).with(AudienceField::Status, "*")
 }
 
 /// Ada leads Bo, Cy and Di in Engineering, of whom Cy and Di are with Web, a department below it; all others
 /// but Jo, who belongs to none, are in Sales.
-pub(super) async fn company(engine: Engine) -> TestLms {
+pub(crate) async fn company(engine: Engine) -> TestLms {
     let lms = TestLms::organisation(engine).await;
     noon(&lms, "2027-01-01");
     let unit = |code: &str| NewUnit::new(UnitKind::Department, code, code);
@@ -62,7 +62,7 @@ pub(super) async fn company(engine: Engine) -> TestLms {
     lms
 }
 
-pub(super) async fn assign(
+pub(crate) async fn assign(
     lms: &TestLms,
     name: &str,
     code: &str,
@@ -76,7 +76,7 @@ pub(super) async fn assign(
     lms.assignments().assign(&lms.admin(), plan).await.unwrap();
 }
 
-pub(super) async fn done(lms: &TestLms, name: &str, code: &str, on: &str, until: Option<&str>) {
+pub(crate) async fn done(lms: &TestLms, name: &str, code: &str, on: &str, until: Option<&str>) {
     let mut new = NewCompletions::of(code, person(name)).on(Day::parse(on).unwrap());
     if let Some(until) = until {
         new = new.valid_until(Day::parse(until).unwrap());
@@ -85,7 +85,7 @@ pub(super) async fn done(lms: &TestLms, name: &str, code: &str, on: &str, until:
     lms.assignments().complete(&lms.admin(), plan).await.unwrap();
 }
 
-pub(super) async fn exempt(lms: &TestLms, name: &str, code: &str) {
+pub(crate) async fn exempt(lms: &TestLms, name: &str, code: &str) {
     let new = NewExemptions::from_training(code, person(name), "elsewhere");
     let plan = lms.assignments().plan_exempt(&lms.admin(), new).await.unwrap();
     lms.assignments().exempt(&lms.admin(), plan).await.unwrap();
