@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, DataType, Range, Reader, Xlsx};
+use calamine::{Data, Range, Reader, Xlsx};
 use lms_core::engine::Kind;
 use lms_core::testkit::TestLms;
 use lms_core::{
@@ -69,7 +69,10 @@ fn figure(document: &Document, key: &str) -> Value {
 
 fn shown(cell: &Data) -> String {
     match cell {
-        Data::DateTime(_) => cell.as_date().unwrap().to_string(),
+        Data::DateTime(at) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02}")
+        }
         Data::Float(number) if number.fract() != 0.0 => format!("{number:.3}"),
         other => other.to_string(),
     }
