@@ -1,5 +1,7 @@
 //! Reports that are not ours: a document over facts of the library, with tables of one's own.
 
+use std::borrow::Cow;
+
 use lms_core::{Actor, FactsOrigin};
 
 use crate::asked::{Parts, frame};
@@ -27,7 +29,7 @@ impl Document {
             population: "as the report says it".into(),
             provenance: Vec::new(),
         };
-        frame(name.into().into(), title.into(), origin, &Params::new(), actor, parts)
+        frame(Cow::Owned(name.into()), title.into(), origin, &Params::new(), actor, parts)
     }
 
     /// Adds a figure to the first sheet.
