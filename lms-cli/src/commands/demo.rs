@@ -1,7 +1,9 @@
 //! `lmsctl demo`
 
-use clap::Args;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use clap::Args;
 
 use lms_core::sample::{Company, Years};
 use lms_core::{
@@ -16,7 +18,7 @@ use serde::Serialize;
 use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
 use crate::commands::figures;
-use crate::error::{Exit, NOT_A_DEMO, Result};
+use crate::error::{Exit, NOT_A_DEMO, Result, file_error};
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
 mod quizzes;
@@ -41,6 +43,9 @@ pub(crate) struct DemoArgs {
     /// Which of all possible companies: the same number makes the same one
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// Folder for the reports: `demo/reports`, unless another database is named
+    #[arg(long, value_name = "FOLDER")]
+    reports: Option<PathBuf>,
     /// For how many years it has had the program; 0 for a company that begins today, without rules
     #[arg(long, value_name = "N", default_value_t = 2,
           value_parser = clap::value_parser!(u8).range(0..=5))]
@@ -48,6 +53,7 @@ pub(crate) struct DemoArgs {
 }
 
 const DEFAULT_DATABASE: &str = "sqlite:demo/lms.db";
+const DEFAULT_REPORTS: &str = "demo/reports";
 const ORGANISATION: &str = "Demo Company";
 const ADMIN: &str = "admin";
 /// Username, name, role.
@@ -80,6 +86,8 @@ struct Tour {
     operations: Vec<AuditEntry>,
     verification: Verification,
     events: Vec<Event>,
+    /// The files of the reports that were written.
+    reports: Vec<String>,
     next: Vec<String>,
 }
 
@@ -117,7 +125,12 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
     let session = app.open_builder(builder.schema_mode(SchemaMode::Create)).await?;
     let created = fill(app, &session, &shown_url, &args, &clock).await?;
     clock.set(SystemClock.now());
-    let tour = walk(&session, shown_url, created).await?;
+    let mut tour = walk(&session, shown_url, created).await?;
+    let its_own = created && app.globals.database.is_none();
+    let folder = args.reports.or_else(|| its_own.then(|| DEFAULT_REPORTS.into()));
+    if let Some(folder) = folder {
+        tour.reports = write_reports(app, &session, &folder).await?;
+    }
     app.output.present(&tour, &tour.accounts, || page(app, &tour))?;
     app.output.done(&if created {
         format!("made `{ORGANISATION}` in {}", tour.database)
@@ -253,12 +266,40 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
         accounts: lms.access().accounts(actor, accounts).await?.items,
         operations: lms.audit().list(actor, operations).await?.items,
         verification: lms.audit().verify(actor, None, &mut |_, _| {}).await?,
+        reports: Vec::new(),
         events: lms.events().list(actor, events).await?.items,
         next: next_commands(&database, !rules.is_empty()),
         rules,
         database,
         created,
     })
+}
+
+/// Writes every report as a workbook, and the one that most people ask for also as a page.
+#[cfg(feature = "reports")]
+async fn write_reports(app: &App, session: &Session, folder: &Path) -> Result<Vec<String>> {
+    use lms_reports::{Params, Report};
+    std::fs::create_dir_all(folder).map_err(|cause| file_error("make", folder, &cause))?;
+    let mut progress = app.output.progress("writing reports");
+    let mut written = Vec::new();
+    for (nth, report) in Report::ALL.iter().enumerate() {
+        let Session { lms, actor } = session;
+        let document = lms_reports::run(*report, lms, actor, Params::new(), &mut |_, _| ()).await?;
+        let formats = if *report == Report::Compliance { &["xlsx", "html"][..] } else { &["xlsx"] };
+        for format in formats {
+            let file = folder.join(format!("{}.{format}", report.name()));
+            document.save(&file)?;
+            written.push(file.display().to_string());
+        }
+        progress.at(nth as u64 + 1, Report::ALL.len() as u64);
+    }
+    progress.finish();
+    Ok(written)
+}
+
+#[cfg(not(feature = "reports"))]
+async fn write_reports(_: &App, _: &Session, _: &Path) -> Result<Vec<String>> {
+    Ok(Vec::new())
 }
 
 /// As many levels of the tree as fit on a page, and how many departments there are in all.
@@ -279,6 +320,7 @@ const NEXT_OF_YEARS: &[&str] = &[
     "lmsctl rule show PRIVACY",
     "lmsctl gate compliance --min 99 --by department    # exit 6: not everything was done in time",
     "lmsctl sweep --dry-run",
+    "lmsctl report compliance --out engineering.html --department Engineering",
 ];
 
 fn next_commands(database: &str, has_lived: bool) -> Vec<String> {
@@ -336,6 +378,7 @@ fn page(app: &App, tour: &Tour) -> String {
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),
         ("What other systems are told", output.table(&tour.events)),
+        ("Reports, to be opened", tour.reports.iter().map(|file| format!("  {file}\n")).collect()),
         ("Try next", format!("  {}\n", tour.next.join("\n  "))),
     ];
     let sections: Vec<String> = sections

@@ -194,7 +194,7 @@ impl About {
 
     /// An answer that is no type of ours.
     pub(crate) fn answers_text(mut self, media_type: &str, text: &str) -> Self {
-        let kind = if media_type == JSON { Type::Object } else { Type::String };
+        let kind = if media_type.ends_with("json") { Type::Object } else { Type::String };
         let content = Content::new(Some(Object::with_type(kind)));
         if let Some((_, known)) = self.answers.iter_mut().find(|(status, _)| *status == 200) {
             known.content.insert(media_type.to_owned(), RefOr::T(content));

@@ -66,7 +66,9 @@ async fn a_report_is_asked_for_and_fetched(engine: Engine) {
 
 async fn every_format_is_handed_out_as_what_it_is(engine: Engine) {
     let api = Api::on(engine).await;
-    for (format, begins) in [("xlsx", "PK"), ("html", "<!doctype html>"), ("csv", "seq,")] {
+    let formats =
+        [("xlsx", "PK"), ("html", "<!doctype html>"), ("csv", "seq,"), ("ndjson", "{\"seq\":1,")];
+    for (format, begins) in formats {
         let standing = made(&api, &json!({ "report": "audit", "format": format })).await;
         let file = api.get(standing["file"].as_str().unwrap()).await;
         assert!(file.text.starts_with(begins), "{format}: {}", file.status);

@@ -108,7 +108,10 @@ pub(crate) async fn run(app: &App, args: ConnectArgs) -> Result {
 
 /// Reads the name of a system, or says which one may be meant.
 fn vendor(text: &str) -> std::result::Result<Vendor, String> {
-    Vendor::named(text).map_err(|error| error.hints().join("; "))
+    Vendor::named(text).map_err(|error| match error.hints().first() {
+        Some(hint) => format!("{}; {hint}", error.message()),
+        None => error.message().to_owned(),
+    })
 }
 
 /// Asks for what is missing, where somebody can be asked.

@@ -56,6 +56,7 @@ pub(super) fn resource() -> Resource {
                 .text("While it is not there yet: 409, to be asked again in a moment.")
                 .conflicts()
                 .answers_text("application/json", "the file")
+                .answers_text("application/x-ndjson", "the file")
                 .answers_text("*/*", "the file"),
         )
 }
