@@ -228,18 +228,15 @@ fn pour(engine: Engine, file: &Path) -> f64 {
     let columns = HEADER.map(|column| format!("{column} TEXT")).join(", ");
     let make = format!("CREATE TABLE people ({columns})");
     let place = TestDatabase::empty(engine);
-    match engine {
-        Engine::Postgres => {
-            let schema = place.url().split_once("schema=").expect("it has one").1;
-            psql(schema, &[&format!("CREATE SCHEMA IF NOT EXISTS {schema}"), &make]);
-            let copy = format!("\\copy people FROM '{}' WITH (FORMAT csv, HEADER)", file.display());
-            seconds(|| psql(schema, &[&copy]))
-        }
-        _ => {
-            let database = place.folder().join("floor.db");
-            sqlite3(&database, &["PRAGMA journal_mode = WAL", &make]);
-            let import = format!(".import --csv --skip 1 {} people", file.display());
-            seconds(|| sqlite3(&database, &[&import]))
-        }
+    if engine == Engine::Postgres {
+        let schema = place.url().split_once("schema=").expect("it has one").1;
+        psql(schema, &[&format!("CREATE SCHEMA IF NOT EXISTS {schema}"), &make]);
+        let copy = format!("\\copy people FROM '{}' WITH (FORMAT csv, HEADER)", file.display());
+        seconds(|| psql(schema, &[&copy]))
+    } else {
+        let database = place.folder().join("floor.db");
+        sqlite3(&database, &["PRAGMA journal_mode = WAL", &make]);
+        let import = format!(".import --csv --skip 1 {} people", file.display());
+        seconds(|| sqlite3(&database, &[&import]))
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn codes(n_rows: i64) -> Document {
     document(vec![table])
 }
 
+#[expect(clippy::too_many_lines, reason = "a column and a chart of each kind, one after the other")]
 pub(crate) fn training_matrix() -> Document {
     let day = Day::parse("2026-02-01").unwrap();
     let training =

@@ -367,6 +367,10 @@ fn page(app: &App, tour: &Tour) -> String {
         Some(card) => (card.person.name(), output.table(&card.placements)),
         None => Default::default(),
     };
+    let reports = match &tour.reports[..] {
+        [] => String::new(),
+        files => format!("  {}\n", files.join("\n  ")),
+    };
     let sections = [
         ("The organisation", output.card(&tour.settings)),
         (&format!("{departments}, {employed} at work today"), output.table(&tour.departments)),
@@ -378,7 +382,7 @@ fn page(app: &App, tour: &Tour) -> String {
         ("What was done, the newest first", output.table(&tour.operations)),
         ("Proof that nobody touched it since", format!("{verdict}\n")),
         ("What other systems are told", output.table(&tour.events)),
-        ("Reports, to be opened", tour.reports.iter().map(|file| format!("  {file}\n")).collect()),
+        ("Reports, to be opened", reports),
         ("Try next", format!("  {}\n", tour.next.join("\n  "))),
     ];
     let sections: Vec<String> = sections

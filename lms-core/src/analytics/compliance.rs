@@ -277,7 +277,9 @@ impl Sums {
 
 /// By training everybody who was asked about counts as asked.
 pub(super) fn with_people(mut by_training: Tallies, people: i64) -> Tallies {
-    by_training.values_mut().for_each(|tally| tally.people = people);
+    for tally in by_training.values_mut() {
+        tally.people = people;
+    }
     by_training
 }
 

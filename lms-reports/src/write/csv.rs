@@ -4,6 +4,7 @@
 //! would have it run. Such a text gets a `'` before it. So does one that begins with such marks
 //! behind `'` already, so that taking one `'` away always gives back what was there.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::heading;
@@ -47,7 +48,7 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
                 (Cell::Decimal(number), _) => line.push_str(&number.to_string()),
                 (Cell::Share { numerator, denominator }, _) => {
                     let percent = share(numerator, denominator) * 100.0;
-                    line.push_str(&format!("{percent:.2},{numerator},{denominator}"));
+                    let _ = write!(line, "{percent:.2},{numerator},{denominator}");
                 }
                 (Cell::Text(json), Kind::List) => push_text(&mut line, &list_in_words(json)),
                 (Cell::Text(json), Kind::Counts) => push_text(&mut line, &counts_in_words(json)),

@@ -69,6 +69,34 @@ fn questions() {
     );
 }
 
+/// A file as payroll sends it, from the first look to the way back.
+#[test]
+fn payroll() {
+    let shell = Shell::organisation(lms_core::Engine::Sqlite);
+    for name in ["payroll.csv", "payroll.xlsx"] {
+        std::fs::copy(fixture(name), shell.file(name)).expect("the folder can be written to");
+    }
+    assert_transcript(
+        "payroll",
+        &shell,
+        &[
+            "lmsctl department add VT Vertrieb --quiet; lmsctl department add EK Einkauf --quiet",
+            "lmsctl import people payroll.csv --dry-run",
+            "lmsctl import people payroll.csv --yes",
+            "cat payroll.rejects.csv",
+            "sed 's/dora at acme/dora@acme.example/; s/31.02.2022/28.02.2022/; s/vielleicht/ja/; \
+             s/Vertreib/Vertrieb/' payroll.rejects.csv > mended.csv; lmsctl import people mended.csv --yes",
+            "lmsctl import people payroll.csv --rejects - --yes --quiet -o json | grep -A 12 '\"counts\"'",
+            "lmsctl person list -o csv --fields employee_number,last_name,department,manager_name,status",
+            "lmsctl import people payroll.xlsx --dry-run",
+            "lmsctl import list",
+            "lmsctl import undo $(lmsctl import list -o csv | sed -n 3p | cut -d, -f1) --yes",
+            "lmsctl import undo $(lmsctl import list -o csv | tail -n 1 | cut -d, -f1) --yes",
+            "lmsctl person list -o csv --fields employee_number,last_name,status",
+        ],
+    );
+}
+
 /// The shell refuses more memory than this, of which the program itself takes some.
 const MEMORY_KB: u64 = 400_000;
 

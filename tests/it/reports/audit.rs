@@ -254,7 +254,7 @@ async fn an_altered_entry_is_in_the_report(engine: Engine) {
 
     let document = asked(&lms, Params::new()).await;
 
-    assert!(document.notes().next().unwrap().starts_with("The audit chain does not hold; "));
+    assert!(document.notes().next().unwrap().starts_with("The audit chain does not hold: "));
     let mut book = opened(&document);
     assert!(words(&book.worksheet_range("Summary").unwrap()).contains("broken"));
     let chain = book.worksheet_range("Chain").unwrap();

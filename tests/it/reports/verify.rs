@@ -1,6 +1,6 @@
 //! A report that somebody was sent is what the data say, or it is said where it is not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lms_core::sample::{Company, found};
@@ -57,7 +57,7 @@ async fn sent(lms: &TestLms, format: Format, params: Params) -> PathBuf {
     path
 }
 
-async fn verified(lms: &TestLms, path: &PathBuf) -> Verified {
+async fn verified(lms: &TestLms, path: &Path) -> Verified {
     verify(path, lms, &lms.admin(), &mut |_, _| ()).await.unwrap()
 }
 

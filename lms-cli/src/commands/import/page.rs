@@ -61,12 +61,12 @@ pub(super) fn page(app: &App, plan: &FileImportPlan) -> String {
         .flat_map(|row| row.kept.iter().map(move |kept| Kept { row, kept }))
         .collect();
     all.push(part(app, "Kept as somebody set it (--release-edits gives it back)", &kept));
-    let noted: Vec<Line<'_>> = plan
+    let noted: Vec<Noted<'_>> = plan
         .rows
         .iter()
         .filter(|row| !row.effect.is_put_aside())
         .filter(|row| !row.problems.is_empty() || row.pending_manager.is_some())
-        .map(Line)
+        .map(Noted)
         .collect();
     all.push(part(app, "To be looked at", &noted));
     if !plan.consequences.is_empty() {
@@ -138,16 +138,28 @@ impl Row for PlannedRow {
     }
 }
 
-/// A row within its part.
+/// A row within its part: what is wrong with it where it is put aside, else what it changes.
 #[derive(serde::Serialize)]
 struct Line<'a>(&'a PlannedRow);
 
 impl Row for Line<'_> {
     const COLUMNS: &'static [Column] = &[keep("row"), shrink("name"), prose("what")];
     fn cells(&self) -> Vec<Cell> {
-        let is_to_be_corrected = !self.0.problems.is_empty() || self.0.pending_manager.is_some();
-        let what = if is_to_be_corrected { problems(self.0) } else { changes(self.0) };
-        vec![number(self.0), self.0.name.as_str().into(), what.into()]
+        let Self(row) = self;
+        let what = if row.effect.is_put_aside() { problems(row) } else { changes(row) };
+        vec![number(row), row.name.as_str().into(), what.into()]
+    }
+}
+
+/// A row that lands, with what somebody should look at.
+#[derive(serde::Serialize)]
+struct Noted<'a>(&'a PlannedRow);
+
+impl Row for Noted<'_> {
+    const COLUMNS: &'static [Column] = Line::COLUMNS;
+    fn cells(&self) -> Vec<Cell> {
+        let Self(row) = self;
+        vec![number(row), row.name.as_str().into(), problems(row).into()]
     }
 }
 

@@ -28,7 +28,7 @@ const UNDER_WAY_MAX: usize = 16;
 /// So many are kept; the oldest gives way.
 const KEPT_MAX: usize = 64;
 /// So long one is kept after it was made.
-const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
+const KEPT_FOR: Duration = Duration::from_hours(1);
 /// So much is read of a file at a time.
 const PIECE_BYTES: usize = 64 << 10;
 

@@ -396,7 +396,8 @@ impl<'a> Drawn<'a> {
     fn names_below(&self, svg: &mut String, room: f64, middle: impl Fn(usize) -> f64) {
         let longest = self.names.iter().map(|name| short(name).chars().count()).max().unwrap_or(1);
         let each = float(longest) * 7.5 + 10.0;
-        let step = (1..).find(|step| room * float(*step) >= each).unwrap_or(1);
+        let n_names = self.names.len().max(1);
+        let step = (1..n_names).find(|step| room * float(*step) >= each).unwrap_or(n_names);
         for (row, name) in self.names.iter().enumerate().step_by(step) {
             let _ = write!(
                 svg,

@@ -255,11 +255,6 @@ mod tests {
                 + page.matches(&format!("<{open} ")).count();
             assert_eq!(begins, ends, "{open}");
         }
-        if let Ok(folder) = std::env::var("LMS_LOOK_AT") {
-            std::fs::write(format!("{folder}/sample.html"), &page).unwrap();
-            let document = sample::training_matrix();
-            document.save(&std::path::Path::new(&folder).join("sample.xlsx")).unwrap();
-        }
     }
 
     #[test]
