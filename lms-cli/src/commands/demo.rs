@@ -1,5 +1,6 @@
 //! `lmsctl demo`
 
+#[cfg(feature = "reports")]
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use serde::Serialize;
 use crate::app::{App, Session, make_folder_of};
 use crate::cli::help::examples;
 use crate::commands::figures;
-use crate::error::{Exit, NOT_A_DEMO, Result, file_error};
+use crate::error::{Exit, NOT_A_DEMO, Result};
 use crate::output::{Cell, Column, Row, counted, drop_first, keep, shrink};
 
 mod quizzes;
@@ -44,6 +45,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Folder for the reports: `demo/reports`, unless another database is named
+    #[cfg(feature = "reports")]
     #[arg(long, value_name = "FOLDER")]
     reports: Option<PathBuf>,
     /// For how many years it has had the program; 0 for a company that begins today, without rules
@@ -53,6 +55,7 @@ pub(crate) struct DemoArgs {
 }
 
 const DEFAULT_DATABASE: &str = "sqlite:demo/lms.db";
+#[cfg(feature = "reports")]
 const DEFAULT_REPORTS: &str = "demo/reports";
 const ORGANISATION: &str = "Demo Company";
 const ADMIN: &str = "admin";
@@ -125,12 +128,17 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
     let session = app.open_builder(builder.schema_mode(SchemaMode::Create)).await?;
     let created = fill(app, &session, &shown_url, &args, &clock).await?;
     clock.set(SystemClock.now());
-    let mut tour = walk(&session, shown_url, created).await?;
-    let its_own = created && app.globals.database.is_none();
-    let folder = args.reports.or_else(|| its_own.then(|| DEFAULT_REPORTS.into()));
-    if let Some(folder) = folder {
-        tour.reports = write_reports(app, &session, &folder).await?;
-    }
+    #[cfg(feature = "reports")]
+    let reports = {
+        let its_own = created && app.globals.database.is_none();
+        match args.reports.or_else(|| its_own.then(|| DEFAULT_REPORTS.into())) {
+            Some(folder) => write_reports(app, &session, &folder).await?,
+            None => Vec::new(),
+        }
+    };
+    #[cfg(not(feature = "reports"))]
+    let reports = Vec::new();
+    let tour = walk(&session, shown_url, created, reports).await?;
     app.output.present(&tour, &tour.accounts, || page(app, &tour))?;
     app.output.done(&if created {
         format!("made `{ORGANISATION}` in {}", tour.database)
@@ -244,7 +252,12 @@ async fn delegate(lms: &Lms, actor: &Actor) -> lms_core::Result<()> {
     Ok(())
 }
 
-async fn walk(session: &Session, database: String, created: bool) -> Result<Tour> {
+async fn walk(
+    session: &Session,
+    database: String,
+    created: bool,
+    reports: Vec<String>,
+) -> Result<Tour> {
     let Session { lms, actor } = session;
     let accounts = AccountFilter::new().limit(SHOWN_ROWS_MAX);
     let operations = AuditFilter::new().limit(SHOWN_ROWS_MAX);
@@ -266,7 +279,7 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
         accounts: lms.access().accounts(actor, accounts).await?.items,
         operations: lms.audit().list(actor, operations).await?.items,
         verification: lms.audit().verify(actor, None, &mut |_, _| {}).await?,
-        reports: Vec::new(),
+        reports,
         events: lms.events().list(actor, events).await?.items,
         next: next_commands(&database, !rules.is_empty()),
         rules,
@@ -279,7 +292,8 @@ async fn walk(session: &Session, database: String, created: bool) -> Result<Tour
 #[cfg(feature = "reports")]
 async fn write_reports(app: &App, session: &Session, folder: &Path) -> Result<Vec<String>> {
     use lms_reports::{Params, Report};
-    std::fs::create_dir_all(folder).map_err(|cause| file_error("make", folder, &cause))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|cause| crate::error::file_error("make", folder, &cause))?;
     let mut progress = app.output.progress("writing reports");
     let mut written = Vec::new();
     for (nth, report) in Report::ALL.iter().enumerate() {
@@ -295,11 +309,6 @@ async fn write_reports(app: &App, session: &Session, folder: &Path) -> Result<Ve
     }
     progress.finish();
     Ok(written)
-}
-
-#[cfg(not(feature = "reports"))]
-async fn write_reports(_: &App, _: &Session, _: &Path) -> Result<Vec<String>> {
-    Ok(Vec::new())
 }
 
 /// As many levels of the tree as fit on a page, and how many departments there are in all.

@@ -52,9 +52,12 @@ pub(crate) struct PrintArgs {
 pub(crate) fn run(app: &App, command: ScheduleCommand) -> Result {
     let ScheduleCommand::Print(args) = command;
     let base = base(app)?;
-    let mut jobs = jobs(&args.backup_to);
     #[cfg(feature = "hris")]
-    jobs.splice(1..1, args.sync.iter().map(|name| sync(name)));
+    let imports: Vec<Job> = args.sync.iter().map(|name| sync(name)).collect();
+    #[cfg(not(feature = "hris"))]
+    let imports = Vec::new();
+    let mut jobs: Vec<Job> = jobs(&args.backup_to);
+    jobs.splice(1..1, imports);
     let jobs: Vec<Job> = jobs.into_iter().map(|job| job.below(&base)).collect();
     let page = || if args.systemd { units(&jobs, &base) } else { crontab(&jobs, &base) };
     app.output.present(&jobs, &jobs, page)?;

@@ -25,7 +25,7 @@ pub(crate) mod transcript;
 pub(crate) mod trend;
 pub(crate) mod verify;
 
-/// Write a report as a workbook, a page or data, and verify one
+/// Write reports as workbooks or pages, and verify them
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(after_help = examples![

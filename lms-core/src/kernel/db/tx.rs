@@ -97,7 +97,9 @@ macro_rules! on_engine {
         match $self.tx {
             #[cfg(feature = "sqlite")]
             Tx::Sqlite(tx) => {
-                let ($connection, $row) = (&mut **tx, Row::Sqlite);
+                let packed = $self.packed;
+                let $row = |row: sqlx::sqlite::SqliteRow| Row::of_sqlite(row, packed);
+                let $connection = &mut **tx;
                 let arguments = sqlite_arguments($self.parameters)?;
                 let $query = sqlx::query_with::<sqlx::Sqlite, _>($self.text, arguments)
                     .persistent($self.persistent);
@@ -105,7 +107,8 @@ macro_rules! on_engine {
             }
             #[cfg(feature = "postgres")]
             Tx::Postgres(tx) => {
-                let ($connection, $row) = (&mut **tx, Row::Postgres);
+                let $row = |row: sqlx::postgres::PgRow| -> Result<Row> { Ok(Row::Postgres(row)) };
+                let $connection = &mut **tx;
                 let arguments = postgres_arguments($self.parameters)?;
                 let $query = sqlx::query_with::<sqlx::Postgres, _>($self.text, arguments)
                     .persistent($self.persistent);
@@ -165,12 +168,10 @@ impl Query<'_> {
     pub(crate) async fn each(self, mut take: impl FnMut(&Row) -> Result<()> + Send) -> Result<()> {
         #[cfg(feature = "testkit")]
         super::plans::note(self.tx, self.text.as_str(), &self.parameters).await?;
-        let packed = self.packed;
         on_engine!(self, |query, connection, to_row| {
             let mut rows = query.fetch(connection);
             while let Some(row) = rows.try_next().await.map_err(explain)? {
-                let row = to_row(row);
-                take(&if packed { row.unpacked()? } else { row })?;
+                take(&to_row(row)?)?;
             }
             Ok(())
         })

@@ -196,16 +196,14 @@ impl Row {
         value.map_err(explain)?.map_or(Ok(Value::Null(kind)), |read| read)
     }
 
-    /// The row that was packed into the one column of this one.
-    pub(super) fn unpacked(self) -> Result<Self> {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(row) => {
-                let text = row.try_get::<String, _>(0).map_err(explain)?;
-                Ok(Self::Packed(super::packed::PackedRow::new(text)))
-            }
-            other => Ok(other),
+    /// A row of SQLite, or the one that was packed into its one column.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn of_sqlite(row: sqlx::sqlite::SqliteRow, is_packed: bool) -> Result<Self> {
+        if !is_packed {
+            return Ok(Self::Sqlite(row));
         }
+        let text = row.try_get::<String, _>(0).map_err(explain)?;
+        Ok(Self::Packed(super::packed::PackedRow::new(text)))
     }
 }
 
