@@ -276,14 +276,15 @@ impl Desk {
             ("import", "quiz export --out"),
             ("import", "training export GDPR-101 --out"),
             ("import", "path export NEW-HIRE --out"),
+            ("verify", "report audit --out"),
         ];
         words
             .windows(2)
             .flat_map(|pair| {
                 let made = reads.iter().filter(move |(word, by)| {
                     let noun = by.split(' ').next().unwrap_or_default();
-                    let is_own = line.contains(&format!("lmsctl {noun} import"));
-                    let of_other = *word == "import" && !is_own;
+                    let is_own = line.contains(&format!("lmsctl {noun} {word}"));
+                    let of_other = ["import", "verify"].contains(word) && !is_own;
                     pair[0] == *word && pair[1] != "-" && !of_other
                 });
                 made.map(|(_, by)| format!("test -e {0} || lmsctl -q {by} {0} >out", pair[1]))
