@@ -189,6 +189,9 @@ pub(crate) enum Command {
     #[cfg(feature = "reports")]
     #[command(subcommand)]
     Report(report::ReportCommand),
+    #[cfg(feature = "warehouse")]
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     Sweep(sweep::SweepArgs),
     #[command(subcommand)]
     Notify(notify::NotifyCommand),
@@ -327,6 +330,10 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(feature = "reports")]
         Command::Report(command) => {
             interruptibly(&app, async |app| report::run(app, command).await)
+        }
+        #[cfg(feature = "warehouse")]
+        Command::Export(command) => {
+            interruptibly(&app, async |app| export::run(app, command).await)
         }
         Command::Sweep(args) => interruptibly(&app, async |app| sweep::run(app, args).await),
         Command::Notify(command) => {

@@ -72,7 +72,7 @@ pub use crate::analytics::{
     ObligationColumns, ObligationFacts, OrganisationStatus, OverdueAge, OverdueColumns,
     OverdueFacts, OverdueFigures, OverdueQuery, OverdueReport, OverdueRow, PeopleByStatus,
     PeopleColumns, PeopleFacts, Scorecard, StatusQuery, Tenths, TrainingColumns, TranscriptFacts,
-    Trend, TrendMonth, UnitColumns,
+    Trend, TrendMonth, UnitColumns, WarehouseFacts,
 };
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,

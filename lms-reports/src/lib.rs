@@ -41,6 +41,8 @@ mod tone;
 mod transcript;
 mod trend;
 mod verify;
+#[cfg(feature = "warehouse")]
+mod warehouse;
 mod words;
 mod write;
 
@@ -51,6 +53,8 @@ pub use crate::report::{Params, Report};
 pub use crate::table::{Cell, Column, Kind, Table};
 pub use crate::tone::Tone;
 pub use crate::verify::{Difference, Verified, verify};
+#[cfg(feature = "warehouse")]
+pub use crate::warehouse::{Warehouse, WarehouseTable};
 pub use crate::words::Words;
 pub use crate::write::{Format, ReportFile};
 

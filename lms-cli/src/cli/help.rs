@@ -53,7 +53,7 @@ pub(super) const GROUPS: &[(&str, &[Line])] = &[
             (&["explain", "history"], "Why it is so, and how it came to that"),
             (&["audit"], ""),
             (&["events"], ""),
-            (&["report"], ""),
+            (&["report", "export"], "Workbooks and pages; tables for other systems"),
         ],
     ),
     (

@@ -17,6 +17,8 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod documents;
 pub(crate) mod events;
+#[cfg(feature = "warehouse")]
+pub(crate) mod export;
 pub(crate) mod figures;
 mod files;
 pub(crate) mod group;

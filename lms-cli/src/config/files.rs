@@ -38,6 +38,9 @@ impl S3Environment {
     }
 }
 
+/// What says where the files of trainings are.
+const OF_TRAININGS: &str = "`files.url`";
+
 /// Where files are kept.
 enum Place {
     Folder(PathBuf),
@@ -49,13 +52,14 @@ impl Config {
     /// The store of files: as `files.url` says, else a folder beside an embedded database; none
     /// beside a server.
     pub(crate) fn file_store(&self) -> Result<Option<FileStore>, Error> {
-        self.place_of_files()?
-            .map(|place| match place {
-                Place::Folder(folder) => FileStore::folder(&folder),
-                #[cfg(feature = "s3")]
-                Place::Bucket(options) => bucket(&options),
-            })
-            .transpose()
+        self.place_of_files()?.map(|place| opened(place, OF_TRAININGS)).transpose()
+    }
+
+    /// A place that somebody names to write into: a folder, or a bucket, with the keys of the environment.
+    #[cfg(feature = "warehouse")]
+    pub(crate) fn store_at(&self, place: &str) -> Result<FileStore, Error> {
+        let named = "the place to export to";
+        opened(self.place(place, named)?, named)
     }
 
     /// Whether what is said of files can be used, without making a folder or asking a server.
@@ -63,7 +67,7 @@ impl Config {
         self.file_bytes_max()?;
         match self.place_of_files()? {
             #[cfg(feature = "s3")]
-            Some(Place::Bucket(options)) => bucket(&options).map(drop),
+            Some(Place::Bucket(options)) => bucket(&options, OF_TRAININGS).map(drop),
             Some(Place::Folder(_)) | None => Ok(()),
         }
     }
@@ -81,26 +85,32 @@ impl Config {
     fn place_of_files(&self) -> Result<Option<Place>, Error> {
         match self.value("files.url") {
             None => Ok(self.folder_of_database()?.map(Place::Folder)),
-            Some(url) if url.starts_with("s3://") => self.bucket_of(url).map(Some),
-            Some(url) if url.contains("://") => Err(CONFIG
-                .error(format!("`files.url` cannot be {}", shown(url)))
-                .with_hint("name a folder, such as `files` beside the configuration file, or a bucket, such as `s3://acme-files/lms`")),
-            Some(path) => Ok(Some(Place::Folder(path.into()))),
+            Some(place) => self.place(place, OF_TRAININGS).map(Some),
+        }
+    }
+
+    fn place(&self, place: &str, named: &str) -> Result<Place, Error> {
+        match place {
+            url if url.starts_with("s3://") => self.bucket_of(url, named),
+            url if url.contains("://") => Err(CONFIG
+                .error(format!("{named} cannot be {}", shown(url)))
+                .with_hint("name a folder, or a bucket, such as `s3://acme-files/lms`")),
+            path => Ok(Place::Folder(path.into())),
         }
     }
 
     #[cfg(feature = "s3")]
-    fn bucket_of(&self, url: &str) -> Result<Place, Error> {
-        let options = S3Options::parse(url).map_err(|error| in_files(&error))?;
+    fn bucket_of(&self, url: &str, named: &str) -> Result<Place, Error> {
+        let options = S3Options::parse(url).map_err(|error| within(named, &error))?;
         let set = |options: S3Options, (name, value): &(&str, String)| options.setting(name, value);
         self.s3.settings.iter().try_fold(options, set).map(Place::Bucket)
     }
 
     #[cfg(not(feature = "s3"))]
     #[expect(clippy::unused_self, reason = "with S3 it looks")]
-    fn bucket_of(&self, _: &str) -> Result<Place, Error> {
+    fn bucket_of(&self, _: &str, named: &str) -> Result<Place, Error> {
         Err(CONFIG
-            .error("`files.url` names an S3 store, and this program was built without it")
+            .error(format!("{named} is in an S3 store, and this program was built without it"))
             .with_hint("name a folder, or use a program that was built with the feature `s3`"))
     }
 
@@ -115,15 +125,23 @@ impl Config {
     }
 }
 
-#[cfg(feature = "s3")]
-fn bucket(options: &S3Options) -> Result<FileStore, Error> {
-    FileStore::s3(options).map_err(|error| in_files(&error))
+fn opened(place: Place, #[cfg_attr(not(feature = "s3"), expect(unused))] named: &str) -> Result<FileStore, Error> {
+    match place {
+        Place::Folder(folder) => FileStore::folder(&folder),
+        #[cfg(feature = "s3")]
+        Place::Bucket(options) => bucket(&options, named),
+    }
 }
 
 #[cfg(feature = "s3")]
-fn in_files(error: &Error) -> Error {
+fn bucket(options: &S3Options, named: &str) -> Result<FileStore, Error> {
+    FileStore::s3(options).map_err(|error| within(named, &error))
+}
+
+#[cfg(feature = "s3")]
+fn within(named: &str, error: &Error) -> Error {
     CONFIG
-        .error(format!("`files.url`: {}", error.message()))
+        .error(format!("{named}: {}", error.message()))
         .with_hints(error.hints().iter().cloned())
 }
 

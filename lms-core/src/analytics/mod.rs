@@ -21,6 +21,7 @@ pub use facts::{
     CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
     ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns,
     PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
+    WarehouseFacts,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -128,5 +129,12 @@ impl Analytics<'_> {
     pub async fn people(&self, actor: &Actor, query: FactsQuery) -> Result<PeopleFacts> {
         actor.require(people::READ)?;
         facts::people(self.core, actor, &query).await
+    }
+
+    /// All of it as of one day, in one read: for systems that compute elsewhere.
+    pub async fn warehouse(&self, actor: &Actor, query: FactsQuery) -> Result<WarehouseFacts> {
+        actor.require(assignments::READ)?;
+        actor.require(people::READ)?;
+        facts::warehouse(self.core, actor, &query).await
     }
 }

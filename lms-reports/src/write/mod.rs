@@ -6,6 +6,8 @@ mod html;
 mod json;
 mod origin;
 mod palette;
+#[cfg(feature = "warehouse")]
+pub(crate) mod parquet;
 mod xlsx;
 
 use std::io::{BufWriter, Write};
@@ -39,11 +41,22 @@ pub enum Format {
     Json,
     /// The main table, a JSON object a line.
     Ndjson,
+    /// The main table by columns, for systems that compute.
+    #[cfg(feature = "warehouse")]
+    Parquet,
 }
 
 impl Format {
     /// Every format, the main one first.
-    pub const ALL: &'static [Self] = &[Self::Xlsx, Self::Html, Self::Csv, Self::Json, Self::Ndjson];
+    pub const ALL: &'static [Self] = &[
+        Self::Xlsx,
+        Self::Html,
+        Self::Csv,
+        Self::Json,
+        Self::Ndjson,
+        #[cfg(feature = "warehouse")]
+        Self::Parquet,
+    ];
 
     /// Its name, which is also how files of it end.
     #[must_use]
@@ -54,6 +67,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            #[cfg(feature = "warehouse")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -66,13 +81,20 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
+            #[cfg(feature = "warehouse")]
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 
     /// Whether it is for programs to open, not for a terminal.
     #[must_use]
     pub fn is_binary(self) -> bool {
-        self == Self::Xlsx
+        match self {
+            Self::Xlsx => true,
+            #[cfg(feature = "warehouse")]
+            Self::Parquet => true,
+            _ => false,
+        }
     }
 
     /// The format of this name.
@@ -120,6 +142,8 @@ impl Document {
             Format::Csv => csv::write(self, &mut out).map_err(cut_off)?,
             Format::Json => json::write(self, &mut out).map_err(cut_off)?,
             Format::Ndjson => json::write_lines(self, &mut out).map_err(cut_off)?,
+            #[cfg(feature = "warehouse")]
+            Format::Parquet => parquet::write_document(self, &mut out)?,
         }
         out.flush().map_err(cut_off)
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    CHUNK, FactsOrigin, FactsQuery, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
+    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
 };
 use crate::assignments::READ;
 use crate::kernel::access::Actor;
@@ -85,38 +85,7 @@ pub(in crate::analytics) async fn exemptions(
 ) -> Result<ExemptionFacts> {
     let mut reading = Reading::begin(core, actor, READ, query).await?;
     let named = reading.named(Whom::Named).await?;
-    let day = reading.moment.day;
-    let first = reading.origin.from.unwrap_or(day);
-    let mut columns = ExemptionColumns::default();
-    for chunk in named.ids.chunks(CHUNK) {
-        let wanted = Assembly::new(
-            "SELECT id, person_id, training_id, from_on, until_on, reason, approved_by, evidence
-             FROM exemptions WHERE from_on <= ?",
-        )
-        .bind(day)
-        .push("AND (until_on IS NULL OR until_on >= ?")
-        .bind(first)
-        .push(")");
-        let wanted = reading.of(reading.believed(wanted), chunk);
-        let mut rows: Vec<ExemptionRow> = wanted.on(&mut reading.tx).all().await?;
-        rows.sort_by_cached_key(|row| {
-            (named.of_person.get(&row.person_id).copied(), row.from_on, row.id)
-        });
-        for row in rows {
-            let person = named.of_person.get(&row.person_id);
-            let Some(places) = person.zip(named.of_training.get(&row.training_id)) else {
-                continue;
-            };
-            columns.person.push(*places.0);
-            columns.training.push(*places.1);
-            columns.from.push(row.from_on);
-            columns.until.push(row.until_on);
-            columns.holds.push(row.until_on.is_none_or(|until| until >= day));
-            columns.reason.push(row.reason);
-            columns.approved_by.push(row.approved_by);
-            columns.evidence.push(row.evidence);
-        }
-    }
+    let columns = reading.excused(&named).await?;
     Ok(ExemptionFacts {
         origin: reading.origin,
         people: named.people,
@@ -124,4 +93,43 @@ pub(in crate::analytics) async fn exemptions(
         units: named.units,
         exemptions: columns,
     })
+}
+
+impl Reading<'_> {
+    /// What they need not do.
+    pub(super) async fn excused(&mut self, named: &Named) -> Result<ExemptionColumns> {
+        let day = self.moment.day;
+        let first = self.origin.from.unwrap_or(day);
+        let mut columns = ExemptionColumns::default();
+        for chunk in named.ids.chunks(CHUNK) {
+            let wanted = Assembly::new(
+                "SELECT id, person_id, training_id, from_on, until_on, reason, approved_by, evidence
+                 FROM exemptions WHERE from_on <= ?",
+            )
+            .bind(day)
+            .push("AND (until_on IS NULL OR until_on >= ?")
+            .bind(first)
+            .push(")");
+            let wanted = self.of(self.believed(wanted), chunk);
+            let mut rows: Vec<ExemptionRow> = wanted.on(&mut self.tx).all().await?;
+            rows.sort_by_cached_key(|row| {
+                (named.of_person.get(&row.person_id).copied(), row.from_on, row.id)
+            });
+            for row in rows {
+                let person = named.of_person.get(&row.person_id);
+                let Some(places) = person.zip(named.of_training.get(&row.training_id)) else {
+                    continue;
+                };
+                columns.person.push(*places.0);
+                columns.training.push(*places.1);
+                columns.from.push(row.from_on);
+                columns.until.push(row.until_on);
+                columns.holds.push(row.until_on.is_none_or(|until| until >= day));
+                columns.reason.push(row.reason);
+                columns.approved_by.push(row.approved_by);
+                columns.evidence.push(row.evidence);
+            }
+        }
+        Ok(columns)
+    }
 }

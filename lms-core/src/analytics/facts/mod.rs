@@ -13,6 +13,7 @@ mod people;
 mod scorecard;
 mod transcript;
 mod trend;
+mod warehouse;
 
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use obligations::{ObligationColumns, ObligationFacts};
@@ -21,6 +22,7 @@ pub use people::{PeopleColumns, PeopleFacts, TrainingColumns, UnitColumns};
 pub use scorecard::{DepartmentScore, Scorecard};
 pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
+pub use warehouse::WarehouseFacts;
 
 pub(super) use exemptions::exemptions;
 pub(super) use obligations::obligations;
@@ -29,6 +31,7 @@ pub(super) use people::people;
 pub(super) use scorecard::scorecard;
 pub(super) use transcript::transcript;
 pub(super) use trend::trend;
+pub(super) use warehouse::warehouse;
 
 use std::collections::HashMap;
 
@@ -229,14 +232,18 @@ impl<'a> Reading<'a> {
     /// Whatever rows refer to: the people, the trainings, and the units.
     async fn named(&mut self, whom: Whom) -> Result<Named> {
         let described = self.described(whom, self.moment.day).await?;
+        self.named_of(&described).await
+    }
+
+    async fn named_of(&mut self, described: &[Described]) -> Result<Named> {
         let units = Units::load_as_known(&mut self.tx, self.moment.known_at).await?;
         let units = UnitColumns::of(&units, self.moment.day)?;
         let trainings = TrainingColumns::load(&mut self.tx).await?;
         let places = places(trainings.id.iter().map(|id| id.uuid()));
         Ok(Named {
-            of_person: places_of(&described),
+            of_person: places_of(described),
             of_training: places,
-            people: PeopleColumns::of(&described, &units)?,
+            people: PeopleColumns::of(described, &units)?,
             departments: described.iter().map(|one| one.department).collect(),
             ids: described.iter().map(|one| one.person).collect(),
             trainings,

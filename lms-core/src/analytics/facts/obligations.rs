@@ -1,6 +1,8 @@
 //! How people stand to what they have to learn, one by one, beside the figures that they add up to.
 
-use super::{FactsOrigin, FactsQuery, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom};
+use super::{
+    FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
+};
 use crate::analytics::compliance::{Sums, with_people};
 use crate::analytics::groups;
 use crate::analytics::types::{ComplianceReport, ComplianceRow, GroupBy};
@@ -113,23 +115,8 @@ pub(in crate::analytics) async fn obligations(
 ) -> Result<ObligationFacts> {
     let mut reading = Reading::begin(core, actor, READ, query).await?;
     let named = reading.named(Whom::Present).await?;
+    let (columns, sums) = reading.obligations(&named).await?;
     let moment = reading.moment;
-    let mut sums = Sums::default();
-    let mut columns = ObligationColumns::default();
-    let trainings = reading.trainings.as_deref();
-    each_standing(&mut reading.tx, moment, &named.ids, trainings, |people, found| {
-        sums.add(people, &found, |person| named.department(person));
-        let place = |one: &Standing| {
-            let person = named.of_person.get(&one.person)?;
-            Some((*person, *named.of_training.get(&one.training)?))
-        };
-        let mut placed: Vec<_> = found.iter().filter_map(|one| Some((place(one)?, one))).collect();
-        placed.sort_unstable_by_key(|(places, _)| *places);
-        for (places, standing) in placed {
-            columns.push(places, standing, moment.day);
-        }
-    })
-    .await?;
     let tx = &mut reading.tx;
     let by_training = with_people(sums.by_training, sums.total.people);
     Ok(ObligationFacts {
@@ -147,4 +134,29 @@ pub(in crate::analytics) async fn obligations(
         units: named.units,
         obligations: columns,
     })
+}
+
+impl Reading<'_> {
+    /// How each of them stands to what they have to learn, and what it adds up to.
+    pub(super) async fn obligations(&mut self, named: &Named) -> Result<(ObligationColumns, Sums)> {
+        let moment = self.moment;
+        let mut sums = Sums::default();
+        let mut columns = ObligationColumns::default();
+        let trainings = self.trainings.as_deref();
+        each_standing(&mut self.tx, moment, &named.ids, trainings, |people, found| {
+            sums.add(people, &found, |person| named.department(person));
+            let place = |one: &Standing| {
+                let person = named.of_person.get(&one.person)?;
+                Some((*person, *named.of_training.get(&one.training)?))
+            };
+            let mut placed: Vec<_> =
+                found.iter().filter_map(|one| Some((place(one)?, one))).collect();
+            placed.sort_unstable_by_key(|(places, _)| *places);
+            for (places, standing) in placed {
+                columns.push(places, standing, moment.day);
+            }
+        })
+        .await?;
+        Ok((columns, sums))
+    }
 }

@@ -180,20 +180,31 @@ pub(in crate::analytics) async fn people(
     let units = Units::load_as_known(&mut reading.tx, reading.moment.known_at).await?;
     let units = UnitColumns::of(&units, day)?;
     let people = PeopleColumns::of(&described, &units)?;
-    let mut facts = PeopleFacts {
-        origin: reading.origin,
-        people,
-        units,
-        email: Vec::with_capacity(described.len()),
-        job_title: Vec::with_capacity(described.len()),
-        country: Vec::with_capacity(described.len()),
-        employment_type: Vec::with_capacity(described.len()),
-    };
-    for one in described {
-        facts.email.push(one.email);
-        facts.job_title.push(one.job_title);
-        facts.country.push(one.country);
-        facts.employment_type.push(one.employment_type);
+    Ok(PeopleFacts::of(reading.origin, described, people, units))
+}
+
+impl PeopleFacts {
+    pub(super) fn of(
+        origin: FactsOrigin,
+        described: Vec<Described>,
+        people: PeopleColumns,
+        units: UnitColumns,
+    ) -> Self {
+        let mut facts = Self {
+            origin,
+            people,
+            units,
+            email: Vec::with_capacity(described.len()),
+            job_title: Vec::with_capacity(described.len()),
+            country: Vec::with_capacity(described.len()),
+            employment_type: Vec::with_capacity(described.len()),
+        };
+        for one in described {
+            facts.email.push(one.email);
+            facts.job_title.push(one.job_title);
+            facts.country.push(one.country);
+            facts.employment_type.push(one.employment_type);
+        }
+        facts
     }
-    Ok(facts)
 }

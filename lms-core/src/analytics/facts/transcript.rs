@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{
-    CHUNK, FactsOrigin, FactsQuery, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
+    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
 };
 use crate::assignments::{CompletionId, CompletionSource, READ};
 use crate::kernel::access::Actor;
@@ -144,24 +144,7 @@ pub(in crate::analytics) async fn transcript(
 ) -> Result<TranscriptFacts> {
     let mut reading = Reading::begin(core, actor, READ, query).await?;
     let named = reading.named(Whom::Named).await?;
-    let mut columns = CompletionColumns::default();
-    for chunk in named.ids.chunks(CHUNK) {
-        let mut rows = reading.completions(chunk).await?;
-        let cycles = reading.closed(chunk).await?;
-        let spent = reading.spent(chunk).await?;
-        rows.sort_by_cached_key(|row| {
-            (named.of_person.get(&row.person_id).copied(), row.completed_on, row.id)
-        });
-        for row in rows {
-            let person = named.of_person.get(&row.person_id);
-            let Some(places) = person.zip(named.of_training.get(&row.training_id)) else {
-                continue;
-            };
-            let cycle = cycles.get(&(row.id, row.training_id));
-            let seconds = cycle.and_then(|cycle| spent.get(&cycle.id).copied());
-            columns.push((*places.0, *places.1), row, cycle, seconds)?;
-        }
-    }
+    let columns = reading.done(&named).await?;
     Ok(TranscriptFacts {
         origin: reading.origin,
         people: named.people,
@@ -172,6 +155,29 @@ pub(in crate::analytics) async fn transcript(
 }
 
 impl Reading<'_> {
+    /// What they have done.
+    pub(super) async fn done(&mut self, named: &Named) -> Result<CompletionColumns> {
+        let mut columns = CompletionColumns::default();
+        for chunk in named.ids.chunks(CHUNK) {
+            let mut rows = self.completions(chunk).await?;
+            let cycles = self.closed(chunk).await?;
+            let spent = self.spent(chunk).await?;
+            rows.sort_by_cached_key(|row| {
+                (named.of_person.get(&row.person_id).copied(), row.completed_on, row.id)
+            });
+            for row in rows {
+                let person = named.of_person.get(&row.person_id);
+                let Some(places) = person.zip(named.of_training.get(&row.training_id)) else {
+                    continue;
+                };
+                let cycle = cycles.get(&(row.id, row.training_id));
+                let seconds = cycle.and_then(|cycle| spent.get(&cycle.id).copied());
+                columns.push((*places.0, *places.1), row, cycle, seconds)?;
+            }
+        }
+        Ok(columns)
+    }
+
     /// What was believed of rows at the instant.
     pub(super) fn believed(&self, wanted: Assembly) -> Assembly {
         match self.moment.known_at {

@@ -86,6 +86,13 @@ impl FileStore {
         &*self.objects
     }
 
+    /// Puts an object there, whole or not at all, under a name such as `people/day=2026-03-31/people.parquet`;
+    /// what was there under the name before is replaced.
+    pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        let put = self.objects.put(&Key::from(name), bytes.into()).await;
+        put.map(drop).map_err(|cause| self.failed("write to", cause))
+    }
+
     /// Begins to write an object that does not come to be before it is complete. A bucket hands it out
     /// itself later on, so that it is told there what the object is and what it is called.
     pub(crate) async fn begin(
