@@ -11,6 +11,8 @@ use lms_core::UnitKind;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
+#[cfg(feature = "warehouse")]
+use crate::commands::export;
 #[cfg(feature = "hris")]
 use crate::commands::hris;
 #[cfg(feature = "reports")]

@@ -6,8 +6,8 @@
 //! export is written last, so that a reader who waits for it never meets half of one.
 
 use lms_core::{
-    Actor, Day, FactsQuery, Lms, ObligationColumns, PeopleFacts, Result, Timestamp, TrainingColumns,
-    UnitColumns, WarehouseFacts,
+    Actor, Day, FactsQuery, Lms, ObligationColumns, PeopleFacts, Result, Timestamp,
+    TrainingColumns, UnitColumns, WarehouseFacts,
 };
 use serde::Serialize;
 
@@ -256,7 +256,8 @@ impl Ids {
     }
 
     fn cells(&self, person: u32, training: u32) -> [Cell<'_>; 2] {
-        let (person, training) = (&self.people[person as usize], &self.trainings[training as usize]);
+        let (person, training) =
+            (&self.people[person as usize], &self.trainings[training as usize]);
         [Cell::Text(person), Cell::Text(training)]
     }
 }
@@ -328,7 +329,8 @@ fn completions(facts: &WarehouseFacts) -> Table {
         let id = all.id[at].to_string();
         let version = format!("{}.{}", all.version[at].0, all.version[at].1);
         #[expect(clippy::cast_precision_loss, reason = "a hundredth of a per cent is exact enough")]
-        let score = all.score[at].map_or(Cell::Nothing, |score| Cell::Decimal(score as f64 / 100.0));
+        let score =
+            all.score[at].map_or(Cell::Nothing, |score| Cell::Decimal(score as f64 / 100.0));
         table.push([
             Cell::Text(&id),
             person,

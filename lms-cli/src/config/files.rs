@@ -125,7 +125,10 @@ impl Config {
     }
 }
 
-fn opened(place: Place, #[cfg_attr(not(feature = "s3"), expect(unused))] named: &str) -> Result<FileStore, Error> {
+fn opened(
+    place: Place,
+    #[cfg_attr(not(feature = "s3"), expect(unused))] named: &str,
+) -> Result<FileStore, Error> {
     match place {
         Place::Folder(folder) => FileStore::folder(&folder),
         #[cfg(feature = "s3")]
@@ -140,9 +143,7 @@ fn bucket(options: &S3Options, named: &str) -> Result<FileStore, Error> {
 
 #[cfg(feature = "s3")]
 fn within(named: &str, error: &Error) -> Error {
-    CONFIG
-        .error(format!("{named}: {}", error.message()))
-        .with_hints(error.hints().iter().cloned())
+    CONFIG.error(format!("{named}: {}", error.message())).with_hints(error.hints().iter().cloned())
 }
 
 /// A place for files as it may be shown. Somebody may have written a key into an address, where none

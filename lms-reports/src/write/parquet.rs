@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use lms_core::{Day, Error, Result};
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
-use parquet::data_type::{
-    ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
-};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -55,10 +53,15 @@ pub(crate) fn write(
         .set_compression(Compression::SNAPPY)
         .set_key_value_metadata(Some(about.collect()))
         .build();
-    let fields = columns.iter().map(Part::field).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    let schema = Type::group_type_builder(&table.key).with_fields(fields).build().map_err(failed)?;
-    let mut file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties))
+    let fields = columns
+        .iter()
+        .map(Part::field)
+        .collect::<parquet::errors::Result<Vec<_>>>()
         .map_err(failed)?;
+    let schema =
+        Type::group_type_builder(&table.key).with_fields(fields).build().map_err(failed)?;
+    let mut file =
+        SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties)).map_err(failed)?;
     for begin in (0..table.n_rows()).step_by(ROWS_TOGETHER) {
         let rows = begin..table.n_rows().min(begin + ROWS_TOGETHER);
         let mut group = file.next_row_group().map_err(failed)?;
@@ -113,15 +116,17 @@ fn parts(table: &Table) -> impl Iterator<Item = Part> {
             Kind::Instant => &[("", What::Instant)],
             Kind::Day | Kind::Month => &[("", What::Day)],
         };
-        let part = move |(ending, what): &(&str, What)| {
-            Part { name: format!("{}{ending}", column.key), at, what: *what }
+        let part = move |(ending, what): &(&str, What)| Part {
+            name: format!("{}{ending}", column.key),
+            at,
+            what: *what,
         };
         parts.iter().map(part)
     })
 }
 
 impl Part {
-    fn field(&self) -> Result<Arc<Type>, ParquetError> {
+    fn field(&self) -> parquet::errors::Result<Arc<Type>> {
         let (physical, logical) = match self.what {
             What::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
             What::Json => (Physical::BYTE_ARRAY, Some(LogicalType::Json)),
@@ -145,7 +150,7 @@ impl Part {
         table: &Table,
         rows: Range<usize>,
         out: &mut SerializedColumnWriter<'_>,
-    ) -> Result<(), ParquetError> {
+    ) -> parquet::errors::Result<()> {
         let cells = rows.map(|row| table.cell(row, self.at));
         match self.what {
             What::Text | What::Json => put::<ByteArrayType>(out, cells.map(text)),
@@ -160,7 +165,7 @@ impl Part {
 fn put<T: DataType>(
     out: &mut SerializedColumnWriter<'_>,
     cells: impl Iterator<Item = Option<T::T>>,
-) -> Result<(), ParquetError> {
+) -> parquet::errors::Result<()> {
     let (mut values, mut levels) = (Vec::new(), Vec::with_capacity(cells.size_hint().0));
     for value in cells {
         levels.push(i16::from(value.is_some()));
@@ -270,7 +275,8 @@ mod tests {
     }
 
     fn insta_like(schema: &str) {
-        for said in ["status_on INT32 Some(Date)", "count INT64 None", "seen_in BYTE_ARRAY Some(Json)"]
+        for said in
+            ["status_on INT32 Some(Date)", "count INT64 None", "seen_in BYTE_ARRAY Some(Json)"]
         {
             assert!(schema.contains(said), "{schema}");
         }

@@ -142,6 +142,9 @@ async fn the_document_and_its_page_are_served_to_all(engine: Engine) {
 
 /// What the example of an operation takes for granted.
 async fn furnish(api: &Api, operation: &Operation) {
+    if operation.path.starts_with("/api/v1/analytics/reports") {
+        return reports::furnish(api).await;
+    }
     if operation.path.starts_with("/api/v1/trainings") {
         return trainings::furnish(api, operation.id()).await;
     }
@@ -165,9 +168,6 @@ async fn furnish(api: &Api, operation: &Operation) {
     }
     if operation.permission().is_some_and(|name| name.starts_with("quizzes.")) {
         return questions::furnish(api).await;
-    }
-    if operation.path.starts_with("/api/v1/analytics/reports") {
-        return reports::furnish(api).await;
     }
     if operation.path.starts_with("/api/v1/imports") {
         return imports::furnish(api, operation.id()).await;

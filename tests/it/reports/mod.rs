@@ -4,3 +4,4 @@ mod audit;
 mod command;
 mod figures;
 mod verify;
+mod warehouse;

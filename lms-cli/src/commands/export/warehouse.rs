@@ -40,16 +40,20 @@ struct Exported {
 #[derive(Debug, Serialize)]
 struct Written {
     file: String,
-    rows: usize,
-    bytes: usize,
+    rows: u64,
+    bytes: u64,
 }
 
 impl Row for Written {
     const COLUMNS: &'static [Column] = &[keep("file"), keep("rows"), drop_first("bytes")];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![self.file.as_str().into(), self.rows.into(), self.bytes.into()]
+        vec![self.file.as_str().into(), count(self.rows), count(self.bytes)]
     }
+}
+
+fn count(n: u64) -> Cell {
+    i64::try_from(n).unwrap_or(i64::MAX).into()
 }
 
 pub(crate) async fn run(app: &App, args: WarehouseArgs) -> Result {
@@ -63,14 +67,13 @@ pub(crate) async fn run(app: &App, args: WarehouseArgs) -> Result {
     let n_rows: usize = tables.iter().map(lms_reports::WarehouseTable::row_count).sum();
     let mut written: Vec<Written> = Vec::with_capacity(tables.len());
     for table in tables {
-        let (file, rows) = (table.name().to_owned(), table.row_count());
+        let (file, rows) = (table.name().to_owned(), table.row_count() as u64);
         // On a thread of its own, so that Ctrl-C is heard meanwhile.
         let bytes = tokio::task::spawn_blocking(move || table.to_parquet());
         let bytes = bytes.await.map_err(|_| Stop::Panicked)??;
-        written.push(Written { file: file.clone(), rows, bytes: bytes.len() });
+        written.push(Written { file: file.clone(), rows, bytes: bytes.len() as u64 });
         store.put(&file, bytes).await?;
-        let done: usize = written.iter().map(|one| one.rows).sum();
-        progress.at(done as u64, n_rows as u64);
+        progress.at(written.iter().map(|one| one.rows).sum(), n_rows as u64);
     }
     store.put(&note, said).await?;
     progress.finish();

@@ -54,10 +54,11 @@ pub(crate) enum ReportCommand {
 /// Where a report is written to, and as what.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct OutArgs {
-    /// File to write: NAME.xlsx, .html, .csv, .json or .ndjson; - for standard output
+    /// File to write: NAME.xlsx, .html, .csv, .json, .ndjson or .parquet; - for standard
+    /// output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Format for standard output: xlsx, html, csv, json or ndjson
+    /// Format for standard output: xlsx, html, csv, json, ndjson or parquet
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Language of headings and sentences: en, de, fr or es; what the data say stays as it is
@@ -132,7 +133,7 @@ impl OutArgs {
             Some(format) if self.goes_to_stdout() => Ok(format),
             None if self.goes_to_stdout() => Err(USAGE
                 .error("standard output has no name that says which format to write")
-                .with_hint("add `--format xlsx`, `html`, `csv`, `json` or `ndjson`")
+                .with_hint("add `--format xlsx`, `html`, `csv`, `json`, `ndjson` or `parquet`")
                 .into()),
             None => Ok(Format::of_file(&self.out)?),
             Some(format) if Format::of_file(&self.out).is_ok_and(|other| other != format) => {

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
+    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns,
+    Whom,
 };
 use crate::assignments::READ;
 use crate::kernel::access::Actor;

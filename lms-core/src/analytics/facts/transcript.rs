@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{
-    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns, Whom,
+    CHUNK, FactsOrigin, FactsQuery, Named, PeopleColumns, Reading, TrainingColumns, UnitColumns,
+    Whom,
 };
 use crate::assignments::{CompletionId, CompletionSource, READ};
 use crate::kernel::access::Actor;
@@ -144,7 +145,7 @@ pub(in crate::analytics) async fn transcript(
 ) -> Result<TranscriptFacts> {
     let mut reading = Reading::begin(core, actor, READ, query).await?;
     let named = reading.named(Whom::Named).await?;
-    let columns = reading.done(&named).await?;
+    let columns = reading.learnt(&named).await?;
     Ok(TranscriptFacts {
         origin: reading.origin,
         people: named.people,
@@ -156,7 +157,7 @@ pub(in crate::analytics) async fn transcript(
 
 impl Reading<'_> {
     /// What they have done.
-    pub(super) async fn done(&mut self, named: &Named) -> Result<CompletionColumns> {
+    pub(super) async fn learnt(&mut self, named: &Named) -> Result<CompletionColumns> {
         let mut columns = CompletionColumns::default();
         for chunk in named.ids.chunks(CHUNK) {
             let mut rows = self.completions(chunk).await?;

@@ -34,7 +34,7 @@ pub(in crate::analytics) async fn warehouse(
     let described = reading.described(Whom::All, reading.moment.day).await?;
     let named = reading.named_of(&described).await?;
     let (obligations, _) = reading.obligations(&named).await?;
-    let completions = reading.done(&named).await?;
+    let completions = reading.learnt(&named).await?;
     let exemptions = reading.excused(&named).await?;
     Ok(WarehouseFacts {
         people: PeopleFacts::of(reading.origin, described, named.people, named.units),

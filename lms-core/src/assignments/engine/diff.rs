@@ -199,6 +199,9 @@ impl Step<'_, '_> {
         for want in &*wants {
             let place = want.present;
             match (want.verdict, place) {
+                // Whoever says the same once more says nothing new.
+                (Verdict::Owed { reason, .. }, None)
+                    if present.iter().any(|stands| stands.says(&reason)) => {}
                 (Verdict::Owed { reason, cause }, None) => {
                     causes.changed.get_or_insert(cause);
                     reasons.push(reason);

@@ -128,6 +128,14 @@ impl Reason {
         }
     }
 
+    /// Whether an order says what another one says: as strongly, due on the same day, under the same terms.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        let by_somebody = self.source.kind == SourceKind::Person;
+        let as_if =
+            Self { source: Source { number: self.source.number, ..other.source }, ..*other };
+        by_somebody && *self == Self { added_on: self.added_on, ..as_if }
+    }
+
     /// Whether something is still to be done for its sake.
     #[must_use]
     pub fn is_owed(&self) -> bool {

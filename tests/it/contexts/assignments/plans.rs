@@ -48,6 +48,12 @@ async fn a_department_is_assigned_and_the_counts_add_up(engine: Engine) {
 
     // The same again: nobody is assigned twice, and nothing is recorded.
     let before = entries(&lms, AuditFilter::new()).await.len();
+    let plan = lms.assignments().plan_assign(&lms.admin(), new).await.unwrap();
+    let outcome = lms.assignments().assign(&lms.admin(), plan).await.unwrap();
+    assert_eq!(outcome.operation, None);
+    assert_eq!(entries(&lms, AuditFilter::new()).await.len(), before);
+
+    // A weaker order changes nothing either, and is not carried out by looking at it.
     let again = NewAssignments::to(department("Engineering"))
         .training("GDPR-101")
         .due(due("+60d", "2026-03-31"))
