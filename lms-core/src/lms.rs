@@ -217,7 +217,12 @@ impl LmsBuilder {
             SchemaMode::Apply => {
                 lms.database().migrate(&self.actor).await.map_err(named)?;
             }
-            SchemaMode::Any | SchemaMode::Create => {}
+            SchemaMode::Create => {
+                // What is no database at all is told with its name, not by the first that reads.
+                let mut tx = lms.0.db().begin_read().await.map_err(named)?;
+                migrate::inspect(&mut tx).await.map_err(named)?;
+            }
+            SchemaMode::Any => {}
         }
         Ok(lms)
     }
