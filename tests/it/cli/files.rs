@@ -63,6 +63,9 @@ async fn files_in_a_bucket(engine: Engine) {
             "lmsctl config check --config leaky.toml",
             "lmsctl config show --config web.toml -o csv | grep files.url",
             "lmsctl config check --config web.toml",
+            ". ./key; lmsctl export warehouse s3://files/lake -q -o csv | cut -d , -f 1 | sed 's/day=[-0-9]*/day=DAY/'",
+            ". ./wrong-key; lmsctl export warehouse s3://files/lake",
+            "lmsctl export warehouse https://files.example/lake",
         ],
     );
     // A copy reads, and puts nothing in before it takes the place of the first.
