@@ -321,6 +321,10 @@ pub(super) const TEXTS: &[Pair] = &[
         "Personen mit mindestens einer überfälligen oder abgelaufenen Pflicht",
     ),
     ("Percent", "Prozent"),
+    (
+        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
+        "Prozentwerte sind auf Zehntel abgerundet, so dass nur alle 100 % sind.",
+    ),
     ("Period", "Zeitraum"),
     ("Person", "Person"),
     (

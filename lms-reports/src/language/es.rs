@@ -321,6 +321,10 @@ pub(super) const TEXTS: &[Pair] = &[
         "Personas con al menos una obligación vencida o caducada",
     ),
     ("Percent", "Por ciento"),
+    (
+        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
+        "Los porcentajes se redondean a la décima inferior: solo el total es 100 %.",
+    ),
     ("Period", "Período"),
     ("Person", "Persona"),
     (

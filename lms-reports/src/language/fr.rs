@@ -324,6 +324,10 @@ pub(super) const TEXTS: &[Pair] = &[
         "Personnes ayant au moins une obligation échue ou expirée",
     ),
     ("Percent", "Pour cent"),
+    (
+        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
+        "Les pourcentages sont arrondis au dixième inférieur : seul le tout fait 100 %.",
+    ),
     ("Period", "Période"),
     ("Person", "Personne"),
     (

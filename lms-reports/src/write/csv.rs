@@ -48,7 +48,7 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
                 (Cell::Decimal(number), _) => line.push_str(&number.to_string()),
                 (Cell::Share { numerator, denominator }, _) => {
                     let percent = share(numerator, denominator) * 100.0;
-                    let _ = write!(line, "{percent:.2},{numerator},{denominator}");
+                    let _ = write!(line, "{percent:.1},{numerator},{denominator}");
                 }
                 (Cell::Text(json), Kind::List) => push_text(&mut line, &list_in_words(json)),
                 (Cell::Text(json), Kind::Counts) => push_text(&mut line, &counts_in_words(json)),
