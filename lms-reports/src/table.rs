@@ -60,8 +60,12 @@ pub enum Kind {
     Integer,
     /// A number with one digit behind the point.
     Decimal,
+    /// An amount of money, with two digits behind the point.
+    Money,
     /// A part of a whole, shown in percent.
     Share,
+    /// The same on a ground that says how much of it there is.
+    Heat,
     /// Points of percent more or less than before.
     Change,
     /// A point in time.
@@ -249,8 +253,8 @@ impl Values {
     fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::Integer => Self::Integers(Vec::new()),
-            Kind::Decimal | Kind::Change => Self::Decimals(Vec::new()),
-            Kind::Share => Self::Shares(Vec::new()),
+            Kind::Decimal | Kind::Change | Kind::Money => Self::Decimals(Vec::new()),
+            Kind::Share | Kind::Heat => Self::Shares(Vec::new()),
             Kind::Status => Self::Choices(Choices::default()),
             Kind::StatusOn => Self::ChoicesOn(Choices::default(), Vec::new()),
             Kind::Instant => Self::Instants(Vec::new()),

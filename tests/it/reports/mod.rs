@@ -3,4 +3,8 @@
 mod audit;
 mod command;
 mod figures;
+mod load;
+mod onboarding;
+mod skills;
+mod trainings;
 mod verify;
