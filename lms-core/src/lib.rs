@@ -68,11 +68,13 @@ pub use crate::access::{
 pub use crate::analytics::{
     Analytics, CompletionColumns, ComplianceFigures, ComplianceQuery, ComplianceReport,
     ComplianceRow, Counted, DepartmentScore, DueSoon, ExemptionColumns, ExemptionFacts,
-    FactsOrigin, FactsQuery, GateOutcome, GroupBy, LearningFigures, LearningQuery, MinPercent,
-    ObligationColumns, ObligationFacts, OrganisationStatus, OverdueAge, OverdueColumns,
-    OverdueFacts, OverdueFigures, OverdueQuery, OverdueReport, OverdueRow, PeopleByStatus,
-    PeopleColumns, PeopleFacts, Scorecard, StatusQuery, Tenths, TrainingColumns, TranscriptFacts,
-    Trend, TrendMonth, UnitColumns, WarehouseFacts,
+    FactsOrigin, FactsQuery, GateOutcome, GroupBy, LearningFigures, LearningQuery, LoadCell,
+    LoadFacts, LoadSum, MinPercent, ONBOARDING_DAYS, ObligationColumns, ObligationFacts,
+    OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts, OnboardingFigures,
+    OrganisationStatus, OverdueAge, OverdueColumns, OverdueFacts, OverdueFigures, OverdueQuery,
+    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, Scorecard, SkillFacts,
+    SkillGapColumns, StatusQuery, Tenths, TrainingColumns, TrainingScore, TrainingScores,
+    TranscriptFacts, Trend, TrendMonth, UnitColumns, WarehouseFacts,
 };
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,

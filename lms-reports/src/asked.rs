@@ -326,6 +326,27 @@ pub(crate) fn whole(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// From tenths.
+pub(crate) fn tenths(count: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "shares and days of one life")]
+    let number = count as f64 / 10.0;
+    number
+}
+
+/// From hundredths of a per cent.
+pub(crate) fn percent(score: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "at most ten thousand")]
+    let percent = score as f64 / 100.0;
+    percent
+}
+
+/// From seconds.
+pub(crate) fn in_hours(seconds: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "hours of a life")]
+    let hours = seconds as f64 / 3_600.0;
+    hours
+}
+
 /// For how many days something goes on from one day to another.
 pub(crate) fn days_until(from: Day, to: Day) -> i64 {
     i64::from((to.inner() - from.inner()).get_days())

@@ -2,7 +2,9 @@
 
 use lms_core::{Actor, DepartmentScore, Lms, Result, Scorecard};
 
-use crate::asked::{PRESENT, Parts, definitions, document, figure_cells, figure_columns, query};
+use crate::asked::{
+    PRESENT, Parts, definitions, document, figure_cells, figure_columns, query, tenths,
+};
 use crate::compliance::{compared, department_cells, department_columns};
 use crate::document::{Chart, ChartKind, Document, Fact, Figure, Series, Value};
 use crate::report::{Params, Report};
@@ -135,12 +137,6 @@ fn cells(score: &DepartmentScore) -> Vec<Cell<'_>> {
         decimal(score.average_days.map(lms_core::Tenths::count)),
     ]);
     cells
-}
-
-fn tenths(count: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "shares and days of one life")]
-    let number = count as f64 / 10.0;
-    number
 }
 
 /// The departments of the first level on which there are several.

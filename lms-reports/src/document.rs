@@ -188,6 +188,14 @@ impl Document {
         format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S"), self.timezone)
     }
 
+    /// How percentages are told, where there are any among the figures.
+    pub(crate) fn remark(&self) -> Option<&'static str> {
+        let has_shares = self.figures.iter().any(|one| matches!(one.value, Value::Share { .. }));
+        let remark =
+            "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.";
+        has_shares.then(|| self.language.say(remark))
+    }
+
     pub(crate) fn main_table(&self) -> &Table {
         self.tables.first().expect("every report has a main table")
     }

@@ -29,6 +29,8 @@ mod error;
 mod exemptions;
 mod expiring;
 mod language;
+mod load;
+mod onboarding;
 mod overdue;
 mod own;
 mod people;
@@ -36,8 +38,10 @@ mod report;
 #[cfg(test)]
 mod sample;
 mod shape;
+mod skills;
 mod table;
 mod tone;
+mod trainings;
 mod transcript;
 mod trend;
 mod verify;
@@ -76,8 +80,12 @@ pub async fn run(
         Report::Departments => departments::run(lms, actor, &params).await?,
         Report::Exemptions => exemptions::run(lms, actor, &params).await?,
         Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::Load => load::run(lms, actor, &params).await?,
+        Report::Onboarding => onboarding::run(lms, actor, &params).await?,
         Report::Overdue => overdue::run(lms, actor, &params).await?,
         Report::People => people::run(lms, actor, &params).await?,
+        Report::Skills => skills::run(lms, actor, &params).await?,
+        Report::Trainings => trainings::run(lms, actor, &params).await?,
         Report::Transcript => transcript::run(lms, actor, &params).await?,
         Report::Trend => trend::run(lms, actor, &params).await?,
     };

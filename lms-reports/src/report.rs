@@ -22,10 +22,18 @@ pub enum Report {
     Exemptions,
     /// What runs out.
     Expiring,
+    /// What is yet to be learnt.
+    Load,
+    /// How new people settle in.
+    Onboarding,
     /// Who is late.
     Overdue,
     /// Who is there.
     People,
+    /// Who has the skills that are required.
+    Skills,
+    /// How good trainings are.
+    Trainings,
     /// What people have done.
     Transcript,
     /// How it developed.
@@ -40,8 +48,12 @@ impl Report {
         Self::Departments,
         Self::Exemptions,
         Self::Expiring,
+        Self::Load,
+        Self::Onboarding,
         Self::Overdue,
         Self::People,
+        Self::Skills,
+        Self::Trainings,
         Self::Transcript,
         Self::Trend,
     ];
@@ -55,8 +67,12 @@ impl Report {
             Self::Departments => "departments",
             Self::Exemptions => "exemptions",
             Self::Expiring => "expiring",
+            Self::Load => "load",
+            Self::Onboarding => "onboarding",
             Self::Overdue => "overdue",
             Self::People => "people",
+            Self::Skills => "skills",
+            Self::Trainings => "trainings",
             Self::Transcript => "transcript",
             Self::Trend => "trend",
         }
@@ -71,8 +87,12 @@ impl Report {
             Self::Departments => "Departments",
             Self::Exemptions => "Exemptions",
             Self::Expiring => "Expiring completions",
+            Self::Load => "Learning to come",
+            Self::Onboarding => "Onboarding",
             Self::Overdue => "Overdue trainings",
             Self::People => "People",
+            Self::Skills => "Skills",
+            Self::Trainings => "Trainings",
             Self::Transcript => "Training record",
             Self::Trend => "Compliance over time",
         }
@@ -89,8 +109,18 @@ impl Report {
             Self::Departments => "how departments do, beside each other and compared with before",
             Self::Exemptions => "who is excused from what, why, and who approved it",
             Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
+            Self::Load => {
+                "how many hours of learning are to come, and at what cost, by month and department"
+            }
+            Self::Onboarding => {
+                "how new people settle in: what they had done on day 1, 30, 60 and 90"
+            }
             Self::Overdue => "who is late with what, for how long, and whom to call",
             Self::People => "who is there, where, and to whom they report",
+            Self::Skills => "who has the skills that their job roles require, and who lacks them",
+            Self::Trainings => {
+                "how good trainings are: completion, drop-off, days, quizzes and scores"
+            }
             Self::Transcript => {
                 "what people have done, when, with which version, score and evidence"
             }

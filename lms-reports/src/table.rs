@@ -60,8 +60,12 @@ pub enum Kind {
     Integer,
     /// A number with one digit behind the point.
     Decimal,
+    /// An amount of money, with two digits behind the point.
+    Money,
     /// A part of a whole, shown in percent.
     Share,
+    /// The same on a ground that says how much of it there is.
+    Heat,
     /// Points of percent more or less than before.
     Change,
     /// A point in time.
@@ -249,8 +253,8 @@ impl Values {
     fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::Integer => Self::Integers(Vec::new()),
-            Kind::Decimal | Kind::Change => Self::Decimals(Vec::new()),
-            Kind::Share => Self::Shares(Vec::new()),
+            Kind::Decimal | Kind::Change | Kind::Money => Self::Decimals(Vec::new()),
+            Kind::Share | Kind::Heat => Self::Shares(Vec::new()),
             Kind::Status => Self::Choices(Choices::default()),
             Kind::StatusOn => Self::ChoicesOn(Choices::default(), Vec::new()),
             Kind::Instant => Self::Instants(Vec::new()),
@@ -345,10 +349,13 @@ impl Choices {
     }
 }
 
-/// A part of a whole that is not nothing.
+/// A part of a whole that is not nothing, rounded down to a tenth of a per cent, as the library tells it
+/// everywhere. A program that shows one digit by rounding then shows the same, and only all of them are
+/// 100.0 %.
 pub(crate) fn share(numerator: i64, denominator: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "exact to nine thousand million million")]
-    let share = numerator as f64 / denominator as f64;
+    let thousandths = numerator.saturating_mul(1_000).div_euclid(denominator);
+    #[expect(clippy::cast_precision_loss, reason = "a thousand of a thousand")]
+    let share = thousandths as f64 / 1_000.0;
     share
 }
 
@@ -499,6 +506,21 @@ mod tests {
         let row = serde_json::to_string(&table.row(0)).unwrap();
         let status = r#"{"status":"overdue","on":"2026-03-31"}"#;
         assert_eq!(row, format!(r#"{{"person":"Ada","gdpr-101":{status},"fire":null}}"#));
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_so_that_it_is_the_same_wherever_it_is_shown() {
+        let shown =
+            |numerator, denominator| format!("{:.1}", share(numerator, denominator) * 100.0);
+        assert_eq!(shown(1_267, 1_400), "90.5");
+        assert_eq!(shown(38, 42), "90.4", "90.476 is no 90.5");
+        assert_eq!(shown(9_999, 10_000), "99.9", "which is not all of them");
+        assert_eq!(shown(2, 3), "66.6");
+        assert_eq!((share(0, 7), share(7, 7)), (0.0, 1.0));
+        for part in 0..=1_000 {
+            let tenths = format!("{}.{}", part / 10, part % 10);
+            assert_eq!(shown(part, 1_000), tenths, "nothing is lost on the way");
+        }
     }
 
     #[test]

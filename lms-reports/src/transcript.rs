@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use lms_core::{Actor, CompletionSource, Lms, Result, TranscriptFacts};
 
 use crate::asked::{
-    Parts, day, document, person_cells, person_columns, query, reconciled, training_cells,
-    training_columns, whole,
+    Parts, day, document, in_hours, percent, person_cells, person_columns, query, reconciled,
+    training_cells, training_columns, whole,
 };
 use crate::document::{Document, Fact, Figure, Value};
 use crate::report::{Params, Report};
@@ -213,17 +213,6 @@ fn source(source: CompletionSource) -> &'static str {
 
 fn hours(seconds: Option<i64>) -> Cell<'static> {
     seconds.map_or(Cell::Nothing, |seconds| Cell::Decimal(in_hours(seconds)))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "hours of a life")]
-fn in_hours(seconds: i64) -> f64 {
-    seconds as f64 / 3_600.0
-}
-
-/// From hundredths of a per cent.
-#[expect(clippy::cast_precision_loss, reason = "at most ten thousand")]
-fn percent(score: i64) -> f64 {
-    score as f64 / 100.0
 }
 
 fn average(scores: &[i64]) -> Option<f64> {

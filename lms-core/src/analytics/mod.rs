@@ -19,9 +19,11 @@ pub(crate) mod facts;
 pub use crate::assignments::counting::Counted;
 pub use facts::{
     CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
-    ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns,
-    PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
-    WarehouseFacts,
+    LoadCell, LoadFacts, LoadSum, ONBOARDING_DAYS, ObligationColumns, ObligationFacts,
+    OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts, OnboardingFigures,
+    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, Scorecard, SkillFacts,
+    SkillGapColumns, TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend,
+    TrendMonth, UnitColumns, WarehouseFacts,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -36,6 +38,7 @@ use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::Result;
 use crate::people;
+use crate::readiness;
 
 /// May see figures: of all people, or of those within a scope.
 pub(crate) const READ: Permission = Permission::scoped(
@@ -123,6 +126,30 @@ impl Analytics<'_> {
     pub async fn exemptions(&self, actor: &Actor, query: FactsQuery) -> Result<ExemptionFacts> {
         actor.require(assignments::READ)?;
         facts::exemptions(self.core, actor, &query).await
+    }
+
+    /// How good trainings are: whether people end them, how long that takes, and how quizzes turn out.
+    pub async fn trainings(&self, actor: &Actor, query: FactsQuery) -> Result<TrainingScores> {
+        actor.require(READ)?;
+        facts::trainings(self.core, actor, &query).await
+    }
+
+    /// What people have yet to learn, month by month.
+    pub async fn load(&self, actor: &Actor, query: FactsQuery) -> Result<LoadFacts> {
+        actor.require(READ)?;
+        facts::load(self.core, actor, &query).await
+    }
+
+    /// How new people settle in.
+    pub async fn onboarding(&self, actor: &Actor, query: FactsQuery) -> Result<OnboardingFacts> {
+        actor.require(assignments::READ)?;
+        facts::onboarding(self.core, actor, &query).await
+    }
+
+    /// Who has the skills that their job roles require, and who lacks them.
+    pub async fn skills(&self, actor: &Actor, query: FactsQuery) -> Result<SkillFacts> {
+        actor.require(readiness::READ)?;
+        facts::skills(self.core, actor, &query).await
     }
 
     /// People, and where they are.

@@ -1,11 +1,12 @@
 //! Enrolling oneself: what is published, once, with a seat or a place in the queue, and only when what
 //! comes first is done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::json;
 use uuid::Uuid;
 
+use super::as_of::Moment;
 use super::engine::{Kind, OnPastDue, SourceKind, plan};
 use super::list::{Assignment, cycles};
 use super::load::{Asked, Fresh, Today};
@@ -31,30 +32,68 @@ pub(crate) async fn missing_prerequisites(
     training: Uuid,
     day: Day,
 ) -> Result<Vec<String>> {
-    let missing: Vec<One<String>> = Assembly::new(
-        "SELECT t.code FROM training_prerequisites p JOIN trainings t ON t.id = p.required_id
-         WHERE p.training_id = ?",
-    )
-    .bind(training)
-    .push(
-        "AND NOT EXISTS (SELECT 1 FROM completions c
-                         WHERE c.retracted_at IS NULL AND c.revoked_on IS NULL AND c.person_id = ?",
+    let wanted = Assembly::new(
+        "SELECT t.code FROM training_prerequisites p
+         JOIN trainings t ON t.id = p.required_id
+         JOIN persons x ON x.id = ?",
     )
     .bind(person)
-    .push(
-        "AND (c.training_id = p.required_id OR c.training_id IN
-                (SELECT e.satisfied_by_id FROM training_equivalents e
-                 WHERE e.training_id = p.required_id AND e.retracted_at IS NULL
-                   AND e.valid_from <= c.completed_on
-                   AND (e.valid_until IS NULL OR e.valid_until > c.completed_on)))
-           AND (c.valid_until IS NULL OR c.valid_until >= ?",
-    )
-    .bind(day)
-    .push(")) ORDER BY t.code_key")
-    .on(tx)
-    .all()
-    .await?;
+    .push("WHERE p.training_id = ?")
+    .bind(training)
+    .push("AND");
+    let missing: Vec<One<String>> = not_done(wanted, day)
+        .push("AND c.retracted_at IS NULL) ORDER BY t.code_key")
+        .on(tx)
+        .all()
+        .await?;
     Ok(missing.into_iter().map(|One(code)| code).collect())
+}
+
+/// Those of these assignments that cannot be begun, because something has to be done before: as of a day,
+/// by what was known of completions. What comes first is what does so now.
+pub(crate) async fn lacking_prerequisites(
+    tx: &mut Tx,
+    assignments: &[Uuid],
+    moment: &Moment,
+) -> Result<HashSet<Uuid>> {
+    let wanted = Assembly::new(
+        "SELECT DISTINCT a.id FROM assignments a
+         JOIN persons x ON x.id = a.person_id
+         JOIN training_prerequisites p ON p.training_id = a.training_id
+         WHERE a.id IN (ids?)",
+    )
+    .bind_ids(&IdList::new(assignments.iter().copied()))
+    .push("AND");
+    let wanted = match moment.known_at {
+        None => not_done(wanted, moment.day).push("AND c.retracted_at IS NULL"),
+        Some(instant) => not_done(wanted, moment.day)
+            .push("AND c.recorded_at <= ?")
+            .bind(instant)
+            .push("AND (c.retracted_at IS NULL OR c.retracted_at > ?")
+            .bind(instant)
+            .push(")"),
+    };
+    let wanted = wanted.push("AND c.completed_on <= ?").bind(moment.day).push(")");
+    let lacking: Vec<One<Uuid>> = wanted.on(tx).all().await?;
+    Ok(lacking.into_iter().map(|One(id)| id).collect())
+}
+
+/// Whether the person `x` has not done the prerequisite `p`, nor what stands in for it, so that it covers a
+/// day; which completions `c` are believed is still to be said.
+fn not_done(wanted: Assembly, day: Day) -> Assembly {
+    wanted
+        .push(
+            "NOT EXISTS (SELECT 1 FROM completions c
+                         WHERE c.person_id = x.id AND c.revoked_on IS NULL
+                           AND (c.training_id = p.required_id OR c.training_id IN
+                                (SELECT e.satisfied_by_id FROM training_equivalents e
+                                 WHERE e.training_id = p.required_id AND e.retracted_at IS NULL
+                                   AND e.valid_from <= c.completed_on
+                                   AND (e.valid_until IS NULL OR e.valid_until > c.completed_on)))
+                           AND (c.valid_until IS NULL OR c.valid_until >= ?",
+        )
+        .bind(day)
+        .push(")")
 }
 
 /// Enrols somebody in a training; who is enrolled already stays so, and nothing happens.

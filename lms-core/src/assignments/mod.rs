@@ -56,7 +56,7 @@ pub use assign::{
 };
 pub use completing::CompletionSource;
 pub(crate) use completing::{Achieved, complete, open_of, start};
-pub(crate) use enrolling::{missing_prerequisites, prerequisites_missing};
+pub(crate) use enrolling::{lacking_prerequisites, missing_prerequisites, prerequisites_missing};
 pub use exceptions::{Exception, ExceptionFilter, Resolution};
 pub use exempting::{ExemptOutcome, ExemptPlan, Exemption, ExemptionFilter, NewExemptions};
 pub use explained::{

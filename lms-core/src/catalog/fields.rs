@@ -200,6 +200,17 @@ fn minor_digits(currency: &str) -> usize {
     }
 }
 
+impl Cost {
+    /// The amount in the currency itself, for sheets: 120.0 where it is 120.00 EUR.
+    #[must_use]
+    pub fn amount(&self) -> f64 {
+        let digits = i32::try_from(minor_digits(&self.currency)).unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "exact to ninety million million")]
+        let minor = self.amount_minor as f64;
+        minor / 10_f64.powi(digits)
+    }
+}
+
 impl std::fmt::Display for Cost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let digits = minor_digits(&self.currency);

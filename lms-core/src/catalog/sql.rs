@@ -337,6 +337,33 @@ pub(crate) async fn load(tx: &mut Tx, ids: &IdList) -> Result<BTreeMap<Uuid, Sto
     Ok(found)
 }
 
+/// What trainings are: their newest versions that were published, by now or by an instant.
+pub(crate) async fn published_by(
+    tx: &mut Tx,
+    ids: &IdList,
+    instant: Option<Timestamp>,
+) -> Result<HashMap<Uuid, TrainingDefinition>> {
+    let wanted = Assembly::new(
+        "SELECT v.id, v.training_id, v.major, v.minor, v.state, v.document, v.require_retraining_by,
+                v.created_at, v.updated_at, v.published_at
+         FROM training_versions v
+         WHERE v.state = 'published' AND v.training_id IN (ids?)",
+    )
+    .bind_ids(ids)
+    .push_some("AND v.published_at <= ?", instant)
+    .push(
+        "AND NOT EXISTS (SELECT 1 FROM training_versions w
+                         WHERE w.training_id = v.training_id AND w.state = 'published'
+                           AND (w.major, w.minor) > (v.major, v.minor)",
+    )
+    .push_some("AND w.published_at <= ?", instant)
+    .push(")");
+    let rows: Vec<VersionRow> = wanted.on(tx).all().await?;
+    rows.into_iter()
+        .map(|row| Ok((row.training_id, TrainingDefinition::from_document(&row.document)?)))
+        .collect()
+}
+
 /// One training that is known to be there.
 pub(crate) async fn load_one(tx: &mut Tx, id: TrainingId) -> Result<Stored> {
     let mut found = load(tx, &IdList::new([id.uuid()])).await?;

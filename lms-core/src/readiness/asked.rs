@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::READ;
 use super::types::GapFilter;
 use crate::kernel::access::Actor;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, Engine, IdList, Tx};
 use crate::kernel::error::Result;
@@ -13,9 +14,17 @@ use crate::people::{self, Audience, PersonFilter, Reach};
 use crate::settings;
 use crate::skills;
 
+/// Which day, as known when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct On {
+    pub(crate) day: Day,
+    /// Nothing: now.
+    pub(crate) known_at: Option<Timestamp>,
+}
+
 /// Whose gaps, in which skills, on which day.
-pub(super) struct Asked {
-    pub(super) day: Day,
+pub(crate) struct Asked {
+    pub(super) on: On,
     engine: Engine,
     /// Selects the people.
     people: Assembly,
@@ -31,8 +40,14 @@ CROSS JOIN placements p
 CROSS JOIN skill_requirements q
 JOIN skills k ON k.id = q.skill_id
 JOIN units u ON u.id = q.job_role_id
-WHERE p.person_id = x.id AND q.job_role_id = p.job_role_id
-  AND p.retracted_at IS NULL AND q.retracted_at IS NULL";
+WHERE p.person_id = x.id AND q.job_role_id = p.job_role_id";
+
+impl On {
+    /// By what is known now.
+    pub(super) fn day(day: Day) -> Self {
+        Self { day, known_at: None }
+    }
+}
 
 impl Asked {
     pub(super) async fn prepare(
@@ -48,21 +63,43 @@ impl Asked {
         for name in &filter.skills {
             named.push(skills::find(tx, name).await?.id);
         }
-        Ok(Self { day, engine: tx.engine(), people, skills: (!named.is_empty()).then_some(named) })
+        let skills = (!named.is_empty()).then_some(named);
+        Ok(Self { on: On::day(day), engine: tx.engine(), people, skills })
+    }
+
+    /// All skills of those that a statement selects.
+    pub(crate) fn of(engine: Engine, people: Assembly, on: On) -> Self {
+        Self { on, engine, people, skills: None }
     }
 
     /// A statement over what is required of these people.
     pub(super) fn required(&self, select: &'static str) -> Assembly {
-        let wanted = Assembly::new(select)
-            .push(FROM)
+        let day = self.on.day;
+        let wanted = match self.on.known_at {
+            None => Assembly::new(select)
+                .push(FROM)
+                .push("AND p.retracted_at IS NULL AND q.retracted_at IS NULL"),
+            Some(instant) => Assembly::new(select)
+                .push(FROM)
+                .push("AND p.recorded_at <= ?")
+                .bind(instant)
+                .push("AND (p.retracted_at IS NULL OR p.retracted_at > ?")
+                .bind(instant)
+                .push(") AND q.recorded_at <= ?")
+                .bind(instant)
+                .push("AND (q.retracted_at IS NULL OR q.retracted_at > ?")
+                .bind(instant)
+                .push(")"),
+        };
+        let wanted = wanted
             .push("AND p.valid_from <= ?")
-            .bind(self.day)
+            .bind(day)
             .push("AND (p.valid_until > ? OR p.valid_until IS NULL)")
-            .bind(self.day)
+            .bind(day)
             .push("AND q.valid_from <= ?")
-            .bind(self.day)
+            .bind(day)
             .push("AND (q.valid_until > ? OR q.valid_until IS NULL)")
-            .bind(self.day)
+            .bind(day)
             .push("AND")
             .append(among(self.engine, self.people.clone()));
         match &self.skills {

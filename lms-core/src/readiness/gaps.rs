@@ -10,11 +10,14 @@ use super::grants::{self, best, having_required, missing};
 use super::types::{GapFilter, SkillGap};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
-use crate::kernel::db::{One, Tx, row};
+use crate::kernel::db::{Assembly, One, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::people::PersonId;
 use crate::skills::{SkillId, SkillLevel};
+
+/// So many gaps are told at a time: memory is that of their people.
+const CHUNK: usize = 5_000;
 
 row! {
     struct GapRow {
@@ -41,7 +44,7 @@ type Key = (String, Uuid, String);
 pub(super) async fn list(core: &Core, actor: &Actor, filter: GapFilter) -> Result<Page<SkillGap>> {
     let mut tx = core.db().begin_read().await?;
     let asked = Asked::prepare(&mut tx, core, actor, &filter).await?;
-    let mut wanted = having_required(asked.required(SELECT).push("AND NOT"), asked.day);
+    let mut wanted = lacked(&asked);
     if let Some((name, person, skill)) = filter.paging.after::<Key>()? {
         // Said twice: the first is what the index over the names can serve.
         wanted = wanted
@@ -65,17 +68,41 @@ pub(super) async fn list(core: &Core, actor: &Actor, filter: GapFilter) -> Resul
         .await?;
     let key = |row: &GapRow| (row.sort_key.clone(), row.person_id, row.code_key.clone());
     let page = filter.paging.page(rows, key)?;
-    Ok(Page { items: told(&mut tx, page.items, &asked).await?, next: page.next })
+    let skills: BTreeSet<Uuid> = page.items.iter().map(|row| row.skill_id).collect();
+    let closing = Closing::load(&mut tx, &skills).await?;
+    Ok(Page { items: told(&mut tx, page.items, &asked, &closing).await?, next: page.next })
+}
+
+/// What people of all those who are asked about lack, in the order of their names and then by skill.
+pub(crate) async fn all(tx: &mut Tx, asked: &Asked) -> Result<Vec<SkillGap>> {
+    let rows: Vec<GapRow> =
+        lacked(asked).push("ORDER BY x.sort_key, x.id, k.code_key").on(tx).all().await?;
+    let mut gaps = Vec::with_capacity(rows.len());
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some = rows.by_ref().take(CHUNK).collect();
+        gaps.extend(told(tx, some, asked, &Closing::default()).await?);
+    }
+    Ok(gaps)
+}
+
+fn lacked(asked: &Asked) -> Assembly {
+    having_required(asked.required(SELECT).push("AND NOT"), asked.on)
 }
 
 /// With what people have all the same, and what would help them.
-async fn told(tx: &mut Tx, rows: Vec<GapRow>, asked: &Asked) -> Result<Vec<SkillGap>> {
+async fn told(
+    tx: &mut Tx,
+    rows: Vec<GapRow>,
+    asked: &Asked,
+    closing: &Closing,
+) -> Result<Vec<SkillGap>> {
     let people: BTreeSet<Uuid> = rows.iter().map(|row| row.person_id).collect();
     let people: Vec<Uuid> = people.into_iter().collect();
     let skills: BTreeSet<Uuid> = rows.iter().map(|row| row.skill_id).collect();
-    let closing = Closing::load(tx, &skills).await?;
     let skills: Vec<Uuid> = skills.into_iter().collect();
-    let mut held = best(grants::load(tx, &people, Some(&skills), asked.day).await?)?;
+    let held = grants::load(tx, &people, Some(&skills), asked.on).await?;
+    let mut held = best(held)?;
     rows.into_iter()
         .map(|row| {
             let required = SkillLevel::stored(row.level)?;
@@ -100,7 +127,7 @@ async fn told(tx: &mut Tx, rows: Vec<GapRow>, asked: &Asked) -> Result<Vec<Skill
 pub(super) async fn count(core: &Core, actor: &Actor, filter: GapFilter) -> Result<i64> {
     let mut tx = core.db().begin_read().await?;
     let asked = Asked::prepare(&mut tx, core, actor, &filter).await?;
-    let wanted = having_required(asked.required("SELECT COUNT(*)").push("AND NOT"), asked.day);
+    let wanted = having_required(asked.required("SELECT COUNT(*)").push("AND NOT"), asked.on);
     let One(count): One<i64> = wanted.on(&mut tx).one().await?;
     Ok(count)
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::asked::On;
 use super::types::HeldSkill;
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::Result;
@@ -20,26 +21,35 @@ FROM training_skills s
 JOIN training_versions v ON v.id = s.version_id
 JOIN completions c ON c.training_id = v.training_id AND c.major = v.major AND c.minor = v.minor";
 
-/// Leaves completions that hold on a day, as far as is known now: one that was revoked never did.
-fn holding(wanted: Assembly, day: Day) -> Assembly {
+/// Leaves completions that hold on a day, as far as was known: one that was revoked by then never did.
+fn holding(wanted: Assembly, On { day, known_at }: On) -> Assembly {
+    let wanted = match known_at {
+        None => wanted.push("AND c.retracted_at IS NULL"),
+        Some(instant) => wanted
+            .push("AND c.recorded_at <= ?")
+            .bind(instant)
+            .push("AND (c.retracted_at IS NULL OR c.retracted_at > ?")
+            .bind(instant)
+            .push(")"),
+    };
     wanted
-        .push("AND c.retracted_at IS NULL AND c.revoked_on IS NULL AND c.completed_on <= ?")
+        .push("AND c.revoked_on IS NULL AND c.completed_on <= ?")
         .bind(day)
         .push("AND (c.valid_until IS NULL OR c.valid_until >= ?)")
         .bind(day)
 }
 
 /// Whether the person `x` has the skill of the requirement `q` on a day, at the level that it wants.
-pub(super) fn having_required(wanted: Assembly, day: Day) -> Assembly {
+pub(super) fn having_required(wanted: Assembly, on: On) -> Assembly {
     let wanted = wanted
         .push("EXISTS (SELECT 1")
         .push(FROM_COMPLETIONS)
         .push("WHERE s.skill_id = q.skill_id AND s.level >= q.level AND c.person_id = x.id");
-    holding(wanted, day).push(")")
+    holding(wanted, on).push(")")
 }
 
 /// Whether the person `x` has a skill on a day, at a level or above.
-pub(super) fn having(wanted: Assembly, skill: Uuid, level: SkillLevel, day: Day) -> Assembly {
+pub(super) fn having(wanted: Assembly, skill: Uuid, level: SkillLevel, on: On) -> Assembly {
     let wanted = wanted
         .push("EXISTS (SELECT 1")
         .push(FROM_COMPLETIONS)
@@ -48,7 +58,7 @@ pub(super) fn having(wanted: Assembly, skill: Uuid, level: SkillLevel, day: Day)
         .push("AND s.level >= ?")
         .bind(i64::from(level.number()))
         .push("AND c.person_id = x.id");
-    holding(wanted, day).push(")")
+    holding(wanted, on).push(")")
 }
 
 row! {
@@ -70,7 +80,7 @@ pub(super) async fn load(
     tx: &mut Tx,
     people: &[Uuid],
     skills: Option<&[Uuid]>,
-    day: Day,
+    on: On,
 ) -> Result<Vec<Grant>> {
     if people.is_empty() {
         return Ok(Vec::new());
@@ -91,7 +101,7 @@ pub(super) async fn load(
         }
         None => wanted,
     };
-    holding(wanted, day).on(tx).all().await
+    holding(wanted, on).on(tx).all().await
 }
 
 /// What each of the people has of each skill: the highest level; of several completions at that level, the

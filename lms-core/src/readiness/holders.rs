@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::asked::{among, day, selected};
+use super::asked::{On, among, day, selected};
 use super::grants::{self, best, having};
 use super::types::{HeldBy, HolderFilter};
 use crate::kernel::access::Actor;
@@ -40,7 +40,7 @@ pub(super) async fn list(
     .append(among(tx.engine(), people))
     .push("AND");
     let level = filter.level.unwrap_or(SkillLevel::ALL[0]);
-    let mut wanted = having(wanted, skill, level, day);
+    let mut wanted = having(wanted, skill, level, On::day(day));
     if let Some((name, person)) = filter.paging.after::<(String, Uuid)>()? {
         wanted = wanted
             .push("AND (x.sort_key, x.id) > (?")
@@ -57,7 +57,7 @@ pub(super) async fn list(
         .await?;
     let page = filter.paging.page(rows, |row| (row.sort_key.clone(), row.person_id))?;
     let ids: Vec<Uuid> = page.items.iter().map(|row| row.person_id).collect();
-    let mut held = best(grants::load(&mut tx, &ids, Some(&[skill]), day).await?)?;
+    let mut held = best(grants::load(&mut tx, &ids, Some(&[skill]), On::day(day)).await?)?;
     let items = page.items.into_iter().map(|row| {
         let held = held.remove(&(row.person_id, skill));
         Ok(HeldBy {

@@ -8,12 +8,12 @@
 
 mod grants;
 mod types;
-mod asked;
+pub(crate) mod asked;
 mod closing;
 mod holders;
 mod person;
-mod gaps;
-mod roles;
+pub(crate) mod gaps;
+pub(crate) mod roles;
 
 pub use types::{
     ClosingTraining, GapFilter, HeldBy, HeldSkill, HolderFilter, Percent, PersonSkill,

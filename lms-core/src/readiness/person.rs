@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::READ;
-use super::asked::day;
+use super::asked::{On, day};
 use super::closing::Closing;
 use super::grants::{self, best, missing};
 use super::types::{PersonSkill, PersonSkills};
@@ -58,7 +58,7 @@ pub(super) async fn of(
     .on(&mut tx)
     .one()
     .await?;
-    let held = best(grants::load(&mut tx, &[person.uuid()], None, day).await?)?;
+    let held = best(grants::load(&mut tx, &[person.uuid()], None, On::day(day)).await?)?;
     let has = IdList::new(held.keys().map(|(_, skill)| *skill));
     let rows: Vec<SkillRow> = Assembly::new(
         "SELECT k.id, k.code, k.code_key, k.name, q.level FROM skills k

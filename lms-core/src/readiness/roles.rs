@@ -5,7 +5,7 @@ use super::grants::having_required;
 use super::types::{GapFilter, Percent, RoleReadiness};
 use crate::kernel::access::Actor;
 use crate::kernel::core::Core;
-use crate::kernel::db::row;
+use crate::kernel::db::{Assembly, Tx, row};
 use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::skills::SkillLevel;
@@ -30,6 +30,9 @@ SELECT u.code, u.name, k.code, k.name, q.level, COUNT(*), COUNT(CASE WHEN";
 const SELECT_REST: &str = "
 THEN 1 END), u.code_key, k.code_key";
 
+const IN_ORDER: &str = "GROUP BY u.code, u.name, k.code, k.name, q.level, u.code_key, k.code_key
+                        ORDER BY u.code_key, k.code_key";
+
 /// What a page continues behind: a job role and a skill.
 type Key = (String, String);
 
@@ -40,8 +43,7 @@ pub(super) async fn list(
 ) -> Result<Page<RoleReadiness>> {
     let mut tx = core.db().begin_read().await?;
     let asked = Asked::prepare(&mut tx, core, actor, &filter).await?;
-    let select = having_required(crate::kernel::db::Assembly::new(SELECT), asked.day);
-    let mut wanted = select.append(asked.required(SELECT_REST));
+    let mut wanted = counted(&asked);
     if let Some((role, skill)) = filter.paging.after::<Key>()? {
         wanted = wanted
             .push("AND (u.code_key, k.code_key) > (?")
@@ -51,27 +53,37 @@ pub(super) async fn list(
             .push(")");
     }
     let rows: Vec<RoleRow> = wanted
-        .push(
-            "GROUP BY u.code, u.name, k.code, k.name, q.level, u.code_key, k.code_key
-             ORDER BY u.code_key, k.code_key LIMIT ?",
-        )
+        .push(IN_ORDER)
+        .push("LIMIT ?")
         .bind(filter.paging.rows_wanted()?)
         .on(&mut tx)
         .all()
         .await?;
     let page = filter.paging.page(rows, |row| (row.role_key.clone(), row.skill_key.clone()))?;
-    let items = page.items.into_iter().map(|row| {
-        Ok(RoleReadiness {
-            job_role: row.job_role,
-            job_role_name: row.job_role_name,
-            skill: row.skill,
-            name: row.name,
-            required: SkillLevel::stored(row.level)?,
-            people: row.people,
-            met: row.met,
-            missed: row.people - row.met,
-            met_percent: Percent::of(row.met, row.people),
-        })
-    });
+    let items = page.items.into_iter().map(told);
     Ok(Page { items: items.collect::<Result<Vec<_>>>()?, next: page.next })
+}
+
+/// All job roles that require something of those who are asked about, by code and then by skill.
+pub(crate) async fn all(tx: &mut Tx, asked: &Asked) -> Result<Vec<RoleReadiness>> {
+    let rows: Vec<RoleRow> = counted(asked).push(IN_ORDER).on(tx).all().await?;
+    rows.into_iter().map(told).collect()
+}
+
+fn counted(asked: &Asked) -> Assembly {
+    having_required(Assembly::new(SELECT), asked.on).append(asked.required(SELECT_REST))
+}
+
+fn told(row: RoleRow) -> Result<RoleReadiness> {
+    Ok(RoleReadiness {
+        job_role: row.job_role,
+        job_role_name: row.job_role_name,
+        skill: row.skill,
+        name: row.name,
+        required: SkillLevel::stored(row.level)?,
+        people: row.people,
+        met: row.met,
+        missed: row.people - row.met,
+        met_percent: Percent::of(row.met, row.people),
+    })
 }

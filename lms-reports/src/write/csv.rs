@@ -34,7 +34,7 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
                 line.push(',');
             }
             match (table.cell(row, at), column.kind) {
-                (Cell::Nothing, Kind::Share) => line.push_str(",,"),
+                (Cell::Nothing, Kind::Share | Kind::Heat) => line.push_str(",,"),
                 (Cell::Nothing, Kind::StatusOn) => line.push(','),
                 (Cell::Nothing, _) => {}
                 (Cell::Text(word), Kind::Status) => push_text(&mut line, &said(word)),
@@ -48,7 +48,7 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
                 (Cell::Decimal(number), _) => line.push_str(&number.to_string()),
                 (Cell::Share { numerator, denominator }, _) => {
                     let percent = share(numerator, denominator) * 100.0;
-                    let _ = write!(line, "{percent:.2},{numerator},{denominator}");
+                    let _ = write!(line, "{percent:.1},{numerator},{denominator}");
                 }
                 (Cell::Text(json), Kind::List) => push_text(&mut line, &list_in_words(json)),
                 (Cell::Text(json), Kind::Counts) => push_text(&mut line, &counts_in_words(json)),
@@ -77,7 +77,7 @@ fn push_heading(line: &mut String, document: &Document, column: &Column) {
     let name = asked.map_or_else(|| column.key.to_string(), |_| heading(document, column));
     push_text(line, &name);
     let beside: &[(&str, &'static str)] = match column.kind {
-        Kind::Share => &[("numerator", "of them"), ("denominator", "of all")],
+        Kind::Share | Kind::Heat => &[("numerator", "of them"), ("denominator", "of all")],
         Kind::StatusOn => &[("on", "on")],
         _ => &[],
     };

@@ -57,7 +57,7 @@ async fn submit(lms: &TestLms, actor: &Actor, card: &AttemptCard, answers: Json)
 }
 
 /// Answers that choose the option which says so, in all questions that have it.
-fn choosing(card: &AttemptCard, text: &str) -> Json {
+pub(crate) fn choosing(card: &AttemptCard, text: &str) -> Json {
     let questions = card.sheet.sections.iter().flat_map(|section| &section.questions);
     let chosen = questions.filter_map(|question| {
         let option = question.options.iter().find(|option| option.text == text)?;

@@ -35,12 +35,12 @@ fn level(number: u8) -> SkillLevel {
 }
 
 /// Noon of a day.
-fn noon(lms: &TestLms, day: &str) {
+pub(crate) fn noon(lms: &TestLms, day: &str) {
     lms.clock().set(Timestamp::parse(&format!("{day}T12:00:00Z")).unwrap());
 }
 
 /// Skills, and drivers and clerks who may have them: Ada and Bo drive, Cy is a clerk.
-async fn company(engine: Engine) -> TestLms {
+pub(crate) async fn company(engine: Engine) -> TestLms {
     let lms = TestLms::organisation(engine).await;
     let admin = lms.admin();
     for (code, name) in [("LOADS", "Securing loads"), ("AID", "First aid")] {
@@ -69,7 +69,12 @@ async fn hire(lms: &TestLms, name: &str, role: &str) {
 }
 
 /// A training that teaches this, such as `LOADS=3, AID=1`, published; more about it in pairs.
-async fn training(lms: &TestLms, code: &str, skills: &str, more: &[(TrainingField, &str)]) {
+pub(crate) async fn training(
+    lms: &TestLms,
+    code: &str,
+    skills: &str,
+    more: &[(TrainingField, &str)],
+) {
     let (catalog, admin) = (lms.catalog(), lms.admin());
     let new = NewTraining::new(code, code).set(TrainingField::Skills, skills);
     let new = more.iter().fold(new, |new, (field, value)| new.set(*field, value));
@@ -86,13 +91,13 @@ fn person(name: &str) -> Audience {
         .with(AudienceField::Status, "*")
 }
 
-async fn done(lms: &TestLms, name: &str, code: &str, on: &str) {
+pub(crate) async fn done(lms: &TestLms, name: &str, code: &str, on: &str) {
     let new = NewCompletions::of(code, person(name)).on(day(on));
     let plan = lms.assignments().plan_complete(&lms.admin(), new).await.unwrap();
     lms.assignments().complete(&lms.admin(), plan).await.unwrap();
 }
 
-async fn require(lms: &TestLms, role: &str, skill: &str, wanted: u8, from: &str) {
+pub(crate) async fn require(lms: &TestLms, role: &str, skill: &str, wanted: u8, from: &str) {
     let (level, from) = (SkillLevel::new(wanted), Some(day(from)));
     lms.skills().require(&lms.admin(), role, skill, level, from).await.unwrap();
 }

@@ -3,5 +3,9 @@
 mod audit;
 mod command;
 mod figures;
+mod load;
+mod onboarding;
+mod skills;
+mod trainings;
 mod verify;
 mod warehouse;

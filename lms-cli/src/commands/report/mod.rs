@@ -19,8 +19,12 @@ pub(crate) mod departments;
 pub(crate) mod exemptions;
 pub(crate) mod expiring;
 pub(crate) mod list;
+pub(crate) mod load;
+pub(crate) mod onboarding;
 pub(crate) mod overdue;
 pub(crate) mod people;
+pub(crate) mod skills;
+pub(crate) mod trainings;
 pub(crate) mod transcript;
 pub(crate) mod trend;
 pub(crate) mod verify;
@@ -41,8 +45,12 @@ pub(crate) enum ReportCommand {
     Departments(departments::DepartmentsArgs),
     Exemptions(exemptions::ExemptionsArgs),
     Expiring(expiring::ExpiringArgs),
+    Load(load::LoadArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Overdue(overdue::OverdueArgs),
     People(people::PeopleArgs),
+    Skills(skills::SkillsArgs),
+    Trainings(trainings::TrainingsArgs),
     Transcript(transcript::TranscriptArgs),
     Trend(trend::TrendArgs),
     Verify(verify::VerifyArgs),
@@ -108,8 +116,12 @@ pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
         ReportCommand::Departments(args) => departments::run(app, args).await,
         ReportCommand::Exemptions(args) => exemptions::run(app, args).await,
         ReportCommand::Expiring(args) => expiring::run(app, args).await,
+        ReportCommand::Load(args) => load::run(app, args).await,
+        ReportCommand::Onboarding(args) => onboarding::run(app, args).await,
         ReportCommand::Overdue(args) => overdue::run(app, args).await,
         ReportCommand::People(args) => people::run(app, args).await,
+        ReportCommand::Skills(args) => skills::run(app, args).await,
+        ReportCommand::Trainings(args) => trainings::run(app, args).await,
         ReportCommand::Transcript(args) => transcript::run(app, args).await,
         ReportCommand::Trend(args) => trend::run(app, args).await,
         ReportCommand::Verify(args) => verify::run(app, args).await,

@@ -7,28 +7,43 @@
 //! `overdue.rs`. Nothing here counts in a way of its own.
 
 mod exemptions;
+mod load;
 mod obligations;
+mod onboarding;
 mod overdue;
 mod people;
 mod scorecard;
+mod skills;
+mod trainings;
 mod transcript;
 mod trend;
 mod warehouse;
 
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
+pub use load::{LoadCell, LoadFacts, LoadSum};
 pub use obligations::{ObligationColumns, ObligationFacts};
+pub use onboarding::{
+    ONBOARDING_DAYS, OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts,
+    OnboardingFigures,
+};
 pub use overdue::{OverdueAge, OverdueColumns, OverdueFacts};
 pub use people::{PeopleColumns, PeopleFacts, TrainingColumns, UnitColumns};
 pub use scorecard::{DepartmentScore, Scorecard};
+pub use skills::{SkillFacts, SkillGapColumns};
+pub use trainings::{TrainingScore, TrainingScores};
 pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
 pub use warehouse::WarehouseFacts;
 
 pub(super) use exemptions::exemptions;
+pub(super) use load::load;
 pub(super) use obligations::obligations;
+pub(super) use onboarding::onboarding;
 pub(super) use overdue::overdue;
 pub(super) use people::people;
 pub(super) use scorecard::scorecard;
+pub(super) use skills::skills;
+pub(super) use trainings::trainings;
 pub(super) use transcript::transcript;
 pub(super) use trend::trend;
 pub(super) use warehouse::warehouse;
@@ -215,6 +230,22 @@ impl<'a> Reading<'a> {
 
     /// Those who are meant on a day, in the order of their names.
     async fn described(&mut self, whom: Whom, day: Day) -> Result<Vec<Described>> {
+        let filter = self.filter(whom, day);
+        let reach = self.reach().await?;
+        described_in(&mut self.tx, reach, self.core.now(), &filter).await
+    }
+
+    async fn reach(&mut self) -> Result<Reach> {
+        Reach::of(&mut self.tx, self.actor, self.permission, self.core.now()).await
+    }
+
+    /// All units, as they are on the day.
+    async fn units(&mut self) -> Result<UnitColumns> {
+        let units = Units::load_as_known(&mut self.tx, self.moment.known_at).await?;
+        UnitColumns::of(&units, self.moment.day)
+    }
+
+    fn filter(&self, whom: Whom, day: Day) -> PersonFilter {
         let audience = match whom {
             Whom::Present => self.audience.clone(),
             Whom::All if self.audience.is_everybody() => {
@@ -223,10 +254,7 @@ impl<'a> Reading<'a> {
             Whom::Named | Whom::All => self.audience.clone().or_whoever_is_named(),
         };
         let filter = PersonFilter::new().audience(audience).as_of(day);
-        let filter = self.moment.known_at.into_iter().fold(filter, PersonFilter::known_at);
-        let now = self.core.now();
-        let reach = Reach::of(&mut self.tx, self.actor, self.permission, now).await?;
-        described_in(&mut self.tx, reach, now, &filter).await
+        self.moment.known_at.into_iter().fold(filter, PersonFilter::known_at)
     }
 
     /// Whatever rows refer to: the people, the trainings, and the units.
@@ -236,8 +264,7 @@ impl<'a> Reading<'a> {
     }
 
     async fn named_of(&mut self, described: &[Described]) -> Result<Named> {
-        let units = Units::load_as_known(&mut self.tx, self.moment.known_at).await?;
-        let units = UnitColumns::of(&units, self.moment.day)?;
+        let units = self.units().await?;
         let trainings = TrainingColumns::load(&mut self.tx).await?;
         let places = places(trainings.id.iter().map(|id| id.uuid()));
         Ok(Named {

@@ -177,8 +177,7 @@ pub(in crate::analytics) async fn people(
     let mut reading = Reading::begin(core, actor, READ, query).await?;
     let day = reading.moment.day;
     let described = reading.described(Whom::Named, day).await?;
-    let units = Units::load_as_known(&mut reading.tx, reading.moment.known_at).await?;
-    let units = UnitColumns::of(&units, day)?;
+    let units = reading.units().await?;
     let people = PeopleColumns::of(&described, &units)?;
     Ok(PeopleFacts::of(reading.origin, described, people, units))
 }

@@ -447,7 +447,7 @@ fn value(cell: Cell<'_>) -> Option<f64> {
 /// A number on an axis or beside a bar.
 fn told(kind: Kind, value: f64) -> String {
     match kind {
-        Kind::Share => format!("{:.0} %", value * 100.0),
+        Kind::Share | Kind::Heat => format!("{:.0} %", value * 100.0),
         _ if value.fract().abs() < 1e-9 => {
             #[expect(clippy::cast_possible_truncation, reason = "a count of a chart is small")]
             let whole = value.round() as i64;

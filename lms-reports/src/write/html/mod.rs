@@ -97,7 +97,11 @@ fn figures(document: &Document, out: &mut dyn Write) -> io::Result<()> {
             Text(&figure.definition.text())
         )?;
     }
-    writeln!(out, "</section>")
+    writeln!(out, "</section>")?;
+    match document.remark() {
+        Some(remark) => writeln!(out, "<p class=\"remark\">{}</p>", Text(remark)),
+        None => Ok(()),
+    }
 }
 
 /// A figure, as markup.

@@ -51,8 +51,17 @@ pub(super) fn write(
     writeln!(out, "</tbody></table></div></section>")
 }
 
+/// The ground of a share, in eleven steps from red over yellow to green; the page knows their colours.
+fn warmth(share: f64) -> String {
+    let step = (share.clamp(0.0, 1.0) * 10.0).floor();
+    format!(" class=\"heat heat{step}\"")
+}
+
 fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Share | Kind::Change)
+    matches!(
+        kind,
+        Kind::Integer | Kind::Decimal | Kind::Money | Kind::Share | Kind::Heat | Kind::Change
+    )
 }
 
 fn cell(
@@ -74,12 +83,19 @@ fn cell(
         Cell::Decimal(value) if kind == Kind::Change => {
             return number(value, format!("{value:+.1}"));
         }
+        Cell::Decimal(value) if kind == Kind::Money => {
+            return number(value, format!("{value:.2}"));
+        }
         Cell::Decimal(value) => return number(value, format!("{value:.1}")),
         Cell::Share { numerator, denominator } => {
             let share = share(numerator, denominator);
             let of = format!("{} / {}", grouped(numerator), grouped(denominator));
             let percent = share * 100.0;
-            return number(share, format!("<span title=\"{of}\">{percent:.1}&nbsp;%</span>"));
+            let ground = if kind == Kind::Heat { warmth(share) } else { String::new() };
+            return number(
+                share,
+                format!("<span{ground} title=\"{of}\">{percent:.1}&nbsp;%</span>"),
+            );
         }
         _ => {}
     }

@@ -147,7 +147,7 @@ impl Drawing<'_> {
             Kind::Day | Kind::Instant => {
                 names.set_num_format("yyyy-mm-dd");
             }
-            Kind::Share => {
+            Kind::Share | Kind::Heat => {
                 names.set_num_format("0%");
             }
             _ => {}
@@ -175,8 +175,8 @@ impl Drawing<'_> {
 
     fn numbers_of(&self, series: &Series) -> &'static str {
         match self.table.columns[series.column].kind {
-            Kind::Share => "0%",
-            Kind::Decimal => "#,##0.0",
+            Kind::Share | Kind::Heat => "0%",
+            Kind::Decimal | Kind::Money => "#,##0.0",
             _ => "#,##0",
         }
     }

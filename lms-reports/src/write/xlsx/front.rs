@@ -79,6 +79,10 @@ pub(super) fn summary(
         text(sheet, row, 2, &definition, &style.text)?;
         heighten(sheet, row, &definition, SUMMARY_WIDTHS[2])?;
     }
+    if let Some(remark) = document.remark() {
+        row += 1;
+        text(sheet, row, 0, remark, &style.remark)?;
+    }
     row += 2;
     let mut breaks = Vec::new();
     let mut page_begin = 0;

@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 
 use super::RowLimits;
 use super::fit::{column_width, fitting, row_height, serial};
-use super::style::{Style, number, set_up_page};
+use super::style::{Style, heat, number, set_up_page};
 use crate::document::Document;
 use crate::language::Language;
 use crate::table::{Cell, Kind, Table, counts_in_words, list_in_words, share};
@@ -226,6 +226,7 @@ impl<'a> Layout<'a> {
         first_line: u32,
         rows: Range<usize>,
     ) -> Result<usize, XlsxError> {
+        self.warm(sheet, first_line, rows.len())?;
         if rows.is_empty() {
             let why = self.table.if_empty.text();
             sheet.write_string_with_format(first_line, 0, why.as_ref(), &self.style.remark)?;
@@ -268,6 +269,18 @@ impl<'a> Layout<'a> {
             }
         }
         Ok(n_cut)
+    }
+
+    /// Grounds for shares, from none to all: Excel draws them, so that they follow what is typed over.
+    fn warm(&self, sheet: &mut Worksheet, first: u32, n_rows: usize) -> Result<(), XlsxError> {
+        let Some(n_more) = n_rows.checked_sub(1) else { return Ok(()) };
+        let last = first + u32::try_from(n_more).expect("a sheet has fewer rows than that");
+        for (at, column) in (0..).zip(&self.table.columns) {
+            if column.kind == Kind::Heat {
+                sheet.add_conditional_format(first, at, last, at, &heat())?;
+            }
+        }
+        Ok(())
     }
 
     /// The texts of a row that may take several lines, and how much room each has.

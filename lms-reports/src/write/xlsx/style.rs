@@ -1,6 +1,9 @@
 //! The look of every workbook. A colour never stands alone: the word is in the cell.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
+use rust_xlsxwriter::{
+    Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder,
+    Worksheet,
+};
 
 use crate::document::Document;
 use crate::table::Kind;
@@ -31,6 +34,7 @@ pub(super) struct Style {
     pub(super) fraction: Format,
     pub(super) percent: Format,
     decimal: Format,
+    money: Format,
     share: Format,
     change: Format,
     /// What a row has in common with the one above it.
@@ -78,6 +82,7 @@ impl Style {
             fraction: left(&cell).set_num_format("#,##0.0"),
             percent: left(&cell).set_num_format("0.0%"),
             decimal: cell.clone().set_num_format("#,##0.0"),
+            money: cell.clone().set_num_format("#,##0.00"),
             share: cell.clone().set_num_format("0.0%"),
             change: cell.clone().set_num_format("+0.0;-0.0;0.0"),
             repeated: left(&cell).set_font_color(REPEATED),
@@ -102,7 +107,8 @@ impl Style {
         match kind {
             Kind::Text | Kind::Status | Kind::StatusOn | Kind::List | Kind::Counts => &self.text,
             Kind::Decimal => &self.decimal,
-            Kind::Share => &self.share,
+            Kind::Money => &self.money,
+            Kind::Share | Kind::Heat => &self.share,
             Kind::Change => &self.change,
             Kind::Id => &self.id,
             Kind::Integer => &self.integer,
@@ -129,6 +135,17 @@ impl Style {
     fn ruled(format: &Format) -> Format {
         format.clone().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(PALE)
     }
+}
+
+/// The ground of a share, from red at none over yellow at a half to green at all.
+pub(super) fn heat() -> ConditionalFormat3ColorScale {
+    ConditionalFormat3ColorScale::new()
+        .set_minimum(ConditionalFormatType::Number, 0)
+        .set_midpoint(ConditionalFormatType::Number, 0.5)
+        .set_maximum(ConditionalFormatType::Number, 1)
+        .set_minimum_color(Color::RGB(0x00F8_C9C5))
+        .set_midpoint_color(Color::RGB(0x00F8_ECC4))
+        .set_maximum_color(Color::RGB(0x00BF_E6C6))
 }
 
 /// What every sheet has on paper: landscape, as wide as the page, whose it is and how many pages.

@@ -21,6 +21,10 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.exemptions", "assignments.read"),
     ("analytics.people", "people.read"),
     ("analytics.warehouse", "people.read"),
+    ("analytics.trainings", "analytics.read"),
+    ("analytics.load", "analytics.read"),
+    ("analytics.onboarding", "assignments.read"),
+    ("analytics.skills", "readiness.read"),
 ];
 
 /// Figures over people, which are nought for whoever sees nobody.
@@ -38,6 +42,10 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.exemptions",
     "analytics.people",
     "analytics.warehouse",
+    "analytics.trainings",
+    "analytics.load",
+    "analytics.onboarding",
+    "analytics.skills",
 ];
 
 pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
@@ -63,6 +71,10 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
         "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
         "analytics.warehouse" => analytics.warehouse(actor, FactsQuery::new()).await.map(drop),
+        "analytics.trainings" => analytics.trainings(actor, FactsQuery::new()).await.map(drop),
+        "analytics.load" => analytics.load(actor, FactsQuery::new()).await.map(drop),
+        "analytics.onboarding" => analytics.onboarding(actor, FactsQuery::new()).await.map(drop),
+        "analytics.skills" => analytics.skills(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }
