@@ -22,6 +22,7 @@
 // In reading order.
 mod asked;
 mod audit;
+mod bridge;
 mod compliance;
 mod departments;
 mod document;
@@ -68,6 +69,7 @@ pub async fn run(
     params.check()?;
     let mut document = match report {
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
+        Report::Bridge => bridge::run(lms, actor, &params).await?,
         Report::Compliance => compliance::run(lms, actor, &params).await?,
         Report::Departments => departments::run(lms, actor, &params).await?,
         Report::Exemptions => exemptions::run(lms, actor, &params).await?,

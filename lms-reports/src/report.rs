@@ -14,6 +14,8 @@ use crate::words::Words;
 pub enum Report {
     /// Evidence for an auditor.
     Audit,
+    /// Why a share became another one.
+    Bridge,
     /// Who meets what they have to.
     Compliance,
     /// How departments do.
@@ -36,6 +38,7 @@ impl Report {
     /// Every report, in the order of their names.
     pub const ALL: &'static [Self] = &[
         Self::Audit,
+        Self::Bridge,
         Self::Compliance,
         Self::Departments,
         Self::Exemptions,
@@ -51,6 +54,7 @@ impl Report {
     pub fn name(self) -> &'static str {
         match self {
             Self::Audit => "audit",
+            Self::Bridge => "bridge",
             Self::Compliance => "compliance",
             Self::Departments => "departments",
             Self::Exemptions => "exemptions",
@@ -67,6 +71,7 @@ impl Report {
     pub fn title(self) -> &'static str {
         match self {
             Self::Audit => "Audit evidence",
+            Self::Bridge => "Compliance bridge",
             Self::Compliance => "Compliance",
             Self::Departments => "Departments",
             Self::Exemptions => "Exemptions",
@@ -84,6 +89,9 @@ impl Report {
         match self {
             Self::Audit => {
                 "who did what, when and why, whether the log was touched, and who has access"
+            }
+            Self::Bridge => {
+                "why compliance is another than before: step by step, and whose obligations"
             }
             Self::Compliance => "who meets what they have to, by person, department and training",
             Self::Departments => "how departments do, beside each other and compared with before",

@@ -345,6 +345,19 @@ impl Choices {
     }
 }
 
+impl Cell<'_> {
+    /// As a number that can be drawn; nothing where it is none.
+    pub(crate) fn number(self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "a drawing is not that exact")]
+            Self::Integer(count) => Some(count as f64),
+            Self::Decimal(number) => Some(number),
+            Self::Share { numerator, denominator } => Some(share(numerator, denominator)),
+            _ => None,
+        }
+    }
+}
+
 /// A part of a whole that is not nothing.
 pub(crate) fn share(numerator: i64, denominator: i64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "exact to nine thousand million million")]

@@ -18,9 +18,10 @@ pub(crate) mod facts;
 
 pub use crate::assignments::counting::Counted;
 pub use facts::{
-    CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
-    ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns,
-    PeopleFacts, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
+    BridgeColumns, BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, DepartmentScore,
+    ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, ObligationColumns, ObligationFacts,
+    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, Scorecard,
+    TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -110,6 +111,12 @@ impl Analytics<'_> {
     pub async fn trend(&self, actor: &Actor, query: FactsQuery) -> Result<Trend> {
         actor.require(READ)?;
         facts::trend(self.core, actor, &query).await
+    }
+
+    /// Why compliance is another one than before a period: each obligation that counts otherwise.
+    pub async fn bridge(&self, actor: &Actor, query: FactsQuery) -> Result<BridgeFacts> {
+        actor.require(assignments::READ)?;
+        facts::bridge(self.core, actor, &query).await
     }
 
     /// What people have done, one by one.

@@ -31,11 +31,11 @@ on_both_engines! {
     the_same_data_give_the_same_bytes,
 }
 
-fn on(text: &str) -> Day {
+pub(super) fn on(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-async fn run(lms: &TestLms, actor: &Actor, report: Report, params: Params) -> Document {
+pub(super) async fn run(lms: &TestLms, actor: &Actor, report: Report, params: Params) -> Document {
     lms_reports::run(report, lms, actor, params, &mut |_, _| ()).await.unwrap()
 }
 
@@ -43,7 +43,7 @@ async fn asked(lms: &TestLms, report: Report) -> Document {
     run(lms, &lms.admin(), report, Params::new()).await
 }
 
-fn opened(document: &Document) -> Xlsx<Cursor<Vec<u8>>> {
+pub(super) fn opened(document: &Document) -> Xlsx<Cursor<Vec<u8>>> {
     let mut bytes = Vec::new();
     document.write(Format::Xlsx, &mut bytes).unwrap();
     Xlsx::new(Cursor::new(bytes)).unwrap()
@@ -56,7 +56,7 @@ fn json_of(document: &Document) -> Value {
 }
 
 /// A figure of the first sheet, with what it is of where it is a share.
-fn figure(document: &Document, key: &str) -> Value {
+pub(super) fn figure(document: &Document, key: &str) -> Value {
     let json = json_of(document);
     let figures = json["figures"].as_array().unwrap();
     let found = figures.iter().find(|figure| figure["key"] == key);
@@ -79,7 +79,11 @@ fn shown(cell: &Data) -> String {
 }
 
 /// The columns with these headings of all rows of a sheet: `Ada Example | met | 2027-03-01`.
-fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str, headings: &[&str]) -> Vec<String> {
+pub(super) fn rows(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    sheet: &str,
+    headings: &[&str],
+) -> Vec<String> {
     let sheet: Range<Data> = book.worksheet_range(sheet).unwrap();
     let first: Vec<String> = sheet.rows().next().unwrap().iter().map(Data::to_string).collect();
     let place = |heading: &&str| {

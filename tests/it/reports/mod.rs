@@ -1,6 +1,7 @@
 //! Reports, opened again as their readers would.
 
 mod audit;
+mod bridge;
 mod command;
 mod figures;
 mod verify;

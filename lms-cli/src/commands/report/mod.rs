@@ -14,6 +14,7 @@ use crate::out_file::OutFile;
 use crate::output::counted;
 
 pub(crate) mod audit;
+pub(crate) mod bridge;
 pub(crate) mod compliance;
 pub(crate) mod departments;
 pub(crate) mod exemptions;
@@ -37,6 +38,7 @@ pub(crate) mod verify;
 pub(crate) enum ReportCommand {
     List(list::ListArgs),
     Audit(audit::AuditArgs),
+    Bridge(bridge::BridgeArgs),
     Compliance(compliance::ComplianceArgs),
     Departments(departments::DepartmentsArgs),
     Exemptions(exemptions::ExemptionsArgs),
@@ -103,6 +105,7 @@ pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
     match command {
         ReportCommand::List(args) => list::run(app, &args),
         ReportCommand::Audit(args) => audit::run(app, args).await,
+        ReportCommand::Bridge(args) => bridge::run(app, args).await,
         ReportCommand::Compliance(args) => compliance::run(app, args).await,
         ReportCommand::Departments(args) => departments::run(app, args).await,
         ReportCommand::Exemptions(args) => exemptions::run(app, args).await,

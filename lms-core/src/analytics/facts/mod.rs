@@ -6,6 +6,7 @@
 //! is what the engine says (`assignments/as_of.rs`), on whatever day; sums are those of `compliance.rs` and
 //! `overdue.rs`. Nothing here counts in a way of its own.
 
+mod bridge;
 mod exemptions;
 mod obligations;
 mod overdue;
@@ -14,6 +15,7 @@ mod scorecard;
 mod transcript;
 mod trend;
 
+pub use bridge::{BridgeColumns, BridgeFacts, BridgeStep, BridgeSum};
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use obligations::{ObligationColumns, ObligationFacts};
 pub use overdue::{OverdueAge, OverdueColumns, OverdueFacts};
@@ -22,6 +24,7 @@ pub use scorecard::{DepartmentScore, Scorecard};
 pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
 
+pub(super) use bridge::bridge;
 pub(super) use exemptions::exemptions;
 pub(super) use obligations::obligations;
 pub(super) use overdue::overdue;
@@ -212,6 +215,11 @@ impl<'a> Reading<'a> {
 
     /// Those who are meant on a day, in the order of their names.
     async fn described(&mut self, whom: Whom, day: Day) -> Result<Vec<Described>> {
+        self.described_at(whom, Moment { day, ..self.moment }).await
+    }
+
+    /// Those who were meant on a day, by what was known at an instant.
+    async fn described_at(&mut self, whom: Whom, moment: Moment) -> Result<Vec<Described>> {
         let audience = match whom {
             Whom::Present => self.audience.clone(),
             Whom::All if self.audience.is_everybody() => {
@@ -219,8 +227,8 @@ impl<'a> Reading<'a> {
             }
             Whom::Named | Whom::All => self.audience.clone().or_whoever_is_named(),
         };
-        let filter = PersonFilter::new().audience(audience).as_of(day);
-        let filter = self.moment.known_at.into_iter().fold(filter, PersonFilter::known_at);
+        let filter = PersonFilter::new().audience(audience).as_of(moment.day);
+        let filter = moment.known_at.into_iter().fold(filter, PersonFilter::known_at);
         let now = self.core.now();
         let reach = Reach::of(&mut self.tx, self.actor, self.permission, now).await?;
         described_in(&mut self.tx, reach, now, &filter).await

@@ -20,6 +20,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.trend", "analytics.read"),
     ("analytics.exemptions", "assignments.read"),
     ("analytics.people", "people.read"),
+    ("analytics.bridge", "assignments.read"),
 ];
 
 /// Figures over people, which are nought for whoever sees nobody.
@@ -36,6 +37,7 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.trend",
     "analytics.exemptions",
     "analytics.people",
+    "analytics.bridge",
 ];
 
 pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
@@ -60,6 +62,7 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.trend" => analytics.trend(actor, FactsQuery::new()).await.map(drop),
         "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
         "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
+        "analytics.bridge" => analytics.bridge(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }
