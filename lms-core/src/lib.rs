@@ -71,8 +71,9 @@ pub use crate::analytics::{
     DueSoon, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, GateOutcome, GroupBy,
     LearningFigures, LearningQuery, MinPercent, ObligationColumns, ObligationFacts,
     OrganisationStatus, OverdueAge, OverdueColumns, OverdueFacts, OverdueFigures, OverdueQuery,
-    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, Scorecard, StatusQuery,
-    Tenths, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
+    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
+    QuizOption, QuizScores, Scorecard, StatusQuery, Tenths, TrainingColumns, TranscriptFacts,
+    Trend, TrendMonth, UnitColumns,
 };
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,

@@ -33,6 +33,7 @@ mod language;
 mod overdue;
 mod own;
 mod people;
+mod quiz_items;
 mod report;
 #[cfg(test)]
 mod sample;
@@ -76,6 +77,7 @@ pub async fn run(
         Report::Expiring => expiring::run(lms, actor, &params).await?,
         Report::Overdue => overdue::run(lms, actor, &params).await?,
         Report::People => people::run(lms, actor, &params).await?,
+        Report::QuizItems => quiz_items::run(lms, actor, &params).await?,
         Report::Transcript => transcript::run(lms, actor, &params).await?,
         Report::Trend => trend::run(lms, actor, &params).await?,
     };

@@ -28,6 +28,8 @@ pub enum Report {
     Overdue,
     /// Who is there.
     People,
+    /// How good the questions are.
+    QuizItems,
     /// What people have done.
     Transcript,
     /// How it developed.
@@ -45,6 +47,7 @@ impl Report {
         Self::Expiring,
         Self::Overdue,
         Self::People,
+        Self::QuizItems,
         Self::Transcript,
         Self::Trend,
     ];
@@ -61,6 +64,7 @@ impl Report {
             Self::Expiring => "expiring",
             Self::Overdue => "overdue",
             Self::People => "people",
+            Self::QuizItems => "quiz-items",
             Self::Transcript => "transcript",
             Self::Trend => "trend",
         }
@@ -78,6 +82,7 @@ impl Report {
             Self::Expiring => "Expiring completions",
             Self::Overdue => "Overdue trainings",
             Self::People => "People",
+            Self::QuizItems => "Quiz questions",
             Self::Transcript => "Training record",
             Self::Trend => "Compliance over time",
         }
@@ -99,6 +104,9 @@ impl Report {
             Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
             Self::Overdue => "who is late with what, for how long, and whom to call",
             Self::People => "who is there, where, and to whom they report",
+            Self::QuizItems => {
+                "how good the questions are, by what first attempts at quizzes earned"
+            }
             Self::Transcript => {
                 "what people have done, when, with which version, score and evidence"
             }
@@ -135,6 +143,8 @@ pub struct Params {
     pub(crate) audience: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) trainings: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) quizzes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
     pub(crate) language: Option<Language>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -184,6 +194,13 @@ impl Params {
     #[must_use]
     pub fn training(mut self, training: &str) -> Self {
         self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only with this quiz, or another one that is asked for, by code; for reports about quizzes.
+    #[must_use]
+    pub fn quiz(mut self, quiz: &str) -> Self {
+        self.quizzes.push(quiz.to_owned());
         self
     }
 

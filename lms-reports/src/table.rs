@@ -64,6 +64,8 @@ pub enum Kind {
     Share,
     /// Points of percent more or less than before.
     Change,
+    /// A number with two digits behind the point: points, or a correlation.
+    Coefficient,
     /// A point in time.
     Instant,
     /// A day of the calendar.
@@ -249,7 +251,7 @@ impl Values {
     fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::Integer => Self::Integers(Vec::new()),
-            Kind::Decimal | Kind::Change => Self::Decimals(Vec::new()),
+            Kind::Decimal | Kind::Change | Kind::Coefficient => Self::Decimals(Vec::new()),
             Kind::Share => Self::Shares(Vec::new()),
             Kind::Status => Self::Choices(Choices::default()),
             Kind::StatusOn => Self::ChoicesOn(Choices::default(), Vec::new()),

@@ -14,14 +14,16 @@ mod gate;
 mod overdue;
 mod learning;
 mod status;
+mod item_analysis;
 pub(crate) mod facts;
 
 pub use crate::assignments::counting::Counted;
 pub use facts::{
     BridgeColumns, BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, DepartmentScore,
     ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, ObligationColumns, ObligationFacts,
-    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, Scorecard,
-    TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
+    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
+    QuizOption, QuizScores, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth,
+    UnitColumns,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -35,7 +37,7 @@ use crate::assignments;
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::Result;
-use crate::people;
+use crate::{people, quizzes};
 
 /// May see figures: of all people, or of those within a scope.
 pub(crate) const READ: Permission = Permission::scoped(
@@ -111,6 +113,13 @@ impl Analytics<'_> {
     pub async fn trend(&self, actor: &Actor, query: FactsQuery) -> Result<Trend> {
         actor.require(READ)?;
         facts::trend(self.core, actor, &query).await
+    }
+
+    /// How good questions are, by what first attempts at quizzes earned.
+    pub async fn quiz_items(&self, actor: &Actor, query: FactsQuery) -> Result<QuizItemFacts> {
+        actor.require(quizzes::READ)?;
+        actor.require(READ)?;
+        facts::quiz_items(self.core, actor, &query).await
     }
 
     /// Why compliance is another one than before a period: each obligation that counts otherwise.

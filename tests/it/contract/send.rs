@@ -281,6 +281,7 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.analytics().exemptions(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().people(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().bridge(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().quiz_items(&actor, FactsQuery::new()));
     let min = MinPercent::parse("95").unwrap();
     task!(|lms, actor| lms.analytics().gate(&actor, ComplianceQuery::new(), min));
     task!(|lms, actor| lms.readiness().of(&actor, "a", None));

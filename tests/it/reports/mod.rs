@@ -4,4 +4,5 @@ mod audit;
 mod bridge;
 mod command;
 mod figures;
+mod quiz_items;
 mod verify;

@@ -22,6 +22,7 @@ pub(crate) mod expiring;
 pub(crate) mod list;
 pub(crate) mod overdue;
 pub(crate) mod people;
+pub(crate) mod quiz_items;
 pub(crate) mod transcript;
 pub(crate) mod trend;
 pub(crate) mod verify;
@@ -45,6 +46,7 @@ pub(crate) enum ReportCommand {
     Expiring(expiring::ExpiringArgs),
     Overdue(overdue::OverdueArgs),
     People(people::PeopleArgs),
+    QuizItems(quiz_items::QuizItemsArgs),
     Transcript(transcript::TranscriptArgs),
     Trend(trend::TrendArgs),
     Verify(verify::VerifyArgs),
@@ -112,6 +114,7 @@ pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
         ReportCommand::Expiring(args) => expiring::run(app, args).await,
         ReportCommand::Overdue(args) => overdue::run(app, args).await,
         ReportCommand::People(args) => people::run(app, args).await,
+        ReportCommand::QuizItems(args) => quiz_items::run(app, args).await,
         ReportCommand::Transcript(args) => transcript::run(app, args).await,
         ReportCommand::Trend(args) => trend::run(app, args).await,
         ReportCommand::Verify(args) => verify::run(app, args).await,

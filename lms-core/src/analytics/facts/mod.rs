@@ -11,6 +11,7 @@ mod exemptions;
 mod obligations;
 mod overdue;
 mod people;
+mod quiz_items;
 mod scorecard;
 mod transcript;
 mod trend;
@@ -20,6 +21,7 @@ pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use obligations::{ObligationColumns, ObligationFacts};
 pub use overdue::{OverdueAge, OverdueColumns, OverdueFacts};
 pub use people::{PeopleColumns, PeopleFacts, TrainingColumns, UnitColumns};
+pub use quiz_items::{QuizItem, QuizItemFacts, QuizOption, QuizScores};
 pub use scorecard::{DepartmentScore, Scorecard};
 pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
@@ -29,6 +31,7 @@ pub(super) use exemptions::exemptions;
 pub(super) use obligations::obligations;
 pub(super) use overdue::overdue;
 pub(super) use people::people;
+pub(super) use quiz_items::quiz_items;
 pub(super) use scorecard::scorecard;
 pub(super) use transcript::transcript;
 pub(super) use trend::trend;
@@ -59,6 +62,7 @@ const CHUNK: usize = 2_000;
 pub struct FactsQuery {
     audience: Audience,
     trainings: Vec<String>,
+    quizzes: Vec<String>,
     as_of: Option<Day>,
     known_at: Option<Timestamp>,
     from: Option<Day>,
@@ -83,6 +87,13 @@ impl FactsQuery {
     #[must_use]
     pub fn training(mut self, training: &str) -> Self {
         self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only with this quiz, or another one that is asked for, where quizzes are told of.
+    #[must_use]
+    pub fn quiz(mut self, quiz: &str) -> Self {
+        self.quizzes.push(quiz.to_owned());
         self
     }
 

@@ -52,7 +52,7 @@ pub(super) fn write(
 }
 
 fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Share | Kind::Change)
+    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Share | Kind::Change | Kind::Coefficient)
 }
 
 fn cell(
@@ -73,6 +73,9 @@ fn cell(
         }
         Cell::Decimal(value) if kind == Kind::Change => {
             return number(value, format!("{value:+.1}"));
+        }
+        Cell::Decimal(value) if kind == Kind::Coefficient => {
+            return number(value, format!("{value:.2}"));
         }
         Cell::Decimal(value) => return number(value, format!("{value:.1}")),
         Cell::Share { numerator, denominator } => {

@@ -177,6 +177,7 @@ impl Drawing<'_> {
         match self.table.columns[series.column].kind {
             Kind::Share => "0%",
             Kind::Decimal => "#,##0.0",
+            Kind::Coefficient => "0.00",
             _ => "#,##0",
         }
     }

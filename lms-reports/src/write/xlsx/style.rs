@@ -33,6 +33,7 @@ pub(super) struct Style {
     decimal: Format,
     share: Format,
     change: Format,
+    coefficient: Format,
     /// What a row has in common with the one above it.
     pub(super) repeated: Format,
     pub(super) instant: Format,
@@ -79,6 +80,7 @@ impl Style {
             percent: left(&cell).set_num_format("0.0%"),
             decimal: cell.clone().set_num_format("#,##0.0"),
             share: cell.clone().set_num_format("0.0%"),
+            coefficient: cell.clone().set_num_format("0.00"),
             change: cell.clone().set_num_format("+0.0;-0.0;0.0"),
             repeated: left(&cell).set_font_color(REPEATED),
             instant: left(&cell).set_num_format("yyyy-mm-dd hh:mm:ss"),
@@ -104,6 +106,7 @@ impl Style {
             Kind::Decimal => &self.decimal,
             Kind::Share => &self.share,
             Kind::Change => &self.change,
+            Kind::Coefficient => &self.coefficient,
             Kind::Id => &self.id,
             Kind::Integer => &self.integer,
             Kind::Instant => &self.instant,

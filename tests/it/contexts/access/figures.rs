@@ -21,6 +21,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.exemptions", "assignments.read"),
     ("analytics.people", "people.read"),
     ("analytics.bridge", "assignments.read"),
+    ("analytics.quiz_items", "quizzes.read"),
 ];
 
 /// Figures over people, which are nought for whoever sees nobody.
@@ -63,6 +64,7 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
         "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
         "analytics.bridge" => analytics.bridge(actor, FactsQuery::new()).await.map(drop),
+        "analytics.quiz_items" => analytics.quiz_items(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }
