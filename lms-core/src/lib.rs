@@ -127,10 +127,10 @@ pub use crate::imports::hris::{
     Pulled, Secret, Vendor,
 };
 pub use crate::imports::{
-    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFile, ImportLine,
+    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFacts, ImportFile, ImportLine,
     ImportOutcome as FileImported, ImportPlan as FileImportPlan, ImportRun, ImportRunCard,
-    ImportRunFilter, ImportRunId, Imports, Mode as ImportMode, PeopleImport, PlanFile, PlannedRow,
-    RecordsImport, RowEffect, RowProblem, StagedImport,
+    ImportRunFilter, ImportRunId, ImportedField, Imports, Mode as ImportMode, PeopleImport,
+    PlanFile, PlannedRow, RecordsImport, RowEffect, RowProblem, StagedImport,
 };
 pub use crate::jobs::{JobRun, JobRunId, JobRuns, JobState, JobStatus, JobStep};
 pub use crate::kernel::access::{Actor, Grant, Permission, Scope};

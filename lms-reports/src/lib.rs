@@ -29,6 +29,7 @@ mod document;
 mod error;
 mod exemptions;
 mod expiring;
+mod import_run;
 mod language;
 mod overdue;
 mod own;
@@ -75,6 +76,7 @@ pub async fn run(
         Report::Departments => departments::run(lms, actor, &params).await?,
         Report::Exemptions => exemptions::run(lms, actor, &params).await?,
         Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::ImportRun => import_run::run(lms, actor, &params).await?,
         Report::Overdue => overdue::run(lms, actor, &params).await?,
         Report::People => people::run(lms, actor, &params).await?,
         Report::QuizItems => quiz_items::run(lms, actor, &params).await?,

@@ -24,6 +24,8 @@ pub enum Report {
     Exemptions,
     /// What runs out.
     Expiring,
+    /// What an import did.
+    ImportRun,
     /// Who is late.
     Overdue,
     /// Who is there.
@@ -45,6 +47,7 @@ impl Report {
         Self::Departments,
         Self::Exemptions,
         Self::Expiring,
+        Self::ImportRun,
         Self::Overdue,
         Self::People,
         Self::QuizItems,
@@ -62,6 +65,7 @@ impl Report {
             Self::Departments => "departments",
             Self::Exemptions => "exemptions",
             Self::Expiring => "expiring",
+            Self::ImportRun => "import-run",
             Self::Overdue => "overdue",
             Self::People => "people",
             Self::QuizItems => "quiz-items",
@@ -80,6 +84,7 @@ impl Report {
             Self::Departments => "Departments",
             Self::Exemptions => "Exemptions",
             Self::Expiring => "Expiring completions",
+            Self::ImportRun => "Import",
             Self::Overdue => "Overdue trainings",
             Self::People => "People",
             Self::QuizItems => "Quiz questions",
@@ -102,6 +107,7 @@ impl Report {
             Self::Departments => "how departments do, beside each other and compared with before",
             Self::Exemptions => "who is excused from what, why, and who approved it",
             Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
+            Self::ImportRun => "what an import did: counts, changed fields, rows that did not land",
             Self::Overdue => "who is late with what, for how long, and whom to call",
             Self::People => "who is there, where, and to whom they report",
             Self::QuizItems => {
@@ -145,6 +151,8 @@ pub struct Params {
     pub(crate) trainings: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) quizzes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) import: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
     pub(crate) language: Option<Language>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -201,6 +209,13 @@ impl Params {
     #[must_use]
     pub fn quiz(mut self, quiz: &str) -> Self {
         self.quizzes.push(quiz.to_owned());
+        self
+    }
+
+    /// This import, by its id or `last`; the last one where none is told.
+    #[must_use]
+    pub fn import(mut self, run: Option<&str>) -> Self {
+        self.import = run.map(str::to_owned);
         self
     }
 

@@ -18,6 +18,7 @@ mod item_analysis;
 pub(crate) mod facts;
 
 pub use crate::assignments::counting::Counted;
+pub(crate) use facts::read_from;
 pub use facts::{
     BridgeColumns, BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, DepartmentScore,
     ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, ObligationColumns, ObligationFacts,

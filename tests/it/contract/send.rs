@@ -328,6 +328,7 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.imports().operation(&actor, "a"));
     task!(|lms, actor| lms.imports().list(&actor, ImportRunFilter::new()));
     task!(|lms, actor| lms.imports().show(&actor, "a"));
+    task!(|lms, actor| lms.imports().facts(&actor, None, FactsQuery::new()));
     task!(|lms, actor| lms.hris().list(&actor));
     task!(|lms, actor| lms.hris().show(&actor, "a"));
     task!(|lms, actor| lms.hris().disconnect(&actor, "a"));

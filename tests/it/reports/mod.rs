@@ -4,5 +4,6 @@ mod audit;
 mod bridge;
 mod command;
 mod figures;
+mod import_run;
 mod quiz_items;
 mod verify;

@@ -19,6 +19,7 @@ pub(crate) mod compliance;
 pub(crate) mod departments;
 pub(crate) mod exemptions;
 pub(crate) mod expiring;
+pub(crate) mod import_run;
 pub(crate) mod list;
 pub(crate) mod overdue;
 pub(crate) mod people;
@@ -44,6 +45,7 @@ pub(crate) enum ReportCommand {
     Departments(departments::DepartmentsArgs),
     Exemptions(exemptions::ExemptionsArgs),
     Expiring(expiring::ExpiringArgs),
+    ImportRun(import_run::ImportRunArgs),
     Overdue(overdue::OverdueArgs),
     People(people::PeopleArgs),
     QuizItems(quiz_items::QuizItemsArgs),
@@ -112,6 +114,7 @@ pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
         ReportCommand::Departments(args) => departments::run(app, args).await,
         ReportCommand::Exemptions(args) => exemptions::run(app, args).await,
         ReportCommand::Expiring(args) => expiring::run(app, args).await,
+        ReportCommand::ImportRun(args) => import_run::run(app, args).await,
         ReportCommand::Overdue(args) => overdue::run(app, args).await,
         ReportCommand::People(args) => people::run(app, args).await,
         ReportCommand::QuizItems(args) => quiz_items::run(app, args).await,

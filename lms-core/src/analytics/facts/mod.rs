@@ -264,6 +264,17 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Begins a read of one state of the data for facts of a context above, and says which state it is.
+pub(crate) async fn read_from(
+    core: &Core,
+    actor: &Actor,
+    permission: Permission,
+    query: &FactsQuery,
+) -> Result<(Tx, FactsOrigin)> {
+    let reading = Reading::begin(core, actor, permission, query).await?;
+    Ok((reading.tx, reading.origin))
+}
+
 /// People, trainings and units, and where each stands.
 struct Named {
     people: PeopleColumns,
