@@ -66,14 +66,14 @@ pub use crate::access::{
     SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
 pub use crate::analytics::{
-    Analytics, BridgeColumns, BridgeFacts, BridgeStep, BridgeSum, CompletionColumns,
-    ComplianceFigures, ComplianceQuery, ComplianceReport, ComplianceRow, Counted, DepartmentScore,
-    DueSoon, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, GateOutcome, GroupBy,
-    LearningFigures, LearningQuery, MinPercent, ObligationColumns, ObligationFacts,
-    OrganisationStatus, OverdueAge, OverdueColumns, OverdueFacts, OverdueFigures, OverdueQuery,
-    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
-    QuizOption, QuizScores, Scorecard, StatusQuery, Tenths, TrainingColumns, TranscriptFacts,
-    Trend, TrendMonth, UnitColumns,
+    ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation, Analytics, BridgeColumns,
+    BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, ComplianceFigures, ComplianceQuery,
+    ComplianceReport, ComplianceRow, Counted, DepartmentScore, DueSoon, ExemptionColumns,
+    ExemptionFacts, FactsOrigin, FactsQuery, GateOutcome, GroupBy, LearningFigures, LearningQuery,
+    MinPercent, ObligationColumns, ObligationFacts, OrganisationStatus, OverdueAge, OverdueColumns,
+    OverdueFacts, OverdueFigures, OverdueQuery, OverdueReport, OverdueRow, PeopleByStatus,
+    PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts, QuizOption, QuizScores, Scorecard,
+    StatusQuery, Tenths, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
 };
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,

@@ -20,6 +20,7 @@
 //! place. Nothing is printed, and no file is replaced before the new one is whole.
 
 // In reading order.
+mod activity;
 mod asked;
 mod audit;
 mod bridge;
@@ -70,6 +71,7 @@ pub async fn run(
 ) -> Result<Document> {
     params.check()?;
     let mut document = match report {
+        Report::Activity => activity::run(lms, actor, &params).await?,
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
         Report::Bridge => bridge::run(lms, actor, &params).await?,
         Report::Compliance => compliance::run(lms, actor, &params).await?,

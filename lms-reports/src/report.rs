@@ -12,6 +12,8 @@ use crate::words::Words;
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
+    /// What happened to people's learning.
+    Activity,
     /// Evidence for an auditor.
     Audit,
     /// Why a share became another one.
@@ -41,6 +43,7 @@ pub enum Report {
 impl Report {
     /// Every report, in the order of their names.
     pub const ALL: &'static [Self] = &[
+        Self::Activity,
         Self::Audit,
         Self::Bridge,
         Self::Compliance,
@@ -59,6 +62,7 @@ impl Report {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Activity => "activity",
             Self::Audit => "audit",
             Self::Bridge => "bridge",
             Self::Compliance => "compliance",
@@ -78,6 +82,7 @@ impl Report {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
+            Self::Activity => "Learning activity",
             Self::Audit => "Audit evidence",
             Self::Bridge => "Compliance bridge",
             Self::Compliance => "Compliance",
@@ -97,6 +102,7 @@ impl Report {
     #[must_use]
     pub fn answers(self) -> &'static str {
         match self {
+            Self::Activity => "what happened to people's learning, when, and by whom",
             Self::Audit => {
                 "who did what, when and why, whether the log was touched, and who has access"
             }

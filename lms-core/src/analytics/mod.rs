@@ -20,11 +20,11 @@ pub(crate) mod facts;
 pub use crate::assignments::counting::Counted;
 pub(crate) use facts::read_from;
 pub use facts::{
-    BridgeColumns, BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, DepartmentScore,
-    ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery, ObligationColumns, ObligationFacts,
-    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
-    QuizOption, QuizScores, Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth,
-    UnitColumns,
+    ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation, BridgeColumns, BridgeFacts,
+    BridgeStep, BridgeSum, CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts,
+    FactsOrigin, FactsQuery, ObligationColumns, ObligationFacts, OverdueAge, OverdueColumns,
+    OverdueFacts, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts, QuizOption, QuizScores,
+    Scorecard, TrainingColumns, TranscriptFacts, Trend, TrendMonth, UnitColumns,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -139,6 +139,12 @@ impl Analytics<'_> {
     pub async fn exemptions(&self, actor: &Actor, query: FactsQuery) -> Result<ExemptionFacts> {
         actor.require(assignments::READ)?;
         facts::exemptions(self.core, actor, &query).await
+    }
+
+    /// What happened to people's learning, one thing after the other.
+    pub async fn activity(&self, actor: &Actor, query: FactsQuery) -> Result<ActivityFacts> {
+        actor.require(assignments::READ)?;
+        facts::activity(self.core, actor, &query).await
     }
 
     /// People, and where they are.

@@ -280,6 +280,7 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.analytics().trend(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().exemptions(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().people(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().activity(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().bridge(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().quiz_items(&actor, FactsQuery::new()));
     let min = MinPercent::parse("95").unwrap();

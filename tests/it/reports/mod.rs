@@ -1,5 +1,6 @@
 //! Reports, opened again as their readers would.
 
+mod activity;
 mod audit;
 mod bridge;
 mod command;

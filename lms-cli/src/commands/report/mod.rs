@@ -13,6 +13,7 @@ use crate::error::{Exit, Result, Stop, USAGE};
 use crate::out_file::OutFile;
 use crate::output::counted;
 
+pub(crate) mod activity;
 pub(crate) mod audit;
 pub(crate) mod bridge;
 pub(crate) mod compliance;
@@ -39,6 +40,7 @@ pub(crate) mod verify;
 ])]
 pub(crate) enum ReportCommand {
     List(list::ListArgs),
+    Activity(activity::ActivityArgs),
     Audit(audit::AuditArgs),
     Bridge(bridge::BridgeArgs),
     Compliance(compliance::ComplianceArgs),
@@ -108,6 +110,7 @@ impl AboutArgs {
 pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
     match command {
         ReportCommand::List(args) => list::run(app, &args),
+        ReportCommand::Activity(args) => activity::run(app, args).await,
         ReportCommand::Audit(args) => audit::run(app, args).await,
         ReportCommand::Bridge(args) => bridge::run(app, args).await,
         ReportCommand::Compliance(args) => compliance::run(app, args).await,

@@ -6,6 +6,7 @@
 //! is what the engine says (`assignments/as_of.rs`), on whatever day; sums are those of `compliance.rs` and
 //! `overdue.rs`. Nothing here counts in a way of its own.
 
+mod activity;
 mod bridge;
 mod exemptions;
 mod obligations;
@@ -16,6 +17,7 @@ mod scorecard;
 mod transcript;
 mod trend;
 
+pub use activity::{ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation};
 pub use bridge::{BridgeColumns, BridgeFacts, BridgeStep, BridgeSum};
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use obligations::{ObligationColumns, ObligationFacts};
@@ -26,6 +28,7 @@ pub use scorecard::{DepartmentScore, Scorecard};
 pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
 
+pub(super) use activity::activity;
 pub(super) use bridge::bridge;
 pub(super) use exemptions::exemptions;
 pub(super) use obligations::obligations;

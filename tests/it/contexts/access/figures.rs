@@ -20,6 +20,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.trend", "analytics.read"),
     ("analytics.exemptions", "assignments.read"),
     ("analytics.people", "people.read"),
+    ("analytics.activity", "assignments.read"),
     ("analytics.bridge", "assignments.read"),
     ("analytics.quiz_items", "quizzes.read"),
 ];
@@ -39,6 +40,7 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.exemptions",
     "analytics.people",
     "analytics.bridge",
+    "analytics.activity",
 ];
 
 pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
@@ -63,6 +65,7 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.trend" => analytics.trend(actor, FactsQuery::new()).await.map(drop),
         "analytics.exemptions" => analytics.exemptions(actor, FactsQuery::new()).await.map(drop),
         "analytics.people" => analytics.people(actor, FactsQuery::new()).await.map(drop),
+        "analytics.activity" => analytics.activity(actor, FactsQuery::new()).await.map(drop),
         "analytics.bridge" => analytics.bridge(actor, FactsQuery::new()).await.map(drop),
         "analytics.quiz_items" => analytics.quiz_items(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
