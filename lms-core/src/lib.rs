@@ -66,15 +66,17 @@ pub use crate::access::{
     SetUp, SetUpOutcome, Token, TokenFilter, TokenId,
 };
 pub use crate::analytics::{
-    Analytics, CompletionColumns, ComplianceFigures, ComplianceQuery, ComplianceReport,
-    ComplianceRow, Counted, DepartmentScore, DueSoon, ExemptionColumns, ExemptionFacts,
-    FactsOrigin, FactsQuery, GateOutcome, GroupBy, LearningFigures, LearningQuery, LoadCell,
-    LoadFacts, LoadSum, MinPercent, ONBOARDING_DAYS, ObligationColumns, ObligationFacts,
+    ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation, Analytics, BridgeColumns,
+    BridgeFacts, BridgeStep, BridgeSum, CompletionColumns, ComplianceFigures, ComplianceQuery,
+    ComplianceReport, ComplianceRow, Counted, DepartmentScore, DueSoon, ExemptionColumns,
+    ExemptionFacts, FactsOrigin, FactsQuery, GateOutcome, GroupBy, LearningFigures, LearningQuery,
+    LoadCell, LoadFacts, LoadSum, MinPercent, ONBOARDING_DAYS, ObligationColumns, ObligationFacts,
     OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts, OnboardingFigures,
     OrganisationStatus, OverdueAge, OverdueColumns, OverdueFacts, OverdueFigures, OverdueQuery,
-    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, Scorecard, SkillFacts,
-    SkillGapColumns, StatusQuery, Tenths, TrainingColumns, TrainingScore, TrainingScores,
-    TranscriptFacts, Trend, TrendMonth, UnitColumns, WarehouseFacts,
+    OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
+    QuizOption, QuizScores, Scorecard, SkillFacts, SkillGapColumns, StatusQuery, Tenths,
+    TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend, TrendMonth,
+    UnitColumns, WarehouseFacts,
 };
 pub use crate::assignments::{
     AssignOutcome, AssignPlan, Assignment, AssignmentFilter, AssignmentId, AssignmentSort,
@@ -128,10 +130,10 @@ pub use crate::imports::hris::{
     Pulled, Secret, Vendor,
 };
 pub use crate::imports::{
-    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFile, ImportLine,
+    Acceptance, GuardFinding, GuardKind, ImportCounts, ImportFacts, ImportFile, ImportLine,
     ImportOutcome as FileImported, ImportPlan as FileImportPlan, ImportRun, ImportRunCard,
-    ImportRunFilter, ImportRunId, Imports, Mode as ImportMode, PeopleImport, PlanFile, PlannedRow,
-    RecordsImport, RowEffect, RowProblem, StagedImport,
+    ImportRunFilter, ImportRunId, ImportedField, Imports, Mode as ImportMode, PeopleImport,
+    PlanFile, PlannedRow, RecordsImport, RowEffect, RowProblem, StagedImport,
 };
 pub use crate::jobs::{JobRun, JobRunId, JobRuns, JobState, JobStatus, JobStep};
 pub use crate::kernel::access::{Actor, Grant, Permission, Scope};

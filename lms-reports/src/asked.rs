@@ -22,7 +22,8 @@ pub(crate) fn query(params: &Params) -> Result<FactsQuery> {
         .known_at(params.known_at)
         .from(params.from)
         .at_last_entry(params.reproducible);
-    Ok(params.trainings.iter().fold(query, |query, one| query.training(one)))
+    let query = params.trainings.iter().fold(query, |query, one| query.training(one));
+    Ok(params.quizzes.iter().fold(query, |query, one| query.quiz(one)))
 }
 
 pub(crate) fn audience(params: &Params) -> Result<Audience> {
@@ -91,6 +92,9 @@ fn filters(origin: &FactsOrigin, params: &Params) -> Vec<Fact> {
     let mut filters = vec![Fact::new("Audience", audience)];
     if !params.trainings.is_empty() {
         filters.push(Fact::new("Trainings", Words::from(params.trainings.join(", "))));
+    }
+    if !params.quizzes.is_empty() {
+        filters.push(Fact::new("Quizzes", Words::from(params.quizzes.join(", "))));
     }
     if let Some(from) = origin.from {
         let days = [from.to_string(), origin.as_of.to_string()];

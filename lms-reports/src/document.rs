@@ -238,6 +238,32 @@ impl Chart {
         self
     }
 
+    /// Where the axis of values begins: at nothing, but for a waterfall whose steps are small beside what
+    /// they lead from and to: nobody would see them.
+    pub(crate) fn foot(&self, table: &Table) -> f64 {
+        if self.kind != ChartKind::Waterfall {
+            return 0.0;
+        }
+        let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
+        for row in 0..self.n_rows(table) {
+            let values: Vec<f64> = self
+                .series
+                .iter()
+                .map(|series| table.cell(row, series.column).number().unwrap_or_default())
+                .collect();
+            let total: f64 = values.iter().sum();
+            let below = values.first().copied().filter(|below| *below > 0.0);
+            low = low.min(below.unwrap_or(total));
+            high = high.max(total);
+        }
+        let span = high - low;
+        if span <= 0.0 || span * 3.0 >= high {
+            return 0.0;
+        }
+        let step = 10_f64.powf(span.log10().floor());
+        (((low - span / 2.0) / step).floor() * step).max(0.0)
+    }
+
     /// How many rows of its table it shows: no more than somebody can tell apart.
     pub(crate) fn n_rows(&self, table: &Table) -> usize {
         let most = match self.kind {

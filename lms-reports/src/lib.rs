@@ -20,20 +20,24 @@
 //! place. Nothing is printed, and no file is replaced before the new one is whole.
 
 // In reading order.
+mod activity;
 mod asked;
 mod audit;
+mod bridge;
 mod compliance;
 mod departments;
 mod document;
 mod error;
 mod exemptions;
 mod expiring;
+mod import_run;
 mod language;
 mod load;
 mod onboarding;
 mod overdue;
 mod own;
 mod people;
+mod quiz_items;
 mod report;
 #[cfg(test)]
 mod sample;
@@ -75,15 +79,19 @@ pub async fn run(
 ) -> Result<Document> {
     params.check()?;
     let mut document = match report {
+        Report::Activity => activity::run(lms, actor, &params).await?,
         Report::Audit => audit::run(lms, actor, &params, progress).await?,
+        Report::Bridge => bridge::run(lms, actor, &params).await?,
         Report::Compliance => compliance::run(lms, actor, &params).await?,
         Report::Departments => departments::run(lms, actor, &params).await?,
         Report::Exemptions => exemptions::run(lms, actor, &params).await?,
         Report::Expiring => expiring::run(lms, actor, &params).await?,
+        Report::ImportRun => import_run::run(lms, actor, &params).await?,
         Report::Load => load::run(lms, actor, &params).await?,
         Report::Onboarding => onboarding::run(lms, actor, &params).await?,
         Report::Overdue => overdue::run(lms, actor, &params).await?,
         Report::People => people::run(lms, actor, &params).await?,
+        Report::QuizItems => quiz_items::run(lms, actor, &params).await?,
         Report::Skills => skills::run(lms, actor, &params).await?,
         Report::Trainings => trainings::run(lms, actor, &params).await?,
         Report::Transcript => transcript::run(lms, actor, &params).await?,

@@ -12,8 +12,12 @@ use crate::words::Words;
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
+    /// What happened to people's learning.
+    Activity,
     /// Evidence for an auditor.
     Audit,
+    /// Why a share became another one.
+    Bridge,
     /// Who meets what they have to.
     Compliance,
     /// How departments do.
@@ -22,6 +26,8 @@ pub enum Report {
     Exemptions,
     /// What runs out.
     Expiring,
+    /// What an import did.
+    ImportRun,
     /// What is yet to be learnt.
     Load,
     /// How new people settle in.
@@ -30,6 +36,8 @@ pub enum Report {
     Overdue,
     /// Who is there.
     People,
+    /// How good the questions are.
+    QuizItems,
     /// Who has the skills that are required.
     Skills,
     /// How good trainings are.
@@ -43,15 +51,19 @@ pub enum Report {
 impl Report {
     /// Every report, in the order of their names.
     pub const ALL: &'static [Self] = &[
+        Self::Activity,
         Self::Audit,
+        Self::Bridge,
         Self::Compliance,
         Self::Departments,
         Self::Exemptions,
         Self::Expiring,
+        Self::ImportRun,
         Self::Load,
         Self::Onboarding,
         Self::Overdue,
         Self::People,
+        Self::QuizItems,
         Self::Skills,
         Self::Trainings,
         Self::Transcript,
@@ -62,15 +74,19 @@ impl Report {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Activity => "activity",
             Self::Audit => "audit",
+            Self::Bridge => "bridge",
             Self::Compliance => "compliance",
             Self::Departments => "departments",
             Self::Exemptions => "exemptions",
             Self::Expiring => "expiring",
+            Self::ImportRun => "import-run",
             Self::Load => "load",
             Self::Onboarding => "onboarding",
             Self::Overdue => "overdue",
             Self::People => "people",
+            Self::QuizItems => "quiz-items",
             Self::Skills => "skills",
             Self::Trainings => "trainings",
             Self::Transcript => "transcript",
@@ -82,15 +98,19 @@ impl Report {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
+            Self::Activity => "Learning activity",
             Self::Audit => "Audit evidence",
+            Self::Bridge => "Compliance bridge",
             Self::Compliance => "Compliance",
             Self::Departments => "Departments",
             Self::Exemptions => "Exemptions",
             Self::Expiring => "Expiring completions",
+            Self::ImportRun => "Import",
             Self::Load => "Learning to come",
             Self::Onboarding => "Onboarding",
             Self::Overdue => "Overdue trainings",
             Self::People => "People",
+            Self::QuizItems => "Quiz questions",
             Self::Skills => "Skills",
             Self::Trainings => "Trainings",
             Self::Transcript => "Training record",
@@ -102,13 +122,18 @@ impl Report {
     #[must_use]
     pub fn answers(self) -> &'static str {
         match self {
+            Self::Activity => "what happened to people's learning, when, and by whom",
             Self::Audit => {
                 "who did what, when and why, whether the log was touched, and who has access"
+            }
+            Self::Bridge => {
+                "why compliance is another than before: step by step, and whose obligations"
             }
             Self::Compliance => "who meets what they have to, by person, department and training",
             Self::Departments => "how departments do, beside each other and compared with before",
             Self::Exemptions => "who is excused from what, why, and who approved it",
             Self::Expiring => "what runs out in 30, 60 and 90 days and in the next twelve months",
+            Self::ImportRun => "what an import did: counts, changed fields, rows that did not land",
             Self::Load => {
                 "how many hours of learning are to come, and at what cost, by month and department"
             }
@@ -117,6 +142,9 @@ impl Report {
             }
             Self::Overdue => "who is late with what, for how long, and whom to call",
             Self::People => "who is there, where, and to whom they report",
+            Self::QuizItems => {
+                "how good the questions are, by what first attempts at quizzes earned"
+            }
             Self::Skills => "who has the skills that their job roles require, and who lacks them",
             Self::Trainings => {
                 "how good trainings are: completion, drop-off, days, quizzes and scores"
@@ -157,6 +185,10 @@ pub struct Params {
     pub(crate) audience: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) trainings: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) quizzes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) import: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "lang")]
     pub(crate) language: Option<Language>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -206,6 +238,20 @@ impl Params {
     #[must_use]
     pub fn training(mut self, training: &str) -> Self {
         self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only with this quiz, or another one that is asked for, by code; for reports about quizzes.
+    #[must_use]
+    pub fn quiz(mut self, quiz: &str) -> Self {
+        self.quizzes.push(quiz.to_owned());
+        self
+    }
+
+    /// This import, by its id or `last`; the last one where none is told.
+    #[must_use]
+    pub fn import(mut self, run: Option<&str>) -> Self {
+        self.import = run.map(str::to_owned);
         self
     }
 

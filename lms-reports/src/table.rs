@@ -68,6 +68,8 @@ pub enum Kind {
     Heat,
     /// Points of percent more or less than before.
     Change,
+    /// A number with two digits behind the point: points, or a correlation.
+    Coefficient,
     /// A point in time.
     Instant,
     /// A day of the calendar.
@@ -253,7 +255,9 @@ impl Values {
     fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::Integer => Self::Integers(Vec::new()),
-            Kind::Decimal | Kind::Change | Kind::Money => Self::Decimals(Vec::new()),
+            Kind::Decimal | Kind::Change | Kind::Coefficient | Kind::Money => {
+                Self::Decimals(Vec::new())
+            }
             Kind::Share | Kind::Heat => Self::Shares(Vec::new()),
             Kind::Status => Self::Choices(Choices::default()),
             Kind::StatusOn => Self::ChoicesOn(Choices::default(), Vec::new()),
@@ -346,6 +350,19 @@ impl Choices {
 
     fn get(&self, at: usize) -> Option<&str> {
         self.words.get(usize::from(self.chosen[at])).map(AsRef::as_ref)
+    }
+}
+
+impl Cell<'_> {
+    /// As a number that can be drawn; nothing where it is none.
+    pub(crate) fn number(self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "a drawing is not that exact")]
+            Self::Integer(count) => Some(count as f64),
+            Self::Decimal(number) => Some(number),
+            Self::Share { numerator, denominator } => Some(share(numerator, denominator)),
+            _ => None,
+        }
     }
 }
 

@@ -288,7 +288,8 @@ async fn walk(
     })
 }
 
-/// Writes every report as a workbook, and the one that most people ask for also as a page.
+/// Writes every report that has something to tell as a workbook, and the one that most people ask for also
+/// as a page.
 #[cfg(feature = "reports")]
 async fn write_reports(app: &App, session: &Session, folder: &Path) -> Result<Vec<String>> {
     use lms_reports::{Params, Report};
@@ -300,6 +301,7 @@ async fn write_reports(app: &App, session: &Session, folder: &Path) -> Result<Ve
         let Session { lms, actor } = session;
         let document = lms_reports::run(*report, lms, actor, Params::new(), &mut |_, _| ()).await?;
         let formats = if *report == Report::Compliance { &["xlsx", "html"][..] } else { &["xlsx"] };
+        let formats = if document.row_count() > 0 { formats } else { &[] };
         for format in formats {
             let file = folder.join(format!("{}.{format}", report.name()));
             document.save(&file)?;

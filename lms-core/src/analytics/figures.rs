@@ -73,7 +73,7 @@ fn counts(counted: Counted) -> bool {
     !matches!(counted, Counted::Exempt | Counted::OnLeave | Counted::Cancelled)
 }
 
-fn is_missed(counted: Counted) -> bool {
+pub(super) fn is_missed(counted: Counted) -> bool {
     matches!(counted, Counted::Overdue | Counted::Expired)
 }
 

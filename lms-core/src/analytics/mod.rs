@@ -14,16 +14,20 @@ mod gate;
 mod overdue;
 mod learning;
 mod status;
+mod item_analysis;
 pub(crate) mod facts;
 
 pub use crate::assignments::counting::Counted;
+pub(crate) use facts::read_from;
 pub use facts::{
-    CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts, FactsOrigin, FactsQuery,
-    LoadCell, LoadFacts, LoadSum, ONBOARDING_DAYS, ObligationColumns, ObligationFacts,
-    OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts, OnboardingFigures,
-    OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts, Scorecard, SkillFacts,
-    SkillGapColumns, TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend,
-    TrendMonth, UnitColumns, WarehouseFacts,
+    ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation, BridgeColumns, BridgeFacts,
+    BridgeStep, BridgeSum, CompletionColumns, DepartmentScore, ExemptionColumns, ExemptionFacts,
+    FactsOrigin, FactsQuery, LoadCell, LoadFacts, LoadSum, ONBOARDING_DAYS, ObligationColumns,
+    ObligationFacts, OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts,
+    OnboardingFigures, OverdueAge, OverdueColumns, OverdueFacts, PeopleColumns, PeopleFacts,
+    QuizItem, QuizItemFacts, QuizOption, QuizScores, Scorecard, SkillFacts, SkillGapColumns,
+    TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend, TrendMonth,
+    UnitColumns, WarehouseFacts,
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
@@ -37,8 +41,7 @@ use crate::assignments;
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::Result;
-use crate::people;
-use crate::readiness;
+use crate::{people, quizzes, readiness};
 
 /// May see figures: of all people, or of those within a scope.
 pub(crate) const READ: Permission = Permission::scoped(
@@ -116,6 +119,19 @@ impl Analytics<'_> {
         facts::trend(self.core, actor, &query).await
     }
 
+    /// How good questions are, by what first attempts at quizzes earned.
+    pub async fn quiz_items(&self, actor: &Actor, query: FactsQuery) -> Result<QuizItemFacts> {
+        actor.require(quizzes::READ)?;
+        actor.require(READ)?;
+        facts::quiz_items(self.core, actor, &query).await
+    }
+
+    /// Why compliance is another one than before a period: each obligation that counts otherwise.
+    pub async fn bridge(&self, actor: &Actor, query: FactsQuery) -> Result<BridgeFacts> {
+        actor.require(assignments::READ)?;
+        facts::bridge(self.core, actor, &query).await
+    }
+
     /// What people have done, one by one.
     pub async fn transcript(&self, actor: &Actor, query: FactsQuery) -> Result<TranscriptFacts> {
         actor.require(assignments::READ)?;
@@ -126,6 +142,12 @@ impl Analytics<'_> {
     pub async fn exemptions(&self, actor: &Actor, query: FactsQuery) -> Result<ExemptionFacts> {
         actor.require(assignments::READ)?;
         facts::exemptions(self.core, actor, &query).await
+    }
+
+    /// What happened to people's learning, one thing after the other.
+    pub async fn activity(&self, actor: &Actor, query: FactsQuery) -> Result<ActivityFacts> {
+        actor.require(assignments::READ)?;
+        facts::activity(self.core, actor, &query).await
     }
 
     /// How good trainings are: whether people end them, how long that takes, and how quizzes turn out.

@@ -26,10 +26,12 @@ mod plan_file;
 pub mod hris;
 mod types;
 mod runs;
+mod facts;
 mod reactions;
 pub(crate) mod sql;
 
 pub(crate) use carrying::note_undone;
+pub use facts::{ImportFacts, ImportedField};
 pub use people::{Acceptance, GuardFinding, GuardKind, PeopleImport};
 pub use plan::{ImportCounts, ImportOutcome, ImportPlan, PlannedRow, RowEffect, RowProblem};
 pub use plan_file::PlanFile;
@@ -41,6 +43,7 @@ pub use types::{ImportLine, ImportRun, ImportRunCard, ImportRunFilter, ImportRun
 use self::people::stage::FileFacts;
 use self::reading::{Layout, ReadRow};
 use self::staged::StagedRows;
+use crate::analytics::FactsQuery;
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
 use crate::kernel::error::{Result, error_codes};
@@ -154,6 +157,17 @@ impl Imports<'_> {
                 .error(format!("the import {} changed nothing", run.id))
                 .with_hint("`lmsctl import list` shows what each of them did")
         })
+    }
+
+    /// What an import did, by its id or the last one, with each field that it changed.
+    pub async fn facts(
+        &self,
+        actor: &Actor,
+        run: Option<&str>,
+        query: FactsQuery,
+    ) -> Result<ImportFacts> {
+        actor.require_for_all(READ)?;
+        facts::facts(self.core, actor, run, &query).await
     }
 
     /// One import by its id, or `last`, with the rows that did not simply land.

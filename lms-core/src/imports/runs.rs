@@ -6,6 +6,7 @@ use super::sql::{RunLine, RunRow};
 use super::{
     ImportLine, ImportRun, ImportRunCard, ImportRunFilter, ImportRunId, Mode, UNKNOWN_RUN,
 };
+use crate::kernel::clock::Timestamp;
 use crate::kernel::core::Core;
 use crate::kernel::db::{Assembly, Tx};
 use crate::kernel::error::{Error, Result};
@@ -34,6 +35,28 @@ pub(super) async fn list(core: &Core, filter: ImportRunFilter) -> Result<Page<Im
     filter.paging.page(runs, |run| run.id.uuid())
 }
 
+/// Which run is looked for, by what was known when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RunsAsked<'a> {
+    /// Its id, or `last`; the last one, unless said.
+    pub(super) run: Option<&'a str>,
+    pub(super) known_at: Option<Timestamp>,
+}
+
+/// A run by what was known; nothing where there was none and the last one is meant.
+pub(super) async fn find_as_known(tx: &mut Tx, asked: RunsAsked<'_>) -> Result<Option<ImportRun>> {
+    let name = asked.run.map(str::trim).filter(|name| !name.eq_ignore_ascii_case("last"));
+    if let Some(name) = name {
+        return find(tx, name).await.map(Some);
+    }
+    let wanted = Assembly::new(SELECT)
+        .push("WHERE 1 = 1")
+        .push_some("AND r.finished_at <= ?", asked.known_at)
+        .push("ORDER BY r.id DESC LIMIT 1");
+    let found: Option<RunRow> = wanted.on(tx).opt().await?;
+    found.map(ImportRun::try_from).transpose()
+}
+
 /// The run of this id, or `last`, or the one that begins so.
 pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<ImportRun> {
     let name = name.trim();
@@ -60,16 +83,22 @@ pub(super) async fn of_operation(tx: &mut Tx, operation: OperationId) -> Result<
 pub(super) async fn show(core: &Core, name: &str) -> Result<ImportRunCard> {
     let mut tx = core.db().begin_read().await?;
     let run = find(&mut tx, name).await?;
+    let lines = lines(&mut tx, &run).await?;
+    Ok(ImportRunCard { run, lines })
+}
+
+/// What was said of rows that did not simply land.
+pub(super) async fn lines(tx: &mut Tx, run: &ImportRun) -> Result<Vec<ImportLine>> {
     let lines: Vec<RunLine> = Assembly::new(
         "SELECT row_number, person_id, effect, field, code FROM import_rows WHERE run_id = ?",
     )
     .bind(run.id)
     .push("ORDER BY position")
-    .on(&mut tx)
+    .on(tx)
     .all()
     .await?;
     let ids = lines.iter().filter_map(|line| line.person_id).collect();
-    let names = people::names_in(&mut tx, ids).await?;
+    let names = people::names_in(tx, ids).await?;
     let line = |line: RunLine| ImportLine {
         row: line.row_number.and_then(|number| u64::try_from(number).ok()),
         person: line.person_id.map(PersonId::new),
@@ -78,7 +107,7 @@ pub(super) async fn show(core: &Core, name: &str) -> Result<ImportRunCard> {
         field: line.field,
         code: line.code,
     };
-    Ok(ImportRunCard { run, lines: lines.into_iter().map(line).collect() })
+    Ok(lines.into_iter().map(line).collect())
 }
 
 impl TryFrom<RunRow> for ImportRun {

@@ -35,11 +35,13 @@ mod answer;
 mod overdue;
 mod grade;
 mod find;
+mod firsts;
 mod reactions;
 pub(crate) mod sql;
 
 pub use criteria::Missing;
 pub use find::{AttemptFilter, QueueFilter};
+pub(crate) use firsts::{AskedQuestions, FirstAttempt, FirstsWanted, firsts};
 pub(crate) use joined::drained;
 pub use modules::ModuleUpdate;
 pub(crate) use reactions::{people_erased, people_merged};

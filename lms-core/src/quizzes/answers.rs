@@ -51,6 +51,13 @@ pub struct GradedQuestion {
     pub feedback: Vec<String>,
 }
 
+impl Answers {
+    /// The answer to a question by its number; nothing where there was none.
+    pub(super) fn of(&self, number: usize) -> Option<&Answer> {
+        self.0.get(&number)
+    }
+}
+
 impl Paper {
     /// Reads answers: an object with a field for each answered question, by its key.
     ///

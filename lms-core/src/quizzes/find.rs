@@ -348,6 +348,25 @@ pub(crate) async fn quiz_row(tx: &mut Tx, code: &str) -> Result<QuizRow> {
     Err(unknown_quiz(code, all.iter().map(|row| row.code.as_str())))
 }
 
+/// What these quizzes are called: id, code and title, in the order of their codes.
+pub(crate) async fn quizzes_called(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, String, String)>> {
+    let rows: Vec<QuizRow> = Assembly::new(sql::QUIZZES_FROM)
+        .push("q.id IN (ids?)")
+        .bind_ids(&IdList::new(ids))
+        .push("ORDER BY q.code_key")
+        .on(tx)
+        .all()
+        .await?;
+    let called = |row: QuizRow| {
+        let title = stored_quiz(&row.code, &row.definition)?.title;
+        Ok((row.id, row.code, title))
+    };
+    rows.into_iter().map(called).collect()
+}
+
 pub(super) fn unknown_quiz<'c>(code: &str, known: impl IntoIterator<Item = &'c str>) -> Error {
     QUIZ_UNKNOWN
         .error(format!("there is no quiz `{code}`"))

@@ -27,6 +27,7 @@ mod chance;
 mod bank;
 mod sheet;
 mod answers;
+mod choosing;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub(crate) mod sql;
 pub(crate) use answers::Answers;
 pub use answers::{GradedQuestion, GradedSheet};
 pub use chance::Seed;
+pub(crate) use choosing::Offered;
 pub use decimal::Points;
 pub use definition::QuestionKind;
 #[cfg(test)]
@@ -61,7 +63,7 @@ pub(crate) use exchange::{Foreign, Unfit, of_row, read_gift, read_moodle};
 pub use exchange::{QuestionExport, QuestionFormat, Unsaid};
 pub use file::{QuizFile, QuizFileFormat};
 pub use find::{QuestionFilter, QuizFilter};
-pub(crate) use find::{codes_of, given, quiz_row};
+pub(crate) use find::{codes_of, given, quiz_row, quizzes_called};
 pub use grade::{Grade, GradeState};
 pub use import::{QuizImported, QuizPlan};
 pub use inputs::{NewQuestion, NewQuiz, QuestionChange, QuizChange};

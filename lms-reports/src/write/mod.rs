@@ -200,7 +200,7 @@ fn shown(document: &Document, cell: Cell<'_>, kind: Kind) -> String {
         (Cell::Text(text), _) => text.to_owned(),
         (Cell::StatusOn(word, on), _) => status_on(&document.language.word(word), on),
         (Cell::Integer(number), _) => number.to_string(),
-        (Cell::Decimal(number), Kind::Money) => format!("{number:.2}"),
+        (Cell::Decimal(number), Kind::Money | Kind::Coefficient) => format!("{number:.2}"),
         (Cell::Decimal(number), _) => format!("{number:.1}"),
         (Cell::Share { numerator, denominator }, _) => {
             format!("{:.1} %", share(numerator, denominator) * 100.0)

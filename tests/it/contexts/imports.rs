@@ -45,7 +45,7 @@ pub(super) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-pub(super) fn from_hr() -> PeopleImport {
+pub(crate) fn from_hr() -> PeopleImport {
     PeopleImport::from_source("hr").unwrap()
 }
 
@@ -54,7 +54,7 @@ pub(super) fn full() -> PeopleImport {
 }
 
 /// Engineering and Sales, and nobody in them.
-pub(super) async fn company(engine: Engine) -> TestLms {
+pub(crate) async fn company(engine: Engine) -> TestLms {
     let lms = TestLms::organisation(engine).await;
     let department = |code: &str, name: &str| NewUnit::new(UnitKind::Department, code, name);
     let units = vec![department("ENG", "Engineering"), department("SALES", "Sales")];
@@ -63,7 +63,7 @@ pub(super) async fn company(engine: Engine) -> TestLms {
 }
 
 /// A file with these lines below the usual headers.
-pub(super) fn csv(lines: &[&str]) -> String {
+pub(crate) fn csv(lines: &[&str]) -> String {
     format!("{HEADER}{}\n", lines.join("\n"))
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn plan(lms: &TestLms, options: PeopleImport, file: &str) -> Fi
     lms.imports().plan(&lms.admin(), &staged).await.unwrap()
 }
 
-pub(super) async fn import(lms: &TestLms, options: PeopleImport, file: &str) -> FileImported {
+pub(crate) async fn import(lms: &TestLms, options: PeopleImport, file: &str) -> FileImported {
     try_import(lms, options, file).await.unwrap()
 }
 

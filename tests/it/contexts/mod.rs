@@ -14,7 +14,7 @@ mod content;
 mod database;
 mod events;
 mod groups;
-mod imports;
+pub(crate) mod imports;
 mod jobs;
 mod people;
 mod quizzes;

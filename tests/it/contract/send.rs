@@ -285,6 +285,9 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.analytics().load(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().onboarding(&actor, FactsQuery::new()));
     task!(|lms, actor| lms.analytics().skills(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().activity(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().bridge(&actor, FactsQuery::new()));
+    task!(|lms, actor| lms.analytics().quiz_items(&actor, FactsQuery::new()));
     let min = MinPercent::parse("95").unwrap();
     task!(|lms, actor| lms.analytics().gate(&actor, ComplianceQuery::new(), min));
     task!(|lms, actor| lms.readiness().of(&actor, "a", None));
@@ -331,6 +334,7 @@ fn every_future_can_move_between_threads(lms: &Lms, actor: &Actor) {
     task!(|lms, actor| lms.imports().operation(&actor, "a"));
     task!(|lms, actor| lms.imports().list(&actor, ImportRunFilter::new()));
     task!(|lms, actor| lms.imports().show(&actor, "a"));
+    task!(|lms, actor| lms.imports().facts(&actor, None, FactsQuery::new()));
     task!(|lms, actor| lms.hris().list(&actor));
     task!(|lms, actor| lms.hris().show(&actor, "a"));
     task!(|lms, actor| lms.hris().disconnect(&actor, "a"));

@@ -110,7 +110,7 @@ fn the_reports_are_listed_without_a_database() {
     let (code, json) = ended(&list);
     assert_eq!(code, 0, "{}", told(&list));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["items"][0]["name"], "audit");
+    assert_eq!(json["items"][0]["name"], "activity");
 }
 
 fn report(lms: &TestLms, arguments: &[&str]) -> Output {

@@ -13,11 +13,14 @@ use crate::error::{Exit, Result, Stop, USAGE};
 use crate::out_file::OutFile;
 use crate::output::counted;
 
+pub(crate) mod activity;
 pub(crate) mod audit;
+pub(crate) mod bridge;
 pub(crate) mod compliance;
 pub(crate) mod departments;
 pub(crate) mod exemptions;
 pub(crate) mod expiring;
+pub(crate) mod import_run;
 pub(crate) mod list;
 pub(crate) mod load;
 pub(crate) mod onboarding;
@@ -25,6 +28,7 @@ pub(crate) mod overdue;
 pub(crate) mod people;
 pub(crate) mod skills;
 pub(crate) mod trainings;
+pub(crate) mod quiz_items;
 pub(crate) mod transcript;
 pub(crate) mod trend;
 pub(crate) mod verify;
@@ -40,15 +44,19 @@ pub(crate) mod verify;
 ])]
 pub(crate) enum ReportCommand {
     List(list::ListArgs),
+    Activity(activity::ActivityArgs),
     Audit(audit::AuditArgs),
+    Bridge(bridge::BridgeArgs),
     Compliance(compliance::ComplianceArgs),
     Departments(departments::DepartmentsArgs),
     Exemptions(exemptions::ExemptionsArgs),
     Expiring(expiring::ExpiringArgs),
+    ImportRun(import_run::ImportRunArgs),
     Load(load::LoadArgs),
     Onboarding(onboarding::OnboardingArgs),
     Overdue(overdue::OverdueArgs),
     People(people::PeopleArgs),
+    QuizItems(quiz_items::QuizItemsArgs),
     Skills(skills::SkillsArgs),
     Trainings(trainings::TrainingsArgs),
     Transcript(transcript::TranscriptArgs),
@@ -111,15 +119,19 @@ impl AboutArgs {
 pub(crate) async fn run(app: &App, command: ReportCommand) -> Result {
     match command {
         ReportCommand::List(args) => list::run(app, &args),
+        ReportCommand::Activity(args) => activity::run(app, args).await,
         ReportCommand::Audit(args) => audit::run(app, args).await,
+        ReportCommand::Bridge(args) => bridge::run(app, args).await,
         ReportCommand::Compliance(args) => compliance::run(app, args).await,
         ReportCommand::Departments(args) => departments::run(app, args).await,
         ReportCommand::Exemptions(args) => exemptions::run(app, args).await,
         ReportCommand::Expiring(args) => expiring::run(app, args).await,
+        ReportCommand::ImportRun(args) => import_run::run(app, args).await,
         ReportCommand::Load(args) => load::run(app, args).await,
         ReportCommand::Onboarding(args) => onboarding::run(app, args).await,
         ReportCommand::Overdue(args) => overdue::run(app, args).await,
         ReportCommand::People(args) => people::run(app, args).await,
+        ReportCommand::QuizItems(args) => quiz_items::run(app, args).await,
         ReportCommand::Skills(args) => skills::run(app, args).await,
         ReportCommand::Trainings(args) => trainings::run(app, args).await,
         ReportCommand::Transcript(args) => transcript::run(app, args).await,

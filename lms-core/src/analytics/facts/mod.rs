@@ -6,12 +6,15 @@
 //! is what the engine says (`assignments/as_of.rs`), on whatever day; sums are those of `compliance.rs` and
 //! `overdue.rs`. Nothing here counts in a way of its own.
 
+mod activity;
+mod bridge;
 mod exemptions;
 mod load;
 mod obligations;
 mod onboarding;
 mod overdue;
 mod people;
+mod quiz_items;
 mod scorecard;
 mod skills;
 mod trainings;
@@ -19,6 +22,8 @@ mod transcript;
 mod trend;
 mod warehouse;
 
+pub use activity::{ActivityColumns, ActivityFacts, ActivityKind, ActivityOperation};
+pub use bridge::{BridgeColumns, BridgeFacts, BridgeStep, BridgeSum};
 pub use exemptions::{ExemptionColumns, ExemptionFacts};
 pub use load::{LoadCell, LoadFacts, LoadSum};
 pub use obligations::{ObligationColumns, ObligationFacts};
@@ -28,6 +33,7 @@ pub use onboarding::{
 };
 pub use overdue::{OverdueAge, OverdueColumns, OverdueFacts};
 pub use people::{PeopleColumns, PeopleFacts, TrainingColumns, UnitColumns};
+pub use quiz_items::{QuizItem, QuizItemFacts, QuizOption, QuizScores};
 pub use scorecard::{DepartmentScore, Scorecard};
 pub use skills::{SkillFacts, SkillGapColumns};
 pub use trainings::{TrainingScore, TrainingScores};
@@ -35,12 +41,15 @@ pub use transcript::{CompletionColumns, TranscriptFacts};
 pub use trend::{Trend, TrendMonth};
 pub use warehouse::WarehouseFacts;
 
+pub(super) use activity::activity;
+pub(super) use bridge::bridge;
 pub(super) use exemptions::exemptions;
 pub(super) use load::load;
 pub(super) use obligations::obligations;
 pub(super) use onboarding::onboarding;
 pub(super) use overdue::overdue;
 pub(super) use people::people;
+pub(super) use quiz_items::quiz_items;
 pub(super) use scorecard::scorecard;
 pub(super) use skills::skills;
 pub(super) use trainings::trainings;
@@ -74,6 +83,7 @@ const CHUNK: usize = 2_000;
 pub struct FactsQuery {
     audience: Audience,
     trainings: Vec<String>,
+    quizzes: Vec<String>,
     as_of: Option<Day>,
     known_at: Option<Timestamp>,
     from: Option<Day>,
@@ -98,6 +108,13 @@ impl FactsQuery {
     #[must_use]
     pub fn training(mut self, training: &str) -> Self {
         self.trainings.push(training.to_owned());
+        self
+    }
+
+    /// Only with this quiz, or another one that is asked for, where quizzes are told of.
+    #[must_use]
+    pub fn quiz(mut self, quiz: &str) -> Self {
+        self.quizzes.push(quiz.to_owned());
         self
     }
 
@@ -230,7 +247,12 @@ impl<'a> Reading<'a> {
 
     /// Those who are meant on a day, in the order of their names.
     async fn described(&mut self, whom: Whom, day: Day) -> Result<Vec<Described>> {
-        let filter = self.filter(whom, day);
+        self.described_at(whom, Moment { day, ..self.moment }).await
+    }
+
+    /// Those who were meant on a day, by what was known at an instant.
+    async fn described_at(&mut self, whom: Whom, moment: Moment) -> Result<Vec<Described>> {
+        let filter = self.filter(whom, moment);
         let reach = self.reach().await?;
         described_in(&mut self.tx, reach, self.core.now(), &filter).await
     }
@@ -245,7 +267,7 @@ impl<'a> Reading<'a> {
         UnitColumns::of(&units, self.moment.day)
     }
 
-    fn filter(&self, whom: Whom, day: Day) -> PersonFilter {
+    fn filter(&self, whom: Whom, moment: Moment) -> PersonFilter {
         let audience = match whom {
             Whom::Present => self.audience.clone(),
             Whom::All if self.audience.is_everybody() => {
@@ -253,8 +275,8 @@ impl<'a> Reading<'a> {
             }
             Whom::Named | Whom::All => self.audience.clone().or_whoever_is_named(),
         };
-        let filter = PersonFilter::new().audience(audience).as_of(day);
-        self.moment.known_at.into_iter().fold(filter, PersonFilter::known_at)
+        let filter = PersonFilter::new().audience(audience).as_of(moment.day);
+        moment.known_at.into_iter().fold(filter, PersonFilter::known_at)
     }
 
     /// Whatever rows refer to: the people, the trainings, and the units.
@@ -277,6 +299,17 @@ impl<'a> Reading<'a> {
             units,
         })
     }
+}
+
+/// Begins a read of one state of the data for facts of a context above, and says which state it is.
+pub(crate) async fn read_from(
+    core: &Core,
+    actor: &Actor,
+    permission: Permission,
+    query: &FactsQuery,
+) -> Result<(Tx, FactsOrigin)> {
+    let reading = Reading::begin(core, actor, permission, query).await?;
+    Ok((reading.tx, reading.origin))
 }
 
 /// People, trainings and units, and where each stands.

@@ -77,7 +77,7 @@ pub(in crate::analytics) async fn skills(
     let moment = reading.moment;
     let described = reading.described(Whom::Present, moment.day).await?;
     let units = reading.units().await?;
-    let filter = reading.filter(Whom::Present, moment.day);
+    let filter = reading.filter(Whom::Present, moment);
     let reach = reading.reach().await?;
     let tx = &mut reading.tx;
     let selected = people::selecting(tx, reach, core.now(), &filter).await?;

@@ -75,8 +75,8 @@ struct OrderBody {
     report: String,
     /// `xlsx`, `html`, `csv`, `json` or `ndjson`; `xlsx` unless said.
     format: Option<String>,
-    /// What it is asked: `from`, `to`, `as_of` (days), `known_at` (an instant), `audience`, `lang`,
-    /// `reproducible`; the same as `filters` in a report that is JSON.
+    /// What it is asked: `from`, `to`, `as_of` (days), `known_at` (an instant), `audience`, `trainings`, `quizzes`
+    /// (lists of codes), `import` (an id), `lang`, `reproducible`; the same as `filters` in a report that is JSON.
     #[serde(default)]
     #[schema(value_type = Object)]
     filters: Option<Value>,

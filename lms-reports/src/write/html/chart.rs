@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Text, shown};
 use crate::document::{Chart, ChartKind, Document, Series};
-use crate::table::{Cell, Kind, Table, share};
+use crate::table::{Kind, Table};
 use crate::write::palette;
 
 const WIDTH: f64 = 480.0;
@@ -67,7 +67,7 @@ impl<'a> Drawn<'a> {
         let kind = table.columns[chart.categories].kind;
         let name = |row| shown(document, table.cell(row, chart.categories), kind);
         let values_of = |series: &Series| {
-            rows.clone().map(|row| value(table.cell(row, series.column))).collect()
+            rows.clone().map(|row| table.cell(row, series.column).number()).collect()
         };
         let names = rows.clone().map(name).collect();
         Self { chart, table, names, values: chart.series.iter().map(values_of).collect() }
@@ -206,7 +206,8 @@ impl<'a> Drawn<'a> {
             matches!(kind, ChartKind::StackedColumn | ChartKind::Area | ChartKind::Waterfall);
         let n_left = self.values.len() - usize::from(kind == ChartKind::LineOverColumns);
         let right = if kind == ChartKind::LineOverColumns { LEFT } else { RIGHT };
-        let scale = Scale::new(0.0, self.most(is_stacked, n_left), HEIGHT - BOTTOM, TOP);
+        let most = self.most(is_stacked, n_left);
+        let scale = Scale::new(self.chart.foot(self.table), most, HEIGHT - BOTTOM, TOP);
         self.rules(svg, &scale, WIDTH - right);
         let room = (WIDTH - LEFT - right) / float(self.names.len());
         let middle = |row: usize| LEFT + room * (float(row) + 0.5);
@@ -224,7 +225,7 @@ impl<'a> Drawn<'a> {
                     for (at, series) in self.chart.series.iter().enumerate().take(n_left) {
                         let value = self.value(at, row);
                         let from = if is_stacked { below } else { 0.0 };
-                        let (top, foot) = (scale.at(from + value), scale.at(from));
+                        let (top, foot) = (scale.at(from + value), scale.at(from.max(scale.low)));
                         below += value;
                         if kind == ChartKind::Waterfall && at == 0 {
                             continue;
@@ -258,7 +259,7 @@ impl<'a> Drawn<'a> {
     }
 
     fn dots(&self, svg: &mut String) -> f64 {
-        let across = |row| value(self.table.cell(row, self.chart.categories));
+        let across = |row| self.table.cell(row, self.chart.categories).number();
         let rows = || (0..self.names.len()).filter_map(|row| Some((row, across(row)?)));
         let (low, high) = ends(rows().map(|(_, x)| x));
         let wide = Scale::new(low.min(0.0), high, LEFT, WIDTH - RIGHT);
@@ -431,16 +432,6 @@ impl<'a> Drawn<'a> {
             );
         }
         height
-    }
-}
-
-fn value(cell: Cell<'_>) -> Option<f64> {
-    match cell {
-        #[expect(clippy::cast_precision_loss, reason = "a drawing is not that exact")]
-        Cell::Integer(count) => Some(count as f64),
-        Cell::Decimal(number) => Some(number),
-        Cell::Share { numerator, denominator } => Some(share(numerator, denominator)),
-        _ => None,
     }
 }
 

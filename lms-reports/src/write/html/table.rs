@@ -60,7 +60,13 @@ fn warmth(share: f64) -> String {
 fn is_number(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Integer | Kind::Decimal | Kind::Money | Kind::Share | Kind::Heat | Kind::Change
+        Kind::Integer
+            | Kind::Decimal
+            | Kind::Coefficient
+            | Kind::Money
+            | Kind::Share
+            | Kind::Heat
+            | Kind::Change
     )
 }
 
@@ -83,7 +89,7 @@ fn cell(
         Cell::Decimal(value) if kind == Kind::Change => {
             return number(value, format!("{value:+.1}"));
         }
-        Cell::Decimal(value) if kind == Kind::Money => {
+        Cell::Decimal(value) if matches!(kind, Kind::Money | Kind::Coefficient) => {
             return number(value, format!("{value:.2}"));
         }
         Cell::Decimal(value) => return number(value, format!("{value:.1}")),

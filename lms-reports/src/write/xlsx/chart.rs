@@ -163,7 +163,7 @@ impl Drawing<'_> {
             .set_major_gridlines(true)
             .set_major_gridlines_line(ChartLine::new().set_color(PALE));
         if self.chart.kind != ChartKind::Scatter {
-            values.set_min(0);
+            values.set_min(self.chart.foot(self.table));
         }
         if let Some(title) = &self.chart.across {
             excel.x_axis().set_name(title.text().as_ref());
@@ -177,6 +177,7 @@ impl Drawing<'_> {
         match self.table.columns[series.column].kind {
             Kind::Share | Kind::Heat => "0%",
             Kind::Decimal | Kind::Money => "#,##0.0",
+            Kind::Coefficient => "0.00",
             _ => "#,##0",
         }
     }

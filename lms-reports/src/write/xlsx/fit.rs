@@ -76,6 +76,7 @@ fn width(cell: Cell<'_>, kind: Kind, language: Language) -> usize {
         (Cell::Text(text), _) => text.lines().map(text_width).max().unwrap_or(0),
         (Cell::Integer(number), _) => number.to_string().len() + 2,
         (Cell::Decimal(number), Kind::Money) => format!("{number:.2}").len() + 3,
+        (Cell::Decimal(number), Kind::Coefficient) => format!("{number:.2}").len() + 2,
         (Cell::Decimal(number), _) => format!("{number:.1}").len() + 2,
         (Cell::Share { .. }, _) => "100.0%".len(),
         (Cell::Instant(_), _) => "2026-03-31 12:00:00".len(),

@@ -37,6 +37,7 @@ pub(super) struct Style {
     money: Format,
     share: Format,
     change: Format,
+    coefficient: Format,
     /// What a row has in common with the one above it.
     pub(super) repeated: Format,
     pub(super) instant: Format,
@@ -84,6 +85,7 @@ impl Style {
             decimal: cell.clone().set_num_format("#,##0.0"),
             money: cell.clone().set_num_format("#,##0.00"),
             share: cell.clone().set_num_format("0.0%"),
+            coefficient: cell.clone().set_num_format("0.00"),
             change: cell.clone().set_num_format("+0.0;-0.0;0.0"),
             repeated: left(&cell).set_font_color(REPEATED),
             instant: left(&cell).set_num_format("yyyy-mm-dd hh:mm:ss"),
@@ -110,6 +112,7 @@ impl Style {
             Kind::Money => &self.money,
             Kind::Share | Kind::Heat => &self.share,
             Kind::Change => &self.change,
+            Kind::Coefficient => &self.coefficient,
             Kind::Id => &self.id,
             Kind::Integer => &self.integer,
             Kind::Instant => &self.instant,

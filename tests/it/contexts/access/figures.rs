@@ -25,6 +25,9 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("analytics.load", "analytics.read"),
     ("analytics.onboarding", "assignments.read"),
     ("analytics.skills", "readiness.read"),
+    ("analytics.activity", "assignments.read"),
+    ("analytics.bridge", "assignments.read"),
+    ("analytics.quiz_items", "quizzes.read"),
 ];
 
 /// Figures over people, which are nought for whoever sees nobody.
@@ -41,11 +44,13 @@ pub(super) const LISTS: &[&str] = &[
     "analytics.trend",
     "analytics.exemptions",
     "analytics.people",
-    "analytics.warehouse",
-    "analytics.trainings",
+    "analytics.activity",
+    "analytics.bridge",
     "analytics.load",
     "analytics.onboarding",
     "analytics.skills",
+    "analytics.trainings",
+    "analytics.warehouse",
 ];
 
 pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<()> {
@@ -75,6 +80,9 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str) -> Result<
         "analytics.load" => analytics.load(actor, FactsQuery::new()).await.map(drop),
         "analytics.onboarding" => analytics.onboarding(actor, FactsQuery::new()).await.map(drop),
         "analytics.skills" => analytics.skills(actor, FactsQuery::new()).await.map(drop),
+        "analytics.activity" => analytics.activity(actor, FactsQuery::new()).await.map(drop),
+        "analytics.bridge" => analytics.bridge(actor, FactsQuery::new()).await.map(drop),
+        "analytics.quiz_items" => analytics.quiz_items(actor, FactsQuery::new()).await.map(drop),
         other => panic!("say how to try `{other}`"),
     }
 }

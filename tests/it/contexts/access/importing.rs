@@ -3,8 +3,8 @@
 use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Actor, HrisSource, ImportFile, ImportRunFilter, NewConnection, NextAnswer, PeopleImport,
-    PlanFile, RecordsImport, Result, Secret, StagedImport, Vendor,
+    Actor, FactsQuery, HrisSource, ImportFile, ImportRunFilter, NewConnection, NextAnswer,
+    PeopleImport, PlanFile, RecordsImport, Result, Secret, StagedImport, Vendor,
 };
 use serde_json::json;
 
@@ -20,6 +20,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("imports.operation", "people.write"),
     ("imports.list", "people.read"),
     ("imports.show", "people.read"),
+    ("imports.facts", "people.read"),
     ("hris.connect", "settings.write"),
     ("hris.disconnect", "settings.write"),
     ("hris.test", "settings.write"),
@@ -79,6 +80,7 @@ pub(super) async fn attempt(lms: &TestLms, actor: &Actor, verb: &str, tag: &str)
             imports.operation(actor, &first).await.map(drop)
         }
         "imports.list" => imports.list(actor, ImportRunFilter::new()).await.map(drop),
+        "imports.facts" => imports.facts(actor, None, FactsQuery::new()).await.map(drop),
         "imports.show" => imports.show(actor, "last").await.map(drop),
         verb if verb.starts_with("hris.") => attempt_hris(lms, actor, verb, tag).await,
         other => panic!("say how to try `{other}`"),

@@ -231,6 +231,7 @@ const FOR_ALL: &[&str] = &[
     "imports.operation",
     "imports.list",
     "imports.show",
+    "imports.facts",
     "hris.list",
     "hris.show",
     "hris.pull",
