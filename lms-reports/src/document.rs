@@ -191,8 +191,7 @@ impl Document {
     /// How percentages are told, where there are any among the figures.
     pub(crate) fn remark(&self) -> Option<&'static str> {
         let has_shares = self.figures.iter().any(|one| matches!(one.value, Value::Share { .. }));
-        let remark =
-            "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.";
+        let remark = "Percentages are rounded down to a tenth of a percent, so that 100 % means all of them.";
         has_shares.then(|| self.language.say(remark))
     }
 

@@ -610,8 +610,8 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("Percent", "Prozent"),
     (
-        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
-        "Prozentwerte sind auf Zehntel abgerundet, so dass nur alle 100 % sind.",
+        "Percentages are rounded down to a tenth of a percent, so that 100 % means all of them.",
+        "Prozentwerte sind auf Zehntel abgerundet, 100 % heißt also alle.",
     ),
     ("Period", "Zeitraum"),
     ("Person", "Person"),

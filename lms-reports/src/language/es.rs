@@ -610,8 +610,8 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("Percent", "Por ciento"),
     (
-        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
-        "Los porcentajes se redondean a la décima inferior: solo el total es 100 %.",
+        "Percentages are rounded down to a tenth of a percent, so that 100 % means all of them.",
+        "Los porcentajes se redondean a la décima inferior: 100 % significa todos.",
     ),
     ("Period", "Período"),
     ("Person", "Persona"),

@@ -607,8 +607,8 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("Percent", "Pour cent"),
     (
-        "Percentages are rounded down to a tenth of a percent, so that only all are 100 %.",
-        "Les pourcentages sont arrondis au dixième inférieur : seul le tout fait 100 %.",
+        "Percentages are rounded down to a tenth of a percent, so that 100 % means all of them.",
+        "Les pourcentages sont arrondis au dixième inférieur : 100 % veut dire tous.",
     ),
     ("Period", "Période"),
     ("Person", "Personne"),
