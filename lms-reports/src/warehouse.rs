@@ -291,7 +291,7 @@ fn obligations(facts: &WarehouseFacts) -> Table {
             Cell::Integer(i64::from(all.cycle[at])),
             Cell::Text(all.kind[at].as_str()),
             Cell::Text(all.status[at].as_str()),
-            all.counted[at].map(|counted| counted.as_str()).into(),
+            all.counted[at].map(lms_core::Counted::as_str).into(),
             Cell::Day(all.assigned_on[at]),
             day(all.started_on[at]),
             day(all.due_on[at]),

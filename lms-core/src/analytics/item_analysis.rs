@@ -64,7 +64,7 @@ pub(super) fn items(n_items: usize, sheets: &[Sheet]) -> Vec<ItemFigures> {
 
 /// How the sheets did as a whole.
 pub(super) fn scores(sheets: &[Sheet]) -> ScoreFigures {
-    let mut percent: Vec<f64> = sheets.iter().filter_map(|sheet| percent_of(sheet)).collect();
+    let mut percent: Vec<f64> = sheets.iter().filter_map(percent_of).collect();
     percent.sort_by(f64::total_cmp);
     let n = percent.len();
     ScoreFigures {

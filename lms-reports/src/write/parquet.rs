@@ -111,8 +111,12 @@ fn parts(table: &Table) -> impl Iterator<Item = Part> {
             Kind::List | Kind::Counts => &[("", What::Json)],
             Kind::StatusOn => &[("", What::Text), (DAY_OF_STATUS, What::Day)],
             Kind::Integer => &[("", What::Number)],
-            Kind::Decimal | Kind::Change => &[("", What::Decimal)],
-            Kind::Share => &[(NUMERATOR, What::Numerator), (DENOMINATOR, What::Denominator)],
+            Kind::Decimal | Kind::Change | Kind::Money | Kind::Coefficient => {
+                &[("", What::Decimal)]
+            }
+            Kind::Share | Kind::Heat => {
+                &[(NUMERATOR, What::Numerator), (DENOMINATOR, What::Denominator)]
+            }
             Kind::Instant => &[("", What::Instant)],
             Kind::Day | Kind::Month => &[("", What::Day)],
         };

@@ -141,7 +141,7 @@ async fn what_waits_for_somebody_is_left_out(engine: Engine) {
 
     let id = card.attempt.id.to_string();
     let grading = Grading::new().points(2, Points::parse("1.5").unwrap(), None);
-    lms.progress().grade(&lms.admin(), &id, grading).await.unwrap();
+    lms.progress().grade_attempt(&lms.admin(), &id, grading).await.unwrap();
     let after = run(&lms, &lms.admin(), Report::QuizItems, ways()).await;
     assert_eq!(rows(&mut opened(&after), "By quiz", &headings), ["WAYS | 1 | 0 | 2"]);
     let headings = ["Question", "Facility", "Mean points", "Points"];

@@ -15,14 +15,14 @@ use crate::output::{Cell, Column, Row, counted, drop_first, keep};
 ///
 /// Each table is a file for the day: people/day=2026-03-31/people.parquet. Exporting a day again replaces its
 /// files. All of them are of one state of the data; the note in _exports is written last. Keys of a bucket
-/// come from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+/// come from the environment.
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl export warehouse lake",
     "lmsctl export warehouse lake --as-of 2026-06-30 -o json",
 ])]
 pub(crate) struct WarehouseArgs {
-    /// Folder, which is made where it is missing, or s3://BUCKET/FOLDER
+    /// Folder, which is made where it is missing, or `s3://BUCKET/FOLDER`
     #[arg(value_name = "PLACE")]
     place: String,
     #[command(flatten)]

@@ -474,7 +474,9 @@ impl Reading<'_> {
     /// Versions that were not taken back as far as was known.
     fn known<V: Version>(&self, mut versions: Vec<V>) -> Vec<V> {
         if let Some(known_at) = self.moment.known_at {
-            versions.iter_mut().for_each(|version| version.forget_after(known_at));
+            for version in &mut versions {
+                version.forget_after(known_at);
+            }
         }
         versions
     }

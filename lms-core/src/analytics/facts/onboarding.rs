@@ -152,7 +152,9 @@ impl OnboardingCohort {
     fn add(&mut self, hired: &OnboardingColumns, at: usize) {
         self.people += 1;
         for (sum, one) in self.settled.iter_mut().zip(&hired.settled[at]) {
-            one.iter().for_each(|one| sum.join(one));
+            if let Some(one) = one {
+                sum.join(one);
+            }
         }
         self.now.join(&hired.now[at]);
     }
@@ -162,7 +164,7 @@ impl OnboardingCohort {
 struct Hired {
     person: Uuid,
     place: u32,
-    hired_on: Day,
+    since: Day,
 }
 
 /// The day on which somebody is there for so many days.
@@ -186,7 +188,7 @@ pub(in crate::analytics) async fn onboarding(
     let units = reading.units().await?;
     let new = |(place, one): (u32, &Described)| {
         let hired_on = one.hired_on.filter(|day| (from..=as_of).contains(day))?;
-        Some(Hired { person: one.person, place, hired_on })
+        Some(Hired { person: one.person, place, since: hired_on })
     };
     let hired: Vec<Hired> = (0..).zip(&described).filter_map(new).collect();
     let settled = reading.settled(&hired).await?;
@@ -195,9 +197,9 @@ pub(in crate::analytics) async fn onboarding(
     for one in &hired {
         let own = today.get(&one.person).copied().unwrap_or_default();
         columns.person.push(one.place);
-        columns.hired_on.push(one.hired_on);
+        columns.hired_on.push(one.since);
         columns.settled.push(ONBOARDING_DAYS.map(|n| {
-            let day = day_of(one.hired_on, n);
+            let day = day_of(one.since, n);
             let settled = settled.get(&(one.person, day)).copied().unwrap_or_default();
             (day <= as_of).then_some(OnboardingFigures { people: 1, ..settled })
         }));
@@ -240,7 +242,7 @@ impl Reading<'_> {
         let mut whom: BTreeMap<Day, BTreeSet<Uuid>> = BTreeMap::new();
         for one in hired {
             for n in ONBOARDING_DAYS {
-                let day = day_of(one.hired_on, n);
+                let day = day_of(one.since, n);
                 if day <= self.moment.day {
                     whom.entry(day).or_default().insert(one.person);
                 }
@@ -276,7 +278,7 @@ impl Reading<'_> {
                 match one.cycles.last() {
                     Some(Status::Waitlisted) => own.held_up.seat += 1,
                     Some(Status::Assigned | Status::DueSoon | Status::Late | Status::Overdue) => {
-                        open.push((one.assignment, one.person))
+                        open.push((one.assignment, one.person));
                     }
                     _ => {}
                 }

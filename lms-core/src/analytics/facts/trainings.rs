@@ -191,7 +191,9 @@ pub(in crate::analytics) async fn trainings(
         asked.add(&mut reading, people, &mut sums).await?;
     }
     let mut total = Sum::default();
-    sums.values().for_each(|sum| total.join(sum));
+    for sum in sums.values() {
+        total.join(sum);
+    }
     let mut scores: Vec<TrainingScore> = sums
         .into_iter()
         .filter_map(|(id, sum)| Some(sum.told(Some(*named.of_training.get(&id)?))))
