@@ -76,7 +76,11 @@ async fn what_cannot_be_done_is_said_before_anything_is_read(engine: Engine) {
         (vec!["overdue", "--out", "a.xlsx", "--training", "GDRP"], 7, "no training `GDRP`"),
         (vec!["people", "--out", "a.xlsx", "--department", "SALLES"], 7, "no department `SALLES`"),
         (vec!["audit"], 2, "--out <FILE>"),
-        (vec!["audit", "--out", "-"], 2, "add `--format xlsx`, `html`, `csv`, `json`, `ndjson` or `parquet`"),
+        (
+            vec!["audit", "--out", "-"],
+            2,
+            "add `--format xlsx`, `html`, `csv`, `json`, `ndjson` or `parquet`",
+        ),
         (vec!["audit", "--out", "-", "--format", "cvs"], 2, "did you mean `csv`?"),
         (vec!["audit", "--out", "a.csv", "--format", "json"], 2, "is not named like a `.json`"),
         (vec!["audit", "--out", path(&picture)], 2, "ends with `.png`, which is no format"),
