@@ -125,10 +125,8 @@ impl Config {
     }
 }
 
-fn opened(
-    place: Place,
-    #[cfg_attr(not(feature = "s3"), expect(unused))] named: &str,
-) -> Result<FileStore, Error> {
+#[cfg_attr(not(feature = "s3"), expect(unused_variables, reason = "only a bucket is explained"))]
+fn opened(place: Place, named: &str) -> Result<FileStore, Error> {
     match place {
         Place::Folder(folder) => FileStore::folder(&folder),
         #[cfg(feature = "s3")]

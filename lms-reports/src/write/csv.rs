@@ -149,7 +149,7 @@ mod tests {
         let head =
             "department,met,met_numerator,met_denominator,days,change,completed,late,overdue,chain";
         assert!(csv.starts_with(head), "{csv}");
-        assert!(csv.contains("\nProduction,75.00,3,4,12.5,-1.5,1200,0,35,overdue\n"), "{csv}");
+        assert!(csv.contains("\nProduction,75.0,3,4,12.5,-1.5,1200,0,35,overdue\n"), "{csv}");
         document.params.language = Some(crate::Language::De);
         assert!(lines(&document).contains("Met,Met: davon,Met: von allen,"));
     }
