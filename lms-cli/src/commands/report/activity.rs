@@ -15,7 +15,7 @@ use crate::error::Result;
 #[derive(Debug, Args)]
 #[command(after_help = examples![
     "lmsctl report activity --out activity.xlsx",
-    "lmsctl report activity --out zoe.csv --person zoe@demo.example --from -1y",
+    "lmsctl report activity --out zoe.csv --person zoe@demo.example --from -12m",
 ])]
 pub(crate) struct ActivityArgs {
     /// The first day of the period that ends with the day; one month, unless said
