@@ -80,6 +80,7 @@ async fn an_import_is_asked_for_by_its_id_and_as_it_was_known(engine: Engine) {
     assert!(told.contains(&"Cy Cole | yes | department | SALES".to_owned()), "{told:?}");
 
     let batch = lms.imports().operation(&lms.admin(), &second).await.unwrap().to_string();
+    lms.clock().advance(std::time::Duration::from_secs(60));
     let before = lms_core::Clock::now(lms.clock().as_ref());
     lms.clock().advance(std::time::Duration::from_secs(60));
     let plan = lms.batches().plan_undo(&lms.admin(), &batch).await.unwrap();
@@ -108,8 +109,9 @@ async fn whoever_may_not_see_all_people_gets_no_import(engine: Engine) {
 
 /// Ada, who may see those who report to her.
 async fn account_of(lms: &TestLms) -> lms_core::Actor {
-    let new = lms_core::NewAccount::new("ada").role("manager");
+    let new = lms_core::NewAccount::new("ada-leads").role("manager");
     lms.people().add_account_for(&lms.admin(), "1", new).await.unwrap();
-    let secret = crate::support::looks::token(lms, lms_core::NewToken::new("ada", "test")).await;
+    let secret =
+        crate::support::looks::token(lms, lms_core::NewToken::new("ada-leads", "test")).await;
     lms.access().authenticate(&secret).await.unwrap()
 }
