@@ -21,6 +21,7 @@ use crate::jobs::JobRuns;
 use crate::kernel::access::Actor;
 use crate::kernel::clock::{Clock, SystemClock, Timestamp};
 use crate::kernel::core::{Core, Inner};
+use crate::kernel::db::failure::NOT_A_DATABASE;
 use crate::kernel::db::schema;
 use crate::kernel::db::{DatabaseUrl, Db, OpenOptions, Target, migrate};
 use crate::kernel::error::{Error, Result};
@@ -220,7 +221,11 @@ impl LmsBuilder {
             SchemaMode::Create => {
                 // What is no database at all is told with its name, not by the first that reads.
                 let mut tx = lms.0.db().begin_read().await.map_err(named)?;
-                migrate::inspect(&mut tx).await.map_err(named)?;
+                if let Err(error) = migrate::inspect(&mut tx).await
+                    && error.is(&NOT_A_DATABASE)
+                {
+                    return Err(named(error));
+                }
             }
             SchemaMode::Any => {}
         }
