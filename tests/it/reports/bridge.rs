@@ -69,9 +69,9 @@ async fn each_step_is_told_with_those_whom_it_is_about(engine: Engine) {
         rows(&mut book, "Bridge", &headings),
         [
             "opening |  |  |  | 1 | 3 | 0.333 | ",
-            "corrected | 1 | 1 | 0 | 2 | 3 | 0.667 | 33.300",
+            "corrected | 1 | 1 | 0 | 2 | 3 | 0.666 | 33.300",
             "joined | 1 | 1 | 1 | 3 | 4 | 0.750 | 8.400",
-            "left | 1 | -1 | -1 | 2 | 3 | 0.667 | -8.400",
+            "left | 1 | -1 | -1 | 2 | 3 | 0.666 | -8.400",
             "completed | 1 | 1 | 0 | 3 | 3 | 1 | 33.400",
             "expired | 0 | 0 | 0 | 3 | 3 | 1 | 0",
             "overdue | 1 | 0 | 1 | 3 | 4 | 0.750 | -25",
@@ -199,5 +199,5 @@ async fn what_began_after_the_opening_day_opens_with_what_is_known(engine: Engin
     let told = rows(&mut opened(&document), "Bridge", &headings);
     assert_eq!(told[0], "opening |  | ", "there was nothing to measure");
     assert_eq!(told[1], "corrected | 0 | ");
-    assert_eq!(told.last().unwrap(), "closing |  | 0.667");
+    assert_eq!(told.last().unwrap(), "closing |  | 0.666");
 }

@@ -82,24 +82,24 @@ async fn questions_are_told_by_what_first_attempts_earned(engine: Engine) {
     assert_eq!(
         rows(&mut book, "Questions", &headings),
         [
-            "BANK | FIRE-1 | 6 | 6 | 0.667 | 0.158",
+            "BANK | FIRE-1 | 6 | 6 | 0.666 | 0.158",
             "BANK | FIRE-2 | 6 | 6 | 0.500 | 0.243",
-            "BANK | FIRE-3 | 6 | 5 | 0.167 | 0.542",
+            "BANK | FIRE-3 | 6 | 5 | 0.166 | 0.542",
         ]
     );
     let headings = ["Question", "Option", "Right", "Chosen %", "Mean score %", "Finding"];
     assert_eq!(
         rows(&mut book, "Distractors", &headings),
         [
-            "FIRE-1 | Alarm | yes | 0.667 | 58.333 | ",
-            "FIRE-1 | Lift | no | 0.167 | 0 | ",
-            "FIRE-1 | Wait | no | 0.167 | 33.333 | ",
+            "FIRE-1 | Alarm | yes | 0.666 | 58.333 | ",
+            "FIRE-1 | Lift | no | 0.166 | 0 | ",
+            "FIRE-1 | Wait | no | 0.166 | 33.333 | ",
             "FIRE-2 | Alarm | yes | 0.500 | 66.667 | ",
             "FIRE-2 | Lift | no | 0.500 | 22.222 | ",
             "FIRE-2 | Wait | no | 0 |  | never chosen",
-            "FIRE-3 | Alarm | yes | 0.167 | 100 | ",
+            "FIRE-3 | Alarm | yes | 0.166 | 100 | ",
             "FIRE-3 | Lift | no | 0.500 | 44.444 | ",
-            "FIRE-3 | Wait | no | 0.167 | 0 | ",
+            "FIRE-3 | Wait | no | 0.166 | 0 | ",
         ]
     );
     let headings = [
