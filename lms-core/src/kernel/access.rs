@@ -276,8 +276,7 @@ impl Actor {
     }
 
     /// The one check: every verb calls it first. A permission about people's records may be held
-    /// for few of them: which ones is then asked of [`bounds`](Self::bounds). Any other must be held
-    /// as a whole.
+    /// for few of them: which ones is then asked of `bounds`. Any other must be held as a whole.
     pub fn require(&self, permission: Permission) -> Result<()> {
         let held = match &self.grants {
             Grants::Everything => true,
