@@ -74,8 +74,8 @@ pub use crate::analytics::{
     OnboardingBlocks, OnboardingCohort, OnboardingColumns, OnboardingFacts, OnboardingFigures,
     OrganisationStatus, OverdueAge, OverdueColumns, OverdueFacts, OverdueFigures, OverdueQuery,
     OverdueReport, OverdueRow, PeopleByStatus, PeopleColumns, PeopleFacts, QuizItem, QuizItemFacts,
-    QuizOption, QuizScores, Scorecard, SkillFacts, SkillGapColumns, StatusQuery, Tenths,
-    TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend, TrendMonth,
+    QuizOption, QuizScores, Scorecard, SkillFacts, SkillGapColumns, SnapshotFigures, StatusQuery,
+    Tenths, TrainingColumns, TrainingScore, TrainingScores, TranscriptFacts, Trend, TrendMonth,
     UnitColumns, WarehouseFacts,
 };
 pub use crate::assignments::{
@@ -90,7 +90,7 @@ pub use crate::assignments::{
     OutcomeSample, PersonName, PlannedExtension, PlannedRule, PlannedRuleTraining,
     PlannedTrainingAssignment, PlannedUnassignment, RenewalBase, Resolution, Rule, RuleCard,
     RuleChange, RuleDefinition, RuleEffect, RuleEscalation, RuleExample, RuleExamples, RuleFilter,
-    RuleFinding, RuleId, RuleOutcome, RulePeriod, RulePlan, RuleReminders, RuleRenewal,
+    RuleFinding, RuleId, RuleOnDay, RuleOutcome, RulePeriod, RulePlan, RuleReminders, RuleRenewal,
     RuleSeverity, RuleShown, RuleStatus, RuleTested, RuleVersion, Rules, RulesChecked,
     SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation, StoppedRule, UnassignOutcome,
     UnassignPlan, Unassigning, engine,

@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::access::Access;
-use crate::analytics::Analytics;
-
+use crate::analytics::{self, Analytics};
 use crate::assignments::{self, Assignments, Rules};
 use crate::audit::Audit;
 use crate::batches::Batches;
@@ -66,6 +65,7 @@ const REACTIONS: Reactions = Reactions {
     retaught: &[assignments::trainings_changed],
     retrained: assignments::retrained,
     asked_for: assignments::rules_asking_for,
+    swept: analytics::keep_snapshot,
     held: &[
         (&schema::NOTICES, PERSON),
         (&schema::ESCALATIONS, PERSON),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use lms_core::{
     Actor, Audience, ComplianceFigures, Day, FactsOrigin, FactsQuery, PeopleColumns, Result,
-    TrainingColumns, UnitColumns,
+    RuleOnDay, RuleStatus, TrainingColumns, UnitColumns,
 };
 
 use crate::document::{Chart, Document, Fact, Figure, Revision, Value};
@@ -140,7 +140,15 @@ fn provenance(
         Fact::new("As known at", known),
         Fact::new("Population", population),
         Fact::new("Settings version", Words::from(origin.settings_version)),
+        Fact::new("Rule versions", rules(&origin.rules)),
     ]
+}
+
+/// The rules that asked for something on the day, by which figures can be understood.
+fn rules(rules: &[RuleOnDay]) -> Words {
+    let active = rules.iter().filter(|rule| rule.status == RuleStatus::Active);
+    let told: Vec<String> = active.map(|rule| format!("{} {}", rule.code, rule.version)).collect();
+    if told.is_empty() { "no rule was in force on that day".into() } else { told.join(", ").into() }
 }
 
 /// Who is meant where nobody in particular was asked for.

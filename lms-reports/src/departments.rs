@@ -1,6 +1,6 @@
 //! `departments`: how departments do, beside each other and compared with before.
 
-use lms_core::{Actor, DepartmentScore, Lms, Result, Scorecard};
+use lms_core::{Actor, ComplianceFigures, Day, DepartmentScore, Lms, Result, Scorecard};
 
 use crate::asked::{
     PRESENT, Parts, definitions, document, figure_cells, figure_columns, query, tenths,
@@ -21,12 +21,21 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
     } else {
         Vec::new()
     };
+    provenance.push(Fact::new(
+        "Months before",
+        "as the last nightly pass of each month counted it, by what was known then, with the people and \
+         departments of that day; nothing where it did not run, and none where not everybody is asked \
+         about",
+    ));
     let (aside, charts) = drawn(&card);
+    let mut tables = vec![scorecard(&card)];
+    tables.extend(by_month(&card));
+    tables.push(aside);
     let parts = Parts {
         notes,
         figures: figures(&card),
         charts,
-        tables: vec![scorecard(&card), aside],
+        tables,
         population: PRESENT.into(),
         provenance,
     };
@@ -121,7 +130,52 @@ fn scorecard(card: &Scorecard) -> Table {
     for score in &card.departments {
         table.push(cells(score));
     }
-    table
+    match card.months.len() {
+        0 => table,
+        n_before => table.with_lines("Met % by month", "by_month", MET_PERCENT, n_before + 1),
+    }
+}
+
+/// The column of [`by_month`] through which lines are drawn.
+const MET_PERCENT: usize = 3;
+
+/// How departments stood at the ends of the months before, and how they stand now; nothing where no month was
+/// kept.
+fn by_month(card: &Scorecard) -> Option<Table> {
+    if card.months.is_empty() {
+        return None;
+    }
+    let columns = [
+        Column::new("department", "Department", Kind::Text, 34),
+        Column::new("month", "Month", Kind::Month, 12),
+        Column::new("day", "Day", Kind::Day, 12).about("The last night of the month that was kept"),
+        Column::new("met_percent", "Met %", Kind::Share, 10)
+            .about("Met, of those that are met or missed"),
+        Column::new("met", "Met", Kind::Integer, 10),
+        Column::new("missed", "Missed", Kind::Integer, 10).about("Overdue and expired"),
+        Column::new("people", "People", Kind::Integer, 10),
+    ];
+    let mut table = Table::new("by_month", "By month", "There are no months.", columns);
+    for score in &card.departments {
+        let days = card.months.iter().copied().chain([card.origin.as_of]);
+        let past = score.past.iter().map(Option::as_ref).chain([Some(&score.row.figures)]);
+        for (day, figures) in days.zip(past) {
+            let count = |of: fn(&ComplianceFigures) -> i64| Cell::from(figures.map(of));
+            table.push([
+                Cell::Text(&score.row.name),
+                Cell::Day(Day::new(day.inner().first_of_month())),
+                Cell::Day(day),
+                figures.map_or(Cell::Nothing, |figures| Cell::Share {
+                    numerator: figures.met,
+                    denominator: figures.measured,
+                }),
+                count(|figures| figures.met),
+                count(|figures| figures.missed),
+                count(|figures| figures.people),
+            ]);
+        }
+    }
+    Some(table.grouped_by(1))
 }
 
 fn cells(score: &DepartmentScore) -> Vec<Cell<'_>> {

@@ -195,6 +195,11 @@ impl Document {
         has_shares.then(|| self.language.say(remark))
     }
 
+    /// The table with this key.
+    pub(crate) fn table_of(&self, key: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.key == key)
+    }
+
     pub(crate) fn main_table(&self) -> &Table {
         self.tables.first().expect("every report has a main table")
     }

@@ -70,7 +70,8 @@ fn figures(facts: &ExemptionFacts) -> Vec<Figure> {
     ]
 }
 
-fn list(facts: &ExemptionFacts) -> Table {
+/// Each exemption.
+pub(crate) fn list(facts: &ExemptionFacts) -> Table {
     let mut columns = person_columns();
     columns.extend(training_columns());
     columns.extend([

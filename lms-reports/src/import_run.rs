@@ -26,8 +26,8 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         ),
         Fact::new(
             "Guards",
-            "an import that looks like an accident changes nothing and is no run: where there is a run, \
-             nothing was guarded, or its very number was accepted",
+            "an import that looks like an accident changes nothing and is no run, unless somebody accepts its \
+             very number: those that were accepted stand among the filters",
         ),
     ];
     provenance.push(Fact::new(
@@ -78,6 +78,11 @@ fn about(document: &Document, run: &ImportRun) -> Vec<Fact> {
     if !run.fingerprint.is_empty() {
         facts.push(Fact::new("SHA-256 of the file", data(&run.fingerprint)));
     }
+    let accepted = match run.accepted.as_slice() {
+        [] => "none".into(),
+        accepted => data(&accepted.join(", ")),
+    };
+    facts.push(Fact::new("Guards let through", accepted));
     if let Some(operation) = run.operation {
         facts.push(Fact::new("Operation", Words::from(operation.to_string())));
     }

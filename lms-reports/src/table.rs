@@ -26,9 +26,23 @@ pub struct Table {
     pub(crate) is_aside: bool,
     /// It tells how things are, and nobody can say any more how they were.
     pub(crate) is_of_the_moment: bool,
+    /// What is drawn behind each of its rows.
+    pub(crate) lines: Option<Lines>,
     values: Vec<Values>,
     n_rows: usize,
     turned_over: bool,
+}
+
+/// A small line behind each row, through the numbers that another table has for it. Only where it can be
+/// looked at: programs read the other table.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    pub(crate) title: Words,
+    /// The key of the other table, and which of its columns is drawn.
+    pub(crate) of: Cow<'static, str>,
+    pub(crate) column: usize,
+    /// So many rows of it belong to each row, in the same order.
+    pub(crate) n_each: usize,
 }
 
 /// What stands in a column.
@@ -176,6 +190,7 @@ impl Table {
             n_grouping: 0,
             is_aside: false,
             is_of_the_moment: false,
+            lines: None,
             values,
             n_rows: 0,
             turned_over: false,
@@ -203,6 +218,20 @@ impl Table {
         self
     }
 
+    /// Draws a small line behind each row: through a column of another table, of which so many rows belong to
+    /// each row, in the same order.
+    #[must_use]
+    pub fn with_lines(
+        mut self,
+        title: impl Into<Words>,
+        of: impl Into<Cow<'static, str>>,
+        column: usize,
+        n_each: usize,
+    ) -> Self {
+        self.lines = Some(Lines { title: title.into(), of: of.into(), column, n_each });
+        self
+    }
+
     /// Adds a row with a cell for each of the columns.
     pub fn push<'c>(&mut self, row: impl IntoIterator<Item = Cell<'c>>) {
         let mut row = row.into_iter();
@@ -222,7 +251,8 @@ impl Table {
             .columns
             .iter_mut()
             .flat_map(|column| std::iter::once(&mut column.title).chain(column.about.as_mut()));
-        [&mut self.title, &mut self.if_empty].into_iter().chain(columns)
+        let lines = self.lines.as_mut().map(|lines| &mut lines.title);
+        [&mut self.title, &mut self.if_empty].into_iter().chain(columns).chain(lines)
     }
 
     /// Whether a row belongs to another group than the one before it.

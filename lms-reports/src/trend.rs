@@ -22,6 +22,11 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         "At the end",
         "everything else is as of the last day of the month, with the people and departments of that day",
     ));
+    provenance.push(Fact::new(
+        "Met % then",
+        "as the last nightly pass of the month counted it, by what was known then: what was recorded late \
+         shows as the difference; nothing where it did not run, and none where not everybody is asked about",
+    ));
     let chart = Chart::new(
         ChartKind::LineOverColumns,
         "Completed in the month, and met at its end",
@@ -79,6 +84,10 @@ fn months(trend: &Trend) -> Table {
         Column::new("people", "People", Kind::Integer, 10).about("At the end of the month"),
     ];
     columns.extend(figure_columns());
+    columns.push(
+        Column::new("met_percent_then", "Met % then", Kind::Share, 11)
+            .about("As it was told then, on the last night of the month"),
+    );
     let mut table = Table::new("months", "By month", "There are no months.", columns);
     for month in &trend.months {
         let mut row = vec![
@@ -91,6 +100,10 @@ fn months(trend: &Trend) -> Table {
             Cell::Integer(month.figures.people),
         ];
         row.extend(figure_cells(&month.figures));
+        row.push(month.then.as_ref().map_or(Cell::Nothing, |then| Cell::Share {
+            numerator: then.figures.met,
+            denominator: then.figures.measured,
+        }));
         table.push(row);
     }
     table

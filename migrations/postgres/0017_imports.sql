@@ -24,6 +24,8 @@ CREATE TABLE import_runs (
     n_rows       BIGINT  NOT NULL,
     counts       TEXT    COLLATE "C" NOT NULL,
     consequences TEXT    COLLATE "C" NOT NULL,
+    -- The guards that were let through, each by its very number.
+    accepted     TEXT    COLLATE "C" NOT NULL,
     actor        TEXT    COLLATE "C" NOT NULL,
     started_at   TIMESTAMPTZ NOT NULL,
     finished_at  TIMESTAMPTZ NOT NULL,

@@ -24,6 +24,8 @@ CREATE TABLE import_runs (
     n_rows       INTEGER NOT NULL,
     counts       TEXT    NOT NULL,
     consequences TEXT    NOT NULL,
+    -- The guards that were let through, each by its very number.
+    accepted     TEXT    NOT NULL,
     actor        TEXT    NOT NULL,
     started_at   INTEGER NOT NULL,
     finished_at  INTEGER NOT NULL,

@@ -74,6 +74,22 @@ pub(crate) async fn counted_by(
     Ok(ComplianceReport { as_of: day, known_at, by: query.by, total: total.figures(), rows })
 }
 
+/// How departments comply on a day, each without those below it, by what is known now.
+pub(super) async fn of_departments(core: &Core, tx: &mut Tx, day: Day) -> Result<Tallies> {
+    let asked = Asked {
+        core,
+        actor: &Actor::system("analytics"),
+        filter: PersonFilter::new().as_of(day),
+        is_narrow: false,
+        trainings: None,
+        by: Some(GroupBy::Department),
+        moment: Moment { day, known_at: None, due_soon_days: 0 },
+    };
+    let is_today = day == settings::today(tx, core.now()).await?;
+    let (_, tallies) = if is_today { asked.in_sql(tx).await? } else { asked.in_memory(tx).await? };
+    Ok(tallies)
+}
+
 /// What is asked, with its names resolved.
 struct Asked<'a> {
     core: &'a Core,
@@ -283,7 +299,7 @@ pub(super) fn with_people(mut by_training: Tallies, people: i64) -> Tallies {
     by_training
 }
 
-fn summed(tallies: &Tallies) -> Tally {
+pub(super) fn summed(tallies: &Tallies) -> Tally {
     let mut total = Tally::default();
     for tally in tallies.values() {
         total.join(tally);

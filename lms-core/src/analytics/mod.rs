@@ -1,6 +1,7 @@
 //! How things stand: compliance, what is overdue, and how much is learnt.
 //!
-//! Owns no table, and writes nothing. `compliance.rs` is the one place that counts obligations: commands,
+//! Owns `compliance_snapshots`, what the nightly pass keeps of each day (`snapshots.rs`): a cache for trends,
+//! and never a source. Writes nothing else. `compliance.rs` is the one place that counts obligations: commands,
 //! gates, HTTP and reports ask it, so that no two of them can differ. For today it counts by a statement
 //! over boundary days (`assignments/counting.rs`); as of another day, or as it was known at an instant, it
 //! asks the engine, some thousand people at a time (`assignments/as_of.rs`). What a share is of, and what
@@ -15,6 +16,7 @@ mod overdue;
 mod learning;
 mod status;
 mod item_analysis;
+mod snapshots;
 pub(crate) mod facts;
 
 pub use crate::assignments::counting::Counted;
@@ -31,10 +33,11 @@ pub use facts::{
 };
 pub use figures::ComplianceFigures;
 pub use gate::{GateOutcome, MinPercent};
+pub(crate) use snapshots::keep_snapshot;
 pub use types::{
     ComplianceQuery, ComplianceReport, ComplianceRow, DueSoon, GroupBy, LearningFigures,
     LearningQuery, OrganisationStatus, OverdueFigures, OverdueQuery, OverdueReport, OverdueRow,
-    PeopleByStatus, StatusQuery, Tenths,
+    PeopleByStatus, SnapshotFigures, StatusQuery, Tenths,
 };
 
 use crate::assignments;

@@ -151,6 +151,16 @@ impl ComplianceReport {
     }
 }
 
+/// How people complied on a day of the past, as the nightly pass counted it: by what was known then.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SnapshotFigures {
+    /// The day.
+    pub day: Day,
+    /// The figures.
+    pub figures: ComplianceFigures,
+}
+
 /// One department, training, manager, location or job role.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -76,14 +76,14 @@ pub use records::{
 pub(crate) use regrouping::regrouped;
 pub(crate) use retraining::{retrained, trainings_changed};
 pub(crate) use rules::asking::rules_asking_for;
-pub(crate) use rules::stopped;
 pub use rules::{
     ExampleCompletion, ExampleDifference, ExampleExpected, ExampleOutcome, ExamplePeriod,
     ExamplePerson, ExpectedDay, LeavePolicy, OpenCycles, RenewalBase, Rule, RuleCard, RuleChange,
     RuleDefinition, RuleEscalation, RuleExample, RuleExamples, RuleFilter, RuleFinding, RuleId,
-    RulePeriod, RuleReminders, RuleRenewal, RuleSeverity, RuleShown, RuleStatus, RuleTested,
-    RuleVersion, Rules, RulesChecked, StoppedRule,
+    RuleOnDay, RulePeriod, RuleReminders, RuleRenewal, RuleSeverity, RuleShown, RuleStatus,
+    RuleTested, RuleVersion, Rules, RulesChecked, StoppedRule,
 };
+pub(crate) use rules::{rules_on, stopped};
 pub use ruling::{PlannedRule, PlannedRuleTraining, RuleEffect, RuleOutcome, RulePlan};
 pub use simulating::{
     Forecast, Load, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation,

@@ -1,5 +1,6 @@
 //! Which imports there were, and what became of their rows.
 
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::sql::{RunLine, RunRow};
@@ -15,8 +16,8 @@ use crate::operations::OperationId;
 use crate::people::{self, PersonId};
 
 const SELECT: &str = "
-SELECT r.id, r.source, r.kind, r.mode, r.file, r.fingerprint, r.n_rows, r.counts, r.consequences, r.actor,
-       r.started_at, r.finished_at, r.operation_id, r.undo_of, u.id
+SELECT r.id, r.source, r.kind, r.mode, r.file, r.fingerprint, r.n_rows, r.counts, r.consequences,
+       r.accepted, r.actor, r.started_at, r.finished_at, r.operation_id, r.undo_of, u.id
 FROM import_runs r
 LEFT JOIN operations u ON u.undoes = r.operation_id";
 
@@ -114,9 +115,9 @@ impl TryFrom<RunRow> for ImportRun {
     type Error = Error;
 
     fn try_from(row: RunRow) -> Result<Self> {
-        let json = |what: &str, text: &str| {
+        fn json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
             serde_json::from_str(text).map_err(|cause| Error::inconsistent(what, cause))
-        };
+        }
         Ok(Self {
             id: ImportRunId::new(row.id),
             source: row.source,
@@ -128,6 +129,7 @@ impl TryFrom<RunRow> for ImportRun {
                 .map_err(|cause| Error::inconsistent("import_runs.n_rows", cause))?,
             counts: json("import_runs.counts", &row.counts)?,
             consequences: json("import_runs.consequences", &row.consequences)?,
+            accepted: json("import_runs.accepted", &row.accepted)?,
             actor: row.actor,
             started_at: row.started_at,
             finished_at: row.finished_at,

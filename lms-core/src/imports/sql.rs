@@ -38,6 +38,7 @@ row! {
         pub(crate) n_rows: i64,
         pub(crate) counts: String,
         pub(crate) consequences: String,
+        pub(crate) accepted: String,
         pub(crate) actor: String,
         pub(crate) started_at: Timestamp,
         pub(crate) finished_at: Timestamp,

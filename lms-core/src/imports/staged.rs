@@ -75,6 +75,15 @@ impl StagedImport {
         }
     }
 
+    /// The guards that may let it through, in the words of `--accept`.
+    pub(super) fn accepted(&self) -> Vec<String> {
+        let accepted = match &self.0 {
+            StagedRows::People(staged) => &staged.options.accepted,
+            StagedRows::Records(staged) => &staged.options.accepted,
+        };
+        accepted.iter().map(ToString::to_string).collect()
+    }
+
     pub(super) fn is_strict(&self) -> bool {
         match &self.0 {
             StagedRows::People(staged) => staged.options.is_strict,

@@ -96,6 +96,8 @@ pub struct ImportRun {
     pub counts: BTreeMap<String, i64>,
     /// What rules did about it.
     pub consequences: BTreeMap<String, i64>,
+    /// The guards that it was allowed to pass, each by its very number, such as `deactivate=37`.
+    pub accepted: Vec<String>,
     /// Who did it.
     pub actor: String,
     /// When it began.

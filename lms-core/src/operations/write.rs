@@ -144,6 +144,8 @@ pub(crate) struct Reactions {
     pub(crate) retrained: Retrained,
     /// Which rules ask people for a training or a path.
     pub(crate) asked_for: AskedFor,
+    /// Keeps how things stand at the end of a nightly pass.
+    pub(crate) swept: Swept,
     /// The tables of contexts above that hold something about a person, and by which of their columns
     /// the person is found: what is held about somebody is given to them whole.
     pub(crate) held: &'static [(&'static Table, &'static str)],
@@ -175,6 +177,13 @@ pub(crate) type AskedFor =
         Timestamp,
         Uuid,
     ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
+
+/// What a context above keeps of a day after its nightly pass; how much that was.
+pub(crate) type Swept = for<'a> fn(
+    &'a Core,
+    &'a Actor,
+    Day,
+) -> Pin<Box<dyn Future<Output = Result<usize>> + Send + 'a>>;
 
 /// A writing transaction.
 pub(crate) struct Write {

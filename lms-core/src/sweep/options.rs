@@ -24,6 +24,8 @@ pub enum SweepStep {
     Reminders,
     /// Telling others what is overdue.
     Escalations,
+    /// Keeping how departments comply on the day, for trends.
+    Snapshots,
 }
 
 impl SweepStep {
@@ -35,6 +37,7 @@ impl SweepStep {
         Self::Overdue,
         Self::Reminders,
         Self::Escalations,
+        Self::Snapshots,
     ];
 
     /// The name in commands and JSON.
@@ -47,6 +50,7 @@ impl SweepStep {
             Self::Overdue => "overdue",
             Self::Reminders => "reminders",
             Self::Escalations => "escalations",
+            Self::Snapshots => "snapshots",
         }
     }
 
@@ -63,7 +67,7 @@ impl SweepStep {
 
     /// Whether it is one of those that are decided together.
     pub(super) fn is_about_obligations(self) -> bool {
-        !matches!(self, Self::Reminders | Self::Escalations)
+        !matches!(self, Self::Reminders | Self::Escalations | Self::Snapshots)
     }
 }
 
@@ -91,7 +95,7 @@ impl SweepOptions {
     }
 
     /// Only this step. One of those about obligations carries out all of these, and tells nobody: whoever
-    /// was to be told is told the next day. Reminders and escalations alone change no obligation.
+    /// was to be told is told the next day. All others alone change no obligation.
     #[must_use]
     pub fn only(mut self, step: SweepStep) -> Self {
         self.only = Some(step);

@@ -7,8 +7,8 @@ use super::escalating;
 use super::options::{SweepOptions, SweepStep};
 use super::piece::{self, Lot};
 use super::stopping;
-use super::types::{LOOKED_AT, SweepOutcome, SweepSample, Tally};
-use crate::assignments::sweeping::{self, Moment};
+use super::types::{LOOKED_AT, SNAPSHOTS, SweepOutcome, SweepSample, Tally};
+use crate::assignments::sweeping::{self, Moment, Work};
 use crate::assignments::{StoppedRule, stopped};
 use crate::jobs::{self, JobRunId, NewRun};
 use crate::kernel::access::Actor;
@@ -18,7 +18,7 @@ use crate::kernel::db::{Assembly, One, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::lease::{Jobs, LOST, Lease};
 use crate::kernel::text::Day;
-use crate::operations::Write;
+use crate::operations::{Reactions, Write};
 use crate::settings;
 
 /// The name of the job, and of its lease.
@@ -139,9 +139,7 @@ async fn pass(
 ) -> Result<(Tally, Vec<StoppedRule>)> {
     let mut tally = Tally::default();
     let mut tx = core.db().begin_read().await?;
-    let slack = i32::from(!options.does_obligations());
-    let before = since(&mut tx).await?;
-    let mut work = sweeping::work(&mut tx, &moment, before, slack, options.full).await?;
+    let mut work = work(&mut tx, options, &moment).await?;
     let stopped = stopped(&mut tx, moment.day).await?;
     drop(tx);
     // A step alone tells nobody; the next night does.
@@ -170,7 +168,27 @@ async fn pass(
         tally.add("digests", n_told);
         tally.digests_us = core.now().as_micros() - begun_at.as_micros();
     }
+    if options.does(SweepStep::Snapshots)
+        && let Some(reactions) = core.extension::<Reactions>()
+    {
+        let begun_at = core.now();
+        // It reads for seconds in a large organisation: nobody takes over meanwhile.
+        lease.renew().await?;
+        let n_kept = (reactions.swept)(core, actor, moment.day).await?;
+        tally.add(SNAPSHOTS, n_kept);
+        tally.snapshots_us = core.now().as_micros() - begun_at.as_micros();
+    }
     Ok((tally, stopped))
+}
+
+/// Whom to look at; nobody where no step is about people.
+async fn work(tx: &mut Tx, options: &SweepOptions, moment: &Moment) -> Result<Work> {
+    if options.only == Some(SweepStep::Snapshots) {
+        return Ok(Work::default());
+    }
+    let slack = i32::from(!options.does_obligations());
+    let before = since(tx).await?;
+    sweeping::work(tx, moment, before, slack, options.full).await
 }
 
 pub(super) async fn preview(
@@ -182,9 +200,7 @@ pub(super) async fn preview(
     let mut samples = Vec::new();
     let mut tx = core.db().begin_read().await?;
     let moment = moment(&mut tx, core.now(), options).await?;
-    let slack = i32::from(!options.does_obligations());
-    let before = since(&mut tx).await?;
-    let mut work = sweeping::work(&mut tx, &moment, before, slack, options.full).await?;
+    let mut work = work(&mut tx, options, &moment).await?;
     let total = work.len() as u64;
     while let Some(piece) = work.next(&mut tx).await? {
         let lot = Lot { options, moment: &moment, work: &work, piece: &piece, run: None };

@@ -45,12 +45,15 @@ impl SweepOutcome {
     /// Whether there was anything to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts.iter().all(|(name, count)| name == LOOKED_AT || *count == 0)
+        let is_work = |name: &str| name != LOOKED_AT && name != SNAPSHOTS;
+        self.counts.iter().all(|(name, count)| *count == 0 || !is_work(name))
     }
 }
 
 /// What is counted although nothing happened.
 pub(super) const LOOKED_AT: &str = "looked_at";
+/// Departments of which it is kept how they stand; that changes nothing either.
+pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// Something that would happen.
 #[non_exhaustive]
@@ -78,6 +81,8 @@ pub(super) struct Tally {
     pub(super) telling_us: i64,
     /// Putting what has gone up together.
     pub(super) digests_us: i64,
+    /// Counting how departments stand, and keeping it.
+    pub(super) snapshots_us: i64,
 }
 
 /// What each step counts.
@@ -88,6 +93,7 @@ const COUNTED: &[(SweepStep, &[&str])] = &[
     (SweepStep::Overdue, &["late", "overdue"]),
     (SweepStep::Reminders, &["reminded"]),
     (SweepStep::Escalations, &["escalated", "digests"]),
+    (SweepStep::Snapshots, &[SNAPSHOTS]),
 ];
 
 impl Tally {
@@ -115,6 +121,7 @@ impl Tally {
             duration_ms: match step {
                 SweepStep::Reminders => self.telling_us / 1_000,
                 SweepStep::Escalations => self.digests_us / 1_000,
+                SweepStep::Snapshots => self.snapshots_us / 1_000,
                 _ => self.obligations_us / 1_000,
             },
             one_pass: step.is_about_obligations(),

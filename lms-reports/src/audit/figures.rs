@@ -4,6 +4,7 @@ use lms_core::Account;
 
 use super::read::Evidence;
 use super::tables::{Operations, count, is_active, is_valid, permissions};
+use crate::asked::compliance_figures;
 use crate::document::{Figure, Value};
 use crate::report::Params;
 use crate::words::Words;
@@ -20,7 +21,7 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
     let n_endless = valid().filter(|token| token.expires_at.is_none()).count();
 
     let counted = |n: usize| Value::Count(count(n));
-    vec![
+    let mut figures = vec![
         Figure::new(
             "chain",
             "Audit chain",
@@ -98,7 +99,9 @@ pub(super) fn figures(evidence: &Evidence, operations: &Operations) -> Vec<Figur
             "Valid API tokens without a last day",
         )
         .of_the_moment(),
-    ]
+    ];
+    figures.extend(compliance_figures(&evidence.compliance.total));
+    figures
 }
 
 pub(super) fn notes(evidence: &Evidence, operations: &Operations, params: &Params) -> Vec<Words> {

@@ -1,7 +1,8 @@
 //! `audit`: evidence for an auditor.
 //!
 //! Answers what was done, by whom, when and why, with the hash of each entry; whether the chain
-//! holds; who has access, through which roles and tokens; and what the settings are. Values before
+//! holds; how people comply, by which versions of which rules, and who is exempt; who has access,
+//! through which roles and tokens; and what the settings are. Values before
 //! and after a change are not in it, because they may be personal: `lmsctl audit show` has them,
 //! and the chain has their digests.
 
@@ -13,6 +14,7 @@ mod tables;
 use lms_core::{Actor, Lms, Result};
 
 use crate::document::{Chart, ChartKind, Document, Fact, Revision, Series};
+use crate::exemptions;
 use crate::language::Language;
 use crate::report::{Params, Report};
 
@@ -44,6 +46,8 @@ pub(crate) async fn run(
     let provenance = provenance::facts(&evidence, &operations, params);
     let tables = vec![
         tables::chain(&evidence).of_the_moment(),
+        tables::rules(&evidence),
+        exemptions::list(&evidence.exemptions),
         timeline,
         tables::by_kind(&operations),
         tables::by_actor(&operations, &evidence),

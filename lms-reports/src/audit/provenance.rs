@@ -30,6 +30,14 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
              and ended ones; every role; every setting",
         ),
         Fact::new(
+            "Compliance, rules and exemptions",
+            Words::with(
+                "as of {}; rules are those that were in force or paused on that day, exemptions those that \
+                 held, or on any day of the period where one was given",
+                [evidence.exemptions.origin.as_of.to_string()],
+            ),
+        ),
+        Fact::new(
             "Not in it",
             "values before and after a change, because they may be personal (`lmsctl audit show \
              ENTRY` has them, the chain has their digests); secrets of tokens, which nobody keeps",

@@ -8,11 +8,13 @@
 use std::collections::HashMap;
 
 use lms_core::{
-    Account, AccountFilter, Actor, ErrorKind, Lms, OrganisationSettings, Page, Result, Role, Seal,
-    Timestamp, Token, TokenFilter, Verification,
+    Account, AccountFilter, Actor, ComplianceQuery, ComplianceReport, ErrorKind, ExemptionFacts,
+    Lms, OrganisationSettings, Page, Result, Role, Seal, Timestamp, Token, TokenFilter,
+    Verification,
 };
 
 use super::Progress;
+use crate::asked::query;
 use crate::report::Params;
 
 /// The most that a list of the library gives at once.
@@ -26,6 +28,9 @@ pub(super) struct Evidence {
     pub(super) accounts: Vec<Account>,
     pub(super) roles: Vec<Role>,
     pub(super) tokens: Vec<Token>,
+    /// How everybody complies, and who need not do what, on the last day of the period.
+    pub(super) compliance: ComplianceReport,
+    pub(super) exemptions: ExemptionFacts,
     /// The last entry that is in the report.
     pub(super) head: Seal,
     /// The head when reading of the settings and accounts began; the same entry, unless others
@@ -44,14 +49,19 @@ impl Evidence {
     ) -> Result<Self> {
         let mut before = lms.audit().seal(actor).await?;
         let mut attempt = 1;
-        let (settings, accounts, roles, tokens, head) = loop {
+        let (settings, accounts, roles, tokens, compliance, exemptions, head) = loop {
             let settings = lms.settings().show(actor).await?;
             let accounts = accounts(lms, actor).await?;
             let roles = lms.access().roles(actor).await?;
             let tokens = tokens(lms, actor).await?;
+            let exemptions = lms.analytics().exemptions(actor, query(params)?).await?;
+            let of_the_day = ComplianceQuery::new()
+                .as_of(Some(exemptions.origin.as_of))
+                .known_at(exemptions.origin.known_at);
+            let compliance = lms.analytics().compliance(actor, of_the_day).await?;
             let after = lms.audit().seal(actor).await?;
             if after.seq == before.seq || attempt == ATTEMPTS {
-                break (settings, accounts, roles, tokens, after);
+                break (settings, accounts, roles, tokens, compliance, exemptions, after);
             }
             attempt += 1;
             before = after;
@@ -73,7 +83,18 @@ impl Evidence {
             head.sealed_at
         };
         let head_before = before.seq.min(head.seq);
-        Ok(Self { settings, accounts, roles, tokens, head, head_before, verification, as_of })
+        Ok(Self {
+            settings,
+            accounts,
+            roles,
+            tokens,
+            compliance,
+            exemptions,
+            head,
+            head_before,
+            verification,
+            as_of,
+        })
     }
 
     /// Whether settings and accounts are exactly those that the head stands for.

@@ -343,6 +343,29 @@ pub(super) fn roles(evidence: &Evidence) -> Table {
     table
 }
 
+/// The rules behind the figures.
+pub(super) fn rules(evidence: &Evidence) -> Table {
+    let columns = [
+        Column::new("rule", "Rule", Text, 20),
+        Column::new("title", "Title", Text, 44),
+        Column::new("version", "Version", Integer, 9),
+        Column::new("status", "Status", Status, 11),
+        Column::new("since", "Since", Kind::Day, 12).about("Since when it stands so"),
+    ];
+    let if_empty = "no rule was in force on that day";
+    let mut table = Table::new("rules", "Rule versions", if_empty, columns);
+    for rule in &evidence.exemptions.origin.rules {
+        table.push([
+            Cell::Text(&rule.code),
+            Cell::Text(&rule.title),
+            Cell::Integer(rule.version.into()),
+            Cell::Text(rule.status.as_str()),
+            Cell::Day(rule.since),
+        ]);
+    }
+    table
+}
+
 pub(super) fn settings(evidence: &Evidence) -> Table {
     let columns = [
         Column::new("setting", "Setting", Text, 20),

@@ -79,7 +79,10 @@ async fn the_summary_for_programs(engine: Engine) {
     assert_eq!((&counts["escalated"], &counts["digests"]), (&4.into(), &2.into()));
     let steps = outcome["steps"].as_array().unwrap();
     let names: Vec<&str> = steps.iter().filter_map(|step| step["step"].as_str()).collect();
-    assert_eq!(names, ["rules", "renewals", "expiries", "overdue", "reminders", "escalations"]);
+    assert_eq!(
+        names,
+        ["rules", "renewals", "expiries", "overdue", "reminders", "escalations", "snapshots"]
+    );
     let one_pass: Vec<&Value> = steps.iter().map(|step| &step["one_pass"]).collect();
     assert_eq!(one_pass, [true, true, true, true, false, false]);
     assert!(steps.iter().all(|step| step["duration_ms"].is_u64()), "{steps:?}");

@@ -135,6 +135,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("notifications", &["notices"]),
     ("jobs", &["job_runs"]),
     ("sweep", &["escalations"]),
+    ("analytics", &["compliance_snapshots"]),
     (
         "imports",
         &[

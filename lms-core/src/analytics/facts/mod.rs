@@ -61,8 +61,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use crate::analytics::snapshots::{Snapshot, at_ends_of_months};
 use crate::assignments::as_of::Moment;
 use crate::assignments::engine::plus_months;
+use crate::assignments::{self, RuleOnDay};
 use crate::audit::{self, Seal};
 use crate::catalog;
 use crate::kernel::access::{Actor, Permission};
@@ -166,6 +168,8 @@ pub struct FactsOrigin {
     pub known_at: Option<Timestamp>,
     /// The first day of the period, where one was given.
     pub from: Option<Day>,
+    /// The rules that asked for something on the day, or were paused.
+    pub rules: Vec<RuleOnDay>,
     /// The last entry of the audit chain that was seen.
     pub head: Seal,
 }
@@ -217,6 +221,7 @@ impl<'a> Reading<'a> {
                 .with_hint("give the first day of the time, and then the last"));
         }
         let trainings = catalog::sql::find_all(&mut tx, &query.trainings).await?;
+        let rules = assignments::rules_on(&mut tx, as_of, known_at).await?;
         let due_soon_days = u32::try_from(organisation.due_soon_days).unwrap_or(u32::MAX);
         Ok(Self {
             core,
@@ -232,6 +237,7 @@ impl<'a> Reading<'a> {
                 as_of,
                 known_at,
                 from: query.from,
+                rules,
                 head,
             },
             audience: query.audience.clone(),
@@ -259,6 +265,18 @@ impl<'a> Reading<'a> {
 
     async fn reach(&mut self) -> Result<Reach> {
         Reach::of(&mut self.tx, self.actor, self.permission, self.core.now()).await
+    }
+
+    /// How everybody stood at the ends of months before, where everybody is asked about.
+    async fn past(&mut self, n_months: usize) -> Result<Vec<Snapshot>> {
+        let is_everything = self.audience.is_everybody() && self.trainings.is_none();
+        if !is_everything || !self.reach().await?.is_everybody() {
+            return Ok(Vec::new());
+        }
+        let n_months = i32::try_from(n_months).unwrap_or(i32::MAX);
+        let Moment { day, known_at, .. } = self.moment;
+        let known_at = known_at.or(Some(self.origin.taken_at));
+        at_ends_of_months(&mut self.tx, day, n_months, known_at).await
     }
 
     /// All units, as they are on the day.

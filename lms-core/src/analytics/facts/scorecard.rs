@@ -45,6 +45,8 @@ pub struct DepartmentScore {
     pub change_tenths: Option<i32>,
     /// Its place by the share that is met, among all departments in which there is something to measure.
     pub rank: Option<i64>,
+    /// How it complied on the [months](Scorecard::months) before; nothing where it was not there.
+    pub past: Vec<Option<ComplianceFigures>>,
 }
 
 /// How departments do.
@@ -57,6 +59,9 @@ pub struct Scorecard {
     pub from: Day,
     /// The day before the period, with which is compared.
     pub compared_with: Day,
+    /// The last night of each of the twelve months before this one of which the nightly pass kept how
+    /// departments stood, by what was known then. None where not everybody is asked about: it keeps no more.
+    pub months: Vec<Day>,
     /// The organisation as a whole, or as far as it was asked about.
     pub total: DepartmentScore,
     /// Departments as a tree, each with all below it; those without one last.
@@ -82,6 +87,8 @@ impl Beside {
 }
 
 const WITHIN_DAYS: [i32; 3] = [30, 60, 90];
+/// So many months before are told.
+const MONTHS: usize = 12;
 
 row! {
     struct TimedRow {
@@ -123,12 +130,16 @@ pub(in crate::analytics) async fn scorecard(
     let rows_before = groups::rows(tx, by, before.sums.by_place, &earlier).await?;
     let before: HashMap<Option<Uuid>, ComplianceFigures> =
         rows_before.into_iter().map(|row| (row.id, row.figures)).collect();
+    let snapshots = reading.past(MONTHS).await?;
+    let past: Vec<HashMap<Option<Uuid>, ComplianceFigures>> =
+        snapshots.iter().map(|one| one.departments(&units).into_iter().collect()).collect();
     let mut departments: Vec<DepartmentScore> = rows
         .into_iter()
         .map(|row| {
             let beside = row.id.map_or(nobody, |id| below.get(&id).copied().unwrap_or_default());
             let before = before.get(&row.id).cloned();
-            score(row, &beside, before)
+            let past = past.iter().map(|month| month.get(&row.id).cloned()).collect();
+            score(row, &beside, before, past)
         })
         .collect();
     rank(&mut departments);
@@ -140,11 +151,13 @@ pub(in crate::analytics) async fn scorecard(
         figures: total,
         own: None,
     };
+    let past = snapshots.iter().map(|month| Some(month.total().figures)).collect();
     Ok(Scorecard {
         origin: reading.origin,
         from,
         compared_with,
-        total: score(all, &whole, Some(total_before)),
+        months: snapshots.iter().map(|month| month.day).collect(),
+        total: score(all, &whole, Some(total_before), past),
         departments,
     })
 }
@@ -198,6 +211,7 @@ fn score(
     row: ComplianceRow,
     beside: &Beside,
     before: Option<ComplianceFigures>,
+    past: Vec<Option<ComplianceFigures>>,
 ) -> DepartmentScore {
     let shares = row.figures.met_percent.zip(before.as_ref().and_then(|before| before.met_percent));
     DepartmentScore {
@@ -209,6 +223,7 @@ fn score(
         change_tenths: shares.map(|(now, before)| now.tenths() - before.tenths()),
         before: before.filter(|before| before.measured > 0),
         rank: None,
+        past,
         row,
     }
 }

@@ -8,6 +8,8 @@ use super::scorecard::on_day;
 use super::{CHUNK, FactsOrigin, FactsQuery, Reading, Whom};
 use crate::analytics::READ;
 use crate::analytics::figures::ComplianceFigures;
+use crate::analytics::snapshots::Snapshot;
+use crate::analytics::types::SnapshotFigures;
 use crate::assignments::as_of::Moment;
 use crate::assignments::engine::plus_months;
 use crate::kernel::access::Actor;
@@ -37,6 +39,9 @@ pub struct TrendMonth {
     pub on_time: i64,
     /// How people complied on its last day, by the organisation of that day.
     pub figures: ComplianceFigures,
+    /// How they did on the last night of it, by what was known then; nothing where the nightly pass kept
+    /// nothing of it, or not everybody is asked about.
+    pub then: Option<SnapshotFigures>,
 }
 
 /// How compliance developed.
@@ -92,6 +97,7 @@ pub(in crate::analytics) async fn trend(
             *sum = (sum.0 + row.n, sum.1 + row.on_time);
         }
     }
+    let past = reading.past(MONTHS_MAX).await?;
     let mut told = Vec::with_capacity(months.len());
     for (from, until) in months {
         let moment = Moment { day: until, ..reading.moment };
@@ -103,6 +109,7 @@ pub(in crate::analytics) async fn trend(
             completed: done.range(from..=until).map(|(_, (n, _))| n).sum(),
             on_time: done.range(from..=until).map(|(_, (_, on_time))| on_time).sum(),
             figures,
+            then: past.iter().rfind(|one| (from..=until).contains(&one.day)).map(Snapshot::total),
         });
     }
     Ok(Trend { origin: reading.origin, months: told })

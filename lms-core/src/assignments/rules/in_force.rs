@@ -42,6 +42,47 @@ pub(in crate::assignments) struct RuleInForce {
     pub(in crate::assignments) after: Option<Uuid>,
 }
 
+/// A rule as it stood on a day: by it figures can be understood later.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleOnDay {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: String,
+    /// The version that held.
+    pub version: u32,
+    /// Active or paused.
+    pub status: RuleStatus,
+    /// Since when it stood so.
+    pub since: Day,
+}
+
+/// The rules that asked for something on a day, or were paused, by their codes.
+pub(crate) async fn rules_on(
+    tx: &mut Tx,
+    day: Day,
+    known_at: Option<Timestamp>,
+) -> Result<Vec<RuleOnDay>> {
+    let rules = in_force(tx, day, known_at, None).await?;
+    let is_there = |rule: &RuleInForce| {
+        rule.status != RuleStatus::Removed && rule.until.is_none_or(|until| until > day)
+    };
+    let mut there: Vec<RuleOnDay> = rules
+        .into_iter()
+        .filter(is_there)
+        .map(|rule| RuleOnDay {
+            title: rule.definition.title,
+            code: rule.code,
+            version: rule.version,
+            status: rule.status,
+            since: rule.since,
+        })
+        .collect();
+    there.sort_by(|one, other| one.code.cmp(&other.code));
+    Ok(there)
+}
+
 row! {
     struct PeriodRow {
         rule_id: Uuid,

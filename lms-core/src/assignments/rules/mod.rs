@@ -38,6 +38,8 @@ pub use examples::{
     ExamplePerson, ExpectedDay, RuleExample, RuleExamples, RuleTested,
 };
 pub use find::RuleFilter;
+pub use in_force::RuleOnDay;
+pub(crate) use in_force::rules_on;
 pub(in crate::assignments) use in_force::{
     RuleInForce, beside, due_after, in_force, ruled_trainings,
 };

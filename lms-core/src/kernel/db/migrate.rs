@@ -66,6 +66,7 @@ migrations! {
     16 "0016_jobs",
     17 "0017_imports",
     18 "0018_hris",
+    19 "0019_snapshots",
 }
 
 impl Migration {

@@ -1430,6 +1430,29 @@ pub(crate) static HRIS_CONNECTIONS: Table = Table {
     ],
 };
 
+pub(crate) static COMPLIANCE_SNAPSHOTS: Table = Table {
+    name: "compliance_snapshots",
+    key: "day, department_id",
+    keys: &["unique day,department_id"],
+    in_backup: true,
+    columns: &[
+        day("day"),
+        id("department_id"),
+        int("people"),
+        int("measured_people"),
+        int("missing_people"),
+        int("met"),
+        int("open"),
+        int("in_grace"),
+        int("overdue"),
+        int("expired"),
+        int("exempt"),
+        int("on_leave"),
+        int("cancelled"),
+        instant("known_at"),
+    ],
+};
+
 pub(crate) static IMPORT_RUNS: Table = Table {
     name: "import_runs",
     key: "id",
@@ -1445,6 +1468,7 @@ pub(crate) static IMPORT_RUNS: Table = Table {
         int("n_rows"),
         text("counts"),
         text("consequences"),
+        text("accepted"),
         text("actor"),
         instant("started_at"),
         instant("finished_at"),
@@ -1576,4 +1600,5 @@ pub(crate) static TABLES: &[&Table] = &[
     &IMPORT_SIGHTINGS,
     &IMPORT_PENDING,
     &HRIS_CONNECTIONS,
+    &COMPLIANCE_SNAPSHOTS,
 ];

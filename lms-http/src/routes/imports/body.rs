@@ -138,6 +138,8 @@ pub(super) struct ImportRunBody {
     counts: BTreeMap<String, i64>,
     /// What followed from it.
     consequences: BTreeMap<String, i64>,
+    /// The guards that it was allowed to pass, each by its very number.
+    accepted: Vec<String>,
     /// Who did it.
     actor: String,
     #[schema(format = DateTime)]
@@ -276,6 +278,7 @@ impl From<ImportRun> for ImportRunBody {
             n_rows: run.n_rows,
             counts: run.counts,
             consequences: run.consequences,
+            accepted: run.accepted,
             actor: run.actor,
             started_at: run.started_at.to_string(),
             finished_at: run.finished_at.to_string(),

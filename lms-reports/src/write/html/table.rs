@@ -1,10 +1,11 @@
 //! A table of the page. Values that are not text say in `data-v` what they are sorted by.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Text, grouped, heading, pill, shown};
 use crate::document::Document;
-use crate::table::{Cell, Kind, Table, share};
+use crate::table::{Cell, Kind, Lines, Table, share};
 use crate::write::status_on;
 
 pub(super) fn write(
@@ -38,6 +39,11 @@ pub(super) fn write(
         let about = about.map_or_else(String::new, |about| format!(" title=\"{}\"", Text(&about)));
         writeln!(out, "<th scope=\"col\"{class}{about}>{}</th>", Text(&heading(document, column)))?;
     }
+    let lines = table.lines.as_ref();
+    let lines = lines.and_then(|lines| Some((lines, document.table_of(&lines.of)?)));
+    if let Some((lines, _)) = lines {
+        writeln!(out, "<th scope=\"col\">{}</th>", Text(&lines.title.text()))?;
+    }
     writeln!(out, "</tr></thead><tbody>")?;
     for row in 0..n_rows.min(rows_max) {
         let begins = table.n_grouping > 0 && table.begins_group(row);
@@ -46,9 +52,59 @@ pub(super) fn write(
             let repeats = at < table.n_grouping && !begins;
             cell(document, table.cell(row, at), column.kind, repeats, out)?;
         }
+        if let Some((lines, through)) = lines {
+            writeln!(out, "<td>{}</td>", small_line(lines, through, row))?;
+        }
         writeln!(out, "</tr>")?;
     }
     writeln!(out, "</tbody></table></div></section>")
+}
+
+const LINE_WIDTH: f64 = 96.0;
+const LINE_HEIGHT: f64 = 20.0;
+
+/// A line through the numbers of a row, from the least to the most of them; its title tells them. Where
+/// there is none, the line has a gap.
+fn small_line(lines: &Lines, through: &Table, row: usize) -> String {
+    let rows = row * lines.n_each..(row + 1) * lines.n_each;
+    let numbers: Vec<Option<f64>> =
+        rows.map(|row| through.cell(row, lines.column).number()).collect();
+    let there = || numbers.iter().flatten().copied();
+    let (least, most) = there()
+        .fold((f64::MAX, f64::MIN), |(least, most), number| (least.min(number), most.max(number)));
+    if there().next().is_none() {
+        return String::new();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "months of a year")]
+    let step = LINE_WIDTH / (numbers.len().max(2) - 1) as f64;
+    let span = (most - least).max(f64::EPSILON);
+    let mut path = String::new();
+    let mut end = (0.0, 0.0);
+    let mut x = 0.0;
+    let mut verb = 'M';
+    for number in &numbers {
+        if let Some(number) = number {
+            let y = LINE_HEIGHT - (number - least) / span * LINE_HEIGHT;
+            let _ = write!(path, "{verb}{x:.1} {y:.1}");
+            end = (x, y);
+            verb = 'L';
+        } else {
+            verb = 'M';
+        }
+        x += step;
+    }
+    let told: Vec<String> = numbers
+        .iter()
+        .map(|number| number.map_or_else(|| "–".to_owned(), |it| format!("{:.1}", it * 100.0)))
+        .collect();
+    let (x, y) = end;
+    format!(
+        "<svg class=\"line\" viewBox=\"-3 -3 {:.0} {:.0}\" role=\"img\"><title>{}</title>\
+         <path d=\"{path}\"/><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\"/></svg>",
+        LINE_WIDTH + 6.0,
+        LINE_HEIGHT + 6.0,
+        Text(&told.join(" · "))
+    )
 }
 
 /// The ground of a share, in eleven steps from red over yellow to green; the page knows their colours.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
-    IgnoreError, Note, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
+    Color, IgnoreError, Note, Sparkline, Table as ExcelTable, TableColumn, TableStyle, Workbook,
+    Worksheet, XlsxError,
 };
 
 use super::RowLimits;
@@ -14,7 +15,8 @@ use super::fit::{column_width, fitting, row_height, serial};
 use super::style::{Style, heat, number, set_up_page};
 use crate::document::Document;
 use crate::language::Language;
-use crate::table::{Cell, Kind, Table, counts_in_words, list_in_words, share};
+use crate::table::{Cell, Kind, Lines, Table, counts_in_words, list_in_words, share};
+use crate::tone::Tone;
 use crate::write::{heading, in_words, status_on};
 
 /// Which rows are on which sheet, and what had to be cut.
@@ -35,6 +37,8 @@ pub(super) struct Place {
 const NAME_MAX: usize = 25;
 /// What a name of a sheet must not have in it.
 const NOT_IN_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+/// How wide a column of small lines is, in characters.
+const LINE_WIDTH: f64 = 16.0;
 /// Empty rows between two small tables, and the title of the second.
 const BETWEEN: u32 = 2;
 
@@ -90,6 +94,11 @@ pub(super) fn write_all(
             layout.set_up(sheet)?;
             layout.write_head(sheet, 0, &key, rows.len())?;
             written.n_cut += layout.write_rows(sheet, 1, rows.clone())?;
+            if let Some((lines, through)) = lines_of(document, table, places)
+                && rows.len() <= limits.in_memory
+            {
+                layout.draw(sheet, lines, through, rows.clone())?;
+            }
             written.sheets.push((name, said(&rows, table.n_rows())));
         }
     }
@@ -117,6 +126,17 @@ pub(super) fn write_all(
         }
     }
     Ok(written)
+}
+
+/// The lines of a table, and where the numbers stand through which they go.
+fn lines_of<'a>(
+    document: &Document,
+    table: &'a Table,
+    places: &'a [Place],
+) -> Option<(&'a Lines, &'a Place)> {
+    let lines = table.lines.as_ref()?;
+    let at = document.tables.iter().position(|other| other.key == lines.of)?;
+    Some((lines, &places[at]))
 }
 
 /// What a column says, for whoever points at its heading; large enough for all of it.
@@ -269,6 +289,35 @@ impl<'a> Layout<'a> {
             }
         }
         Ok(n_cut)
+    }
+
+    /// Small lines in a column behind the table, through numbers that stand elsewhere.
+    fn draw(
+        &self,
+        sheet: &mut Worksheet,
+        lines: &Lines,
+        through: &Place,
+        rows: Range<usize>,
+    ) -> Result<(), XlsxError> {
+        let at = u16::try_from(self.headings.len()).expect("a table has few columns");
+        let column = u16::try_from(lines.column).expect("a table has few columns");
+        let title = lines.title.text();
+        sheet.write_string_with_format(0, at, title.as_ref(), &self.style.header)?;
+        sheet.set_column_width(at, LINE_WIDTH)?;
+        for (line, row) in (1..).zip(rows) {
+            let first = through.row + 1 + rows_of(row * lines.n_each + 1) - 1;
+            let last = first + rows_of(lines.n_each) - 1;
+            let range = (through.sheet.as_str(), first, column, last, column);
+            let drawn = Sparkline::new()
+                .set_range(range)
+                .set_sparkline_color(Color::RGB(Tone::Good.fill()))
+                .show_last_point(true)
+                .show_low_point(true)
+                .set_low_point_color(Color::RGB(Tone::Bad.fill()))
+                .set_last_point_color(Color::RGB(Tone::Open.fill()));
+            sheet.add_sparkline(line, at, &drawn)?;
+        }
+        Ok(())
     }
 
     /// Grounds for shares, from none to all: Excel draws them, so that they follow what is typed over.
