@@ -141,7 +141,7 @@ pub use crate::kernel::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use crate::kernel::db::{DatabaseUrl, Engine};
 pub use crate::kernel::document::FileFormat;
 pub use crate::kernel::error::{Error, ErrorCode, ErrorKind, Result};
-pub use crate::kernel::ids::{Ids, RandomIds, SeededIds};
+pub use crate::kernel::ids::{Ids, RandomIds, RepeatableIds, SeededIds};
 pub use crate::kernel::lease::{Jobs, Lease};
 pub use crate::kernel::page::Page;
 pub use crate::kernel::store::FileStore;

@@ -161,6 +161,10 @@ impl Problem {
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
+
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
 }
 
 impl Problem {

@@ -64,6 +64,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people of every status whose trainings the one who asked may see; or the audience, where \
              one was given"
                 .into(),
+        period_from: Some(facts.from),
         provenance,
     };
     Ok(document(Report::Activity, &facts.origin, params, actor, parts))

@@ -19,7 +19,7 @@ pub(crate) fn query(params: &Params) -> Result<FactsQuery> {
     let query = FactsQuery::new()
         .audience(audience(params)?)
         .as_of(params.as_of.or(params.to))
-        .known_at(params.known_at)
+        .known_at(params.known_at.or(params.again.as_ref().map(|again| again.at)))
         .from(params.from)
         .at_last_entry(params.reproducible);
     let query = params.trainings.iter().fold(query, |query, one| query.training(one));
@@ -38,6 +38,8 @@ pub(crate) struct Parts {
     /// The first is the main one.
     pub(crate) tables: Vec<Table>,
     pub(crate) population: Words,
+    /// The first day of the period, where the report has one although none was given.
+    pub(crate) period_from: Option<Day>,
     pub(crate) provenance: Vec<Fact>,
 }
 
@@ -61,7 +63,10 @@ pub(crate) fn frame(
     parts: Parts,
 ) -> Document {
     let head = Revision { seq: origin.head.seq, hash: origin.head.hash.clone() };
-    let revision = params.revision.clone().unwrap_or(head);
+    let (as_of, revision) = match &params.again {
+        Some(again) => (again.at, again.revision.clone()),
+        None => (origin.taken_at, head),
+    };
     let mut provenance = provenance(origin, params, &revision, parts.population);
     provenance.extend(parts.provenance);
     Document {
@@ -70,12 +75,12 @@ pub(crate) fn frame(
         language: Language::En,
         organisation: origin.organisation.clone(),
         timezone: origin.timezone.clone(),
-        as_of: origin.taken_at,
+        as_of,
         day: Some(origin.as_of),
         asked_by: actor.label(),
         data_revision: revision,
         params: params.clone(),
-        filters: filters(origin, params),
+        filters: filters(origin, params, parts.period_from.or(origin.from)),
         notes: parts.notes,
         figures: parts.figures,
         charts: parts.charts,
@@ -84,7 +89,7 @@ pub(crate) fn frame(
     }
 }
 
-fn filters(origin: &FactsOrigin, params: &Params) -> Vec<Fact> {
+fn filters(origin: &FactsOrigin, params: &Params, from: Option<Day>) -> Vec<Fact> {
     let audience: Words = match params.audience.as_deref().filter(|flags| !flags.is_empty()) {
         Some(flags) => Words::from(flags.to_owned()),
         None => "everybody".into(),
@@ -96,11 +101,11 @@ fn filters(origin: &FactsOrigin, params: &Params) -> Vec<Fact> {
     if !params.quizzes.is_empty() {
         filters.push(Fact::new("Quizzes", Words::from(params.quizzes.join(", "))));
     }
-    if let Some(from) = origin.from {
+    if let Some(from) = from {
         let days = [from.to_string(), origin.as_of.to_string()];
         filters.push(Fact::new("Period", Words::with("from {} to {}, both included", days)));
     }
-    if let Some(known_at) = origin.known_at {
+    if let Some(known_at) = params.known_at.and(origin.known_at) {
         filters.push(Fact::new("As known at", Words::from(known_at.to_string())));
     }
     filters
@@ -112,7 +117,7 @@ fn provenance(
     revision: &Revision,
     population: Words,
 ) -> Vec<Fact> {
-    let known: Words = match origin.known_at {
+    let known: Words = match params.known_at.and(origin.known_at) {
         Some(instant) => Words::with(
             "by what had been recorded at {}; it never changes again",
             [instant.to_string()],

@@ -24,6 +24,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts: vec![chart],
         tables: vec![bridge(&facts), movements(&facts)?, by_training(&facts)?, aside],
         population: PRESENT.into(),
+        period_from: Some(facts.opens_on.next()),
         provenance,
     };
     Ok(document(Report::Bridge, &facts.origin, params, actor, parts))

@@ -62,6 +62,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts: vec![chart],
         tables,
         population: PRESENT.into(),
+        period_from: None,
         provenance,
     };
     Ok(document(Report::Compliance, &facts.origin, params, actor, parts))

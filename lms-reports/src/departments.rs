@@ -37,6 +37,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts,
         tables,
         population: PRESENT.into(),
+        period_from: Some(card.from),
         provenance,
     };
     Ok(document(Report::Departments, &card.origin, params, actor, parts))

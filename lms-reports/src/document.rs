@@ -72,6 +72,8 @@ pub enum Value {
     Count(i64),
     /// A number with one digit behind the point.
     Decimal(Option<f64>),
+    /// An amount of money, with two digits behind the point.
+    Money(f64),
     /// A part of a whole; nobody can tell the part of nothing.
     Share {
         /// How many of them.
@@ -137,6 +139,8 @@ pub struct Series {
 pub struct Fact {
     pub(crate) label: Words,
     pub(crate) text: Words,
+    /// It tells how things are, and nobody can say any more how they were.
+    pub(crate) is_of_the_moment: bool,
 }
 
 impl Document {
@@ -298,7 +302,14 @@ impl Fact {
     /// A fact with its label.
     #[must_use]
     pub fn new(label: impl Into<Words>, text: impl Into<Words>) -> Self {
-        Self { label: label.into(), text: text.into() }
+        Self { label: label.into(), text: text.into(), is_of_the_moment: false }
+    }
+
+    /// Says that it cannot be computed again once something has changed.
+    #[must_use]
+    pub fn of_the_moment(mut self) -> Self {
+        self.is_of_the_moment = true;
+        self
     }
 }
 
@@ -330,6 +341,7 @@ impl Serialize for Figure {
         match self.value {
             Value::Count(count) => figure.serialize_field("value", &count)?,
             Value::Decimal(number) => figure.serialize_field("value", &number)?,
+            Value::Money(amount) => figure.serialize_field("value", &amount)?,
             Value::Instant(instant) => figure.serialize_field("value", &instant)?,
             Value::Day(day) => figure.serialize_field("value", &day)?,
             Value::Status(word) => figure.serialize_field("value", word)?,

@@ -62,6 +62,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts: vec![chart],
         tables: vec![list, by_month],
         population: PRESENT.into(),
+        period_from: None,
         provenance,
     };
     Ok(document(Report::Expiring, &facts.origin, params, actor, parts))

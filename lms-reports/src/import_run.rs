@@ -48,6 +48,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts: Vec::new(),
         tables: vec![fields(&facts), rows(&facts), counts(&facts), by_field_table(&facts)],
         population: "one import, with all that it was about".into(),
+        period_from: None,
         provenance,
     };
     let mut document = document(Report::ImportRun, &facts.origin, params, actor, parts);

@@ -37,6 +37,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             aside,
         ],
         population: PRESENT.into(),
+        period_from: None,
         provenance: provenance(&facts),
     };
     Ok(document(Report::Load, &facts.origin, params, actor, parts))
@@ -114,7 +115,7 @@ fn figures(facts: &LoadFacts) -> Vec<Figure> {
         figures.push(Figure::new(
             "cost",
             Words::with("Cost in {}", [cost.currency.clone()]),
-            Value::Decimal(Some(cost.amount())),
+            Value::Money(cost.amount()),
             "What a seat costs, for each of them; where the training does not say it, nothing is added",
         ));
     }

@@ -38,6 +38,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people who are active or on leave on the day and were hired in the period, as far as \
                      the one who asked may see them; or those of the audience, where one was given"
                 .into(),
+        period_from: Some(facts.from),
         provenance: provenance(&facts),
     };
     Ok(document(Report::Onboarding, &facts.origin, params, actor, parts))

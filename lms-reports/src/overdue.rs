@@ -56,6 +56,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people of every status whose overdue trainings the one who asked may see; or the \
                      audience, where one was given"
                 .into(),
+        period_from: None,
         provenance,
     };
     Ok(document(Report::Overdue, &facts.origin, params, actor, parts))
@@ -291,7 +292,7 @@ fn chart(by_manager: &Table) -> Chart {
         Series::new(4).tone(Tone::Open),
         Series::new(5).tone(Tone::Warn),
         Series::new(6).tone(Tone::Bad),
-        Series::new(7).tone(Tone::Muted),
+        Series::new(7).tone(Tone::Worst),
     ];
     Chart::new(
         ChartKind::StackedBar,

@@ -27,6 +27,7 @@ impl Document {
             charts: Vec::new(),
             tables: vec![main],
             population: "as the report says it".into(),
+            period_from: None,
             provenance: Vec::new(),
         };
         frame(Cow::Owned(name.into()), title.into(), origin, &Params::new(), actor, parts)

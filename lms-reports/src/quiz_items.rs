@@ -33,6 +33,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people of every status whose figures the one who asked may see, as far as they handed a \
              quiz in; or the audience, where one was given"
                 .into(),
+        period_from: None,
         provenance: defined(&facts),
     };
     Ok(document(Report::QuizItems, &facts.origin, params, actor, parts))

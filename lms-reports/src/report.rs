@@ -193,10 +193,17 @@ pub struct Params {
     pub(crate) language: Option<Language>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reproducible: bool,
-    /// As of this entry of the audit chain: the report is computed again, and nothing that came
-    /// after it counts.
+    /// It is computed again: nothing that came later counts.
     #[serde(skip)]
-    pub(crate) revision: Option<Revision>,
+    pub(crate) again: Option<Again>,
+}
+
+/// Which state of the data a report saw that is computed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Again {
+    /// The instant at which it looked, and the entry of the audit chain that it ended with.
+    pub(crate) at: Timestamp,
+    pub(crate) revision: Revision,
 }
 
 impl Params {

@@ -54,6 +54,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
         charts,
         tables,
         population: PRESENT.into(),
+        period_from: None,
         provenance,
     };
     Ok(document(Report::Skills, &facts.origin, params, actor, parts))

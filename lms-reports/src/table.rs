@@ -406,6 +406,16 @@ pub(crate) fn share(numerator: i64, denominator: i64) -> f64 {
     share
 }
 
+/// A number with so many digits behind the point, half of the last one rounded away from nothing, as
+/// spreadsheets do.
+pub(crate) fn rounded(number: f64, digits: usize) -> String {
+    let tens = f64::powi(10.0, i32::try_from(digits).unwrap_or(i32::MAX));
+    let number = (number * tens).round() / tens;
+    // Less than nothing by too little to be seen is nothing.
+    let number = if number == 0.0 { 0.0 } else { number };
+    format!("{number:.digits$}")
+}
+
 impl<'a> From<Option<&'a str>> for Cell<'a> {
     fn from(text: Option<&'a str>) -> Self {
         text.map_or(Self::Nothing, Self::Text)
@@ -568,6 +578,14 @@ mod tests {
             let tenths = format!("{}.{}", part / 10, part % 10);
             assert_eq!(shown(part, 1_000), tenths, "nothing is lost on the way");
         }
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_spreadsheets_round_them() {
+        assert_eq!(rounded(169.25, 1), "169.3");
+        assert_eq!(rounded(-0.04, 1), "0.0");
+        assert_eq!(rounded(-1.25, 1), "-1.3");
+        assert_eq!(rounded(2.0, 2), "2.00");
     }
 
     #[test]

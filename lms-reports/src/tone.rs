@@ -11,6 +11,8 @@ pub enum Tone {
     Warn,
     /// Something is wrong.
     Bad,
+    /// Something has been wrong for long.
+    Worst,
     /// It does not count.
     Muted,
     /// It says nothing about that.
@@ -42,7 +44,7 @@ impl Tone {
             Self::Good => Some((0x001B_5E20, 0x00DD_F0DD)),
             Self::Open => Some((0x001A_4B85, 0x00DC_E9F8)),
             Self::Warn => Some((0x0079_4A00, 0x00FC_EBC8)),
-            Self::Bad => Some((0x008E_1616, 0x00F9_D9D6)),
+            Self::Bad | Self::Worst => Some((0x008E_1616, 0x00F9_D9D6)),
             Self::Muted => Some((0x005A_6270, 0x00E9_EBEE)),
             Self::Plain => None,
         }
@@ -55,6 +57,7 @@ impl Tone {
             Self::Open | Self::Plain => 0x002F_6DB5,
             Self::Warn => 0x00D9_942B,
             Self::Bad => 0x00BF_3B36,
+            Self::Worst => 0x0073_1716,
             Self::Muted => 0x0098_A1AE,
         }
     }

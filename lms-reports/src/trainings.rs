@@ -33,6 +33,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people of every status whom the one who asked may see, also who has left; or the \
                      audience, where one was given"
                 .into(),
+        period_from: Some(scores.from),
         provenance: provenance(&scores),
     };
     Ok(document(Report::Trainings, &scores.origin, params, actor, parts))

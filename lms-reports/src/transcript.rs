@@ -53,6 +53,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people who are active or on leave on that day, and whoever is named, as far as the \
                      one who asked may see them"
                 .into(),
+        period_from: None,
         provenance,
     };
     Ok(document(Report::Transcript, &facts.origin, params, actor, parts))

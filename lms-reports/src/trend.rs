@@ -29,14 +29,20 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
     ));
     let chart = Chart::new(
         ChartKind::LineOverColumns,
-        "Completed in the month, and met at its end",
+        "Assigned and completed in the month, and met at its end",
         "months",
         0,
         [Series::new(3), Series::new(2), Series::new(7)],
     )
     .axes("Month", "Obligations");
+    let is_empty = trend.months.iter().all(|month| month.figures.people == 0);
+    let notes = if is_empty {
+        vec!["Nobody was found: there is nothing to count.".into()]
+    } else {
+        Vec::new()
+    };
     let parts = Parts {
-        notes: Vec::new(),
+        notes,
         figures: figures(&trend),
         charts: vec![chart],
         tables: vec![months(&trend)],
@@ -44,6 +50,7 @@ pub(crate) async fn run(lms: &Lms, actor: &Actor, params: &Params) -> Result<Doc
             "people who are active or on leave at the end of each month, as far as the one who \
                      asked may see them; or the audience, where one was given"
                 .into(),
+        period_from: trend.months.first().map(|month| month.from),
         provenance,
     };
     Ok(document(Report::Trend, &trend.origin, params, actor, parts))

@@ -10,9 +10,9 @@ use lms_core::sample::{Company, Years};
 use lms_core::{
     Account, AccountChange, AccountFilter, Actor, AuditEntry, AuditFilter, Clock, DatabaseUrl,
     Event, EventFilter, Headcount, Lms, ManualClock, NewAccount, NewRole, OrganisationSettings,
-    OrganisationStatus, Person, PersonCard, PersonFilter, Rule, RuleFilter, SchemaMode,
-    SchemaState, SetUp, SettingsChange, StatusQuery, SystemClock, Training, TrainingFilter,
-    Verification,
+    OrganisationStatus, Person, PersonCard, PersonFilter, RepeatableIds, Rule, RuleFilter,
+    SchemaMode, SchemaState, SetUp, SettingsChange, StatusQuery, SystemClock, Training,
+    TrainingFilter, Verification,
 };
 use serde::Serialize;
 
@@ -125,6 +125,8 @@ pub(crate) async fn run(app: &App, args: DemoArgs) -> Result {
     }
     let clock = Arc::new(ManualClock::new(SystemClock.now()));
     let builder = app.builder(url)?.clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    // Whose turn it is in a roll-out follows from ids: the same seed makes the same company.
+    let builder = builder.ids(Arc::new(RepeatableIds::new(args.seed)));
     let session = app.open_builder(builder.schema_mode(SchemaMode::Create)).await?;
     let created = fill(app, &session, &shown_url, &args, &clock).await?;
     clock.set(SystemClock.now());

@@ -17,6 +17,7 @@ use crate::kernel::db::{IdList, Tx, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::people::audience::known::{holding_on, people_of};
+use crate::people::{Unit, UnitKind, Units, units_listed};
 use crate::settings;
 
 /// So many people live through the time at once: memory is that of a chunk.
@@ -84,14 +85,20 @@ pub struct SimulatedMonth {
     pub then: Load,
 }
 
-/// A department, in the month in which it has most to learn.
+/// A department with all below it, in the month in which it has most to learn.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SimulatedDepartment {
     /// Its code; nothing for those who are in none.
     pub department: Option<String>,
-    /// How many people are in it.
+    /// What it is called.
+    pub name: Option<String>,
+    /// How many departments are above it.
+    pub depth: usize,
+    /// How many people are in it, or below it.
     pub people: u64,
+    /// What its people learn in all the time, in minutes.
+    pub minutes: u64,
     /// The month in which its people learn most.
     pub peak_month: Option<String>,
     /// What they learn then, in minutes.
@@ -130,16 +137,20 @@ pub struct Forecast {
     pub on_time_percent: u32,
     /// The rules that would be changed.
     pub rules: Vec<SimulatedRule>,
+    /// All the time as the rules are, and as they would be.
+    pub now: Load,
+    /// As they would be.
+    pub then: Load,
     /// Each month.
     pub months: Vec<SimulatedMonth>,
-    /// Each department as it would be, the one with most to learn first.
+    /// Each department as it would be, as a tree; those without one last.
     pub departments: Vec<SimulatedDepartment>,
 }
 
 row! {
     struct PlaceRow {
         person_id: Uuid,
-        department: Option<String>,
+        department: Option<Uuid>,
     }
 }
 
@@ -147,7 +158,7 @@ row! {
 #[derive(Debug, Default)]
 struct Loads {
     months: BTreeMap<String, Load>,
-    departments: BTreeMap<Option<String>, BTreeMap<String, Load>>,
+    departments: BTreeMap<Option<Uuid>, BTreeMap<String, Load>>,
 }
 
 pub(super) async fn simulate(core: &Core, actor: &Actor, asked: Simulation) -> Result<Forecast> {
@@ -183,21 +194,33 @@ pub(super) async fn simulate(core: &Core, actor: &Actor, asked: Simulation) -> R
                 let happened =
                     live(&loaded.book, &loaded.facts, time, asked.behaviour, lot, valid_months);
                 for one in happened.iter().filter(|one| one.day >= asked.from) {
-                    let department = places[&people[one.person as usize]].as_ref();
+                    let department = places[&people[one.person as usize]];
                     loads.add(one, department, about.minutes(of(one.training)));
                 }
             }
         }
     }
-    Ok(asked.told(rules, &places, &now, &then))
+    let tree = Tree { units: Units::load_as_known(&mut tx, None).await?, day: today };
+    asked.told(rules, &places, &tree, (&now, &then))
+}
+
+/// The departments of a day.
+struct Tree {
+    units: Units,
+    day: Day,
 }
 
 impl Simulation {
     fn check(&self, today: Day) -> Result<()> {
         let Self { from, until, .. } = self;
-        if *until < today || until < from {
-            return Err(Error::invalid("over", format!("{from}..{until} is not a time to come"))
-                .with_hint(format!("it is {today}: write `{today}..+12m`")));
+        if until < from {
+            return Err(Error::invalid("over", format!("{from}..{until} ends before it begins"))
+                .with_hint(format!("write `{until}..{from}`")));
+        }
+        if *from < today {
+            return Err(Error::invalid("over", format!("{from} is over: it is {today}"))
+                .with_hint(format!("write `{today}..{}`", (*until).max(today)))
+                .with_hint("what happened is told by `lmsctl report trend`"));
         }
         if *until > super::engine::plus_months(today, 12 * YEARS_MAX) {
             return Err(Error::invalid("over", format!("{until} is too far away"))
@@ -214,10 +237,10 @@ impl Simulation {
     fn told(
         &self,
         rules: Vec<SimulatedRule>,
-        places: &BTreeMap<Uuid, Option<String>>,
-        now: &Loads,
-        then: &Loads,
-    ) -> Forecast {
+        places: &BTreeMap<Uuid, Option<Uuid>>,
+        tree: &Tree,
+        (now, then): (&Loads, &Loads),
+    ) -> Result<Forecast> {
         let load =
             |loads: &Loads, month: &String| loads.months.get(month).copied().unwrap_or_default();
         let months = months(self.from, self.until).into_iter().map(|month| SimulatedMonth {
@@ -225,44 +248,88 @@ impl Simulation {
             then: load(then, &month),
             month,
         });
-        let mut headcounts: BTreeMap<Option<String>, u64> = BTreeMap::new();
-        for department in places.values() {
-            *headcounts.entry(department.clone()).or_default() += 1;
-        }
-        let mut departments: Vec<SimulatedDepartment> = headcounts
-            .into_iter()
-            .map(|(department, people)| {
-                let own = then.departments.get(&department);
-                let peak = own.into_iter().flatten().max_by_key(|(_, load)| load.minutes);
-                SimulatedDepartment {
-                    people,
-                    peak_month: peak.map(|(month, _)| month.clone()),
-                    peak_minutes: peak.map_or(0, |(_, load)| load.minutes),
-                    overdue: own.into_iter().flatten().map(|(_, load)| load.overdue).sum(),
-                    department,
-                }
-            })
-            .collect();
-        departments.sort_by(|one, other| {
-            let key = |one: &SimulatedDepartment| (one.peak_minutes, one.overdue);
-            key(other).cmp(&key(one)).then_with(|| one.department.cmp(&other.department))
-        });
-        Forecast {
+        Ok(Forecast {
             from: self.from,
             until: self.until,
             people: places.len(),
             on_time_percent: self.behaviour.on_time_percent,
             rules,
+            now: now.total(),
+            then: then.total(),
             months: months.collect(),
-            departments,
+            departments: tree.departments(places, then)?,
+        })
+    }
+}
+
+impl Tree {
+    /// Each department with all below it, where there is anybody.
+    fn departments(
+        &self,
+        places: &BTreeMap<Uuid, Option<Uuid>>,
+        loads: &Loads,
+    ) -> Result<Vec<SimulatedDepartment>> {
+        let with_above = |place: &Option<Uuid>| -> Vec<Option<Uuid>> {
+            match place {
+                Some(place) => self.units.way_up(*place, self.day).into_iter().map(Some).collect(),
+                None => vec![None],
+            }
+        };
+        let mut people: BTreeMap<Option<Uuid>, u64> = BTreeMap::new();
+        for place in places.values().flat_map(with_above) {
+            *people.entry(place).or_default() += 1;
         }
+        let mut months: BTreeMap<Option<Uuid>, BTreeMap<&str, Load>> = BTreeMap::new();
+        for (place, own) in &loads.departments {
+            for above in with_above(place) {
+                let sums = months.entry(above).or_default();
+                for (month, load) in own {
+                    sums.entry(month).or_default().join(load);
+                }
+            }
+        }
+        let told = |unit: Option<Unit>| {
+            let id = unit.as_ref().map(|unit| unit.id.uuid());
+            let people = *people.get(&id)?;
+            let own = || months.get(&id).into_iter().flatten();
+            let peak = own().max_by_key(|(_, load)| load.minutes);
+            let depth = id.map_or(0, |id| self.units.way_up(id, self.day).len() - 1);
+            Some(SimulatedDepartment {
+                people,
+                depth,
+                minutes: own().map(|(_, load)| load.minutes).sum(),
+                peak_month: peak.map(|(month, _)| (*month).to_owned()),
+                peak_minutes: peak.map_or(0, |(_, load)| load.minutes),
+                overdue: own().map(|(_, load)| load.overdue).sum(),
+                name: unit.as_ref().map(|unit| unit.name.clone()),
+                department: unit.map(|unit| unit.code),
+            })
+        };
+        let listed = units_listed(&self.units, UnitKind::Department, self.day, true)?;
+        Ok(listed.into_iter().map(Some).chain([None]).filter_map(told).collect())
+    }
+}
+
+impl Load {
+    fn join(&mut self, other: &Self) {
+        self.assigned += other.assigned;
+        self.completed += other.completed;
+        self.overdue += other.overdue;
+        self.cancelled += other.cancelled;
+        self.minutes += other.minutes;
     }
 }
 
 impl Loads {
-    fn add(&mut self, one: &Simulated, department: Option<&String>, minutes: u64) {
+    fn total(&self) -> Load {
+        let mut total = Load::default();
+        self.months.values().for_each(|load| total.join(load));
+        total
+    }
+
+    fn add(&mut self, one: &Simulated, department: Option<Uuid>, minutes: u64) {
         let month = month_of(one.day);
-        let of_department = self.departments.entry(department.cloned()).or_default();
+        let of_department = self.departments.entry(department).or_default();
         let of_department = of_department.entry(month.clone()).or_default();
         for load in [of_department, self.months.entry(month).or_default()] {
             match one.what {
@@ -304,9 +371,9 @@ async fn rules_of(tx: &mut Tx, changed: &[Changed], day: Day) -> Result<Vec<Simu
 }
 
 /// Everybody who is or will be there, with the department of today.
-async fn places(tx: &mut Tx, day: Day) -> Result<BTreeMap<Uuid, Option<String>>> {
-    let select = "SELECT p.person_id, u.code FROM placements p
-                  LEFT JOIN units u ON u.id = p.department_id WHERE p.status <> 'inactive' AND";
+async fn places(tx: &mut Tx, day: Day) -> Result<BTreeMap<Uuid, Option<Uuid>>> {
+    let select = "SELECT p.person_id, p.department_id FROM placements p
+                  WHERE p.status <> 'inactive' AND";
     let rows: Vec<PlaceRow> = holding_on(select, "", day, None).on(tx).all().await?;
     Ok(rows.into_iter().map(|row| (row.person_id, row.department)).collect())
 }

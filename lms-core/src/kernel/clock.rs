@@ -37,6 +37,9 @@ impl Timestamp {
         self.0
     }
 
+    /// Before anything that anybody does here.
+    pub(crate) const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+
     /// The calendar day in a time zone.
     #[must_use]
     pub fn day_in(self, zone: &TimeZone) -> Day {

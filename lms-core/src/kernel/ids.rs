@@ -46,7 +46,29 @@ impl Ids for RandomIds {
     }
 }
 
-/// Ids and "secrets" that repeat with the seed, for tests and demonstrations only.
+/// Ids that repeat with the seed, and secrets that nobody can guess: for demonstrations.
+#[derive(Debug)]
+pub struct RepeatableIds(SeededIds);
+
+impl RepeatableIds {
+    /// The same seed gives the same ids in the same order.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(SeededIds::new(seed))
+    }
+}
+
+impl Ids for RepeatableIds {
+    fn id(&self, now: Timestamp) -> Uuid {
+        self.0.id(now)
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        RandomIds.secret()
+    }
+}
+
+/// Ids and "secrets" that repeat with the seed, for tests only.
 #[derive(Debug)]
 pub struct SeededIds {
     seed: u64,

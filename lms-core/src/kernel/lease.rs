@@ -17,19 +17,21 @@ error_codes! {
 }
 
 statements! {
-    /// Takes a lease that is free or has ended; no row where somebody holds it.
+    /// Takes a lease that is free or has ended; no row where somebody holds it. Nobody holds one that was
+    /// taken after it would end now: the clock was set back since.
     ACQUIRE = "INSERT INTO job_leases (name, holder, generation, acquired_at, expires_at)
                VALUES ($1, $2, 1, $3, $4)
                ON CONFLICT (name) DO UPDATE
                SET holder = excluded.holder, generation = job_leases.generation + 1,
                    acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
                WHERE job_leases.expires_at <= excluded.acquired_at
+                  OR job_leases.acquired_at > excluded.expires_at
                RETURNING generation";
 
     HELD_BY = "SELECT holder, acquired_at FROM job_leases WHERE name = $1";
 
-    /// Renewing moves the end ahead, releasing moves it to now: the row stays, so that generations
-    /// go on rising.
+    /// Renewing moves the end ahead, releasing moves it to before all time, whatever the clock says by
+    /// then: the row stays, so that generations go on rising.
     END_AT = "UPDATE job_leases SET expires_at = $3 WHERE name = $1 AND generation = $2";
 }
 
@@ -90,8 +92,7 @@ impl Lease {
 
     /// Lets the next run begin.
     pub async fn release(self) -> Result<()> {
-        let now = self.core.now();
-        self.end_at(now).await
+        self.end_at(Timestamp::EPOCH).await
     }
 
     async fn end_at(&self, instant: Timestamp) -> Result<()> {

@@ -37,6 +37,9 @@ statements! {
     NEWEST = "SELECT version, document, recorded_at
               FROM settings_versions ORDER BY version DESC LIMIT 1";
 
+    NEWEST_KNOWN = "SELECT version, document, recorded_at FROM settings_versions
+                    WHERE recorded_at <= $1 ORDER BY version DESC LIMIT 1";
+
     INSERT = "INSERT INTO settings_versions (version, document, recorded_at) VALUES ($1, $2, $3)";
 }
 
@@ -234,10 +237,25 @@ pub(crate) async fn today(tx: &mut Tx, now: Timestamp) -> Result<Day> {
 }
 
 pub(crate) async fn newest(tx: &mut Tx) -> Result<Option<OrganisationSettings>> {
-    let Some(row) = tx.sql(&NEWEST).opt::<VersionRow>().await? else { return Ok(None) };
-    let document = serde_json::from_str(&row.document)
-        .map_err(|cause| Error::inconsistent("settings_versions.document", cause))?;
-    Ok(Some(OrganisationSettings::of(row.version, row.recorded_at, document)))
+    let row: Option<VersionRow> = tx.sql(&NEWEST).opt().await?;
+    row.map(VersionRow::settings).transpose()
+}
+
+/// As they were known at an instant; as they are, where it was before the first of them.
+pub(crate) async fn known_at(tx: &mut Tx, instant: Timestamp) -> Result<OrganisationSettings> {
+    let row: Option<VersionRow> = tx.sql(&NEWEST_KNOWN).bind(instant).opt().await?;
+    match row {
+        Some(row) => row.settings(),
+        None => current(tx).await,
+    }
+}
+
+impl VersionRow {
+    fn settings(self) -> Result<OrganisationSettings> {
+        let document = serde_json::from_str(&self.document)
+            .map_err(|cause| Error::inconsistent("settings_versions.document", cause))?;
+        Ok(OrganisationSettings::of(self.version, self.recorded_at, document))
+    }
 }
 
 /// The first version, as part of setting the organisation up.

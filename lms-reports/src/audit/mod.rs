@@ -42,7 +42,8 @@ pub(crate) async fn run(
         timeline.key.clone(),
         0,
         [Series::new(1)],
-    );
+    )
+    .axes("Day or month", "Operations");
     let provenance = provenance::facts(&evidence, &operations, params);
     let tables = vec![
         tables::chain(&evidence).of_the_moment(),
@@ -60,8 +61,8 @@ pub(crate) async fn run(
         name: Report::Audit.name().into(),
         title: Report::Audit.title().into(),
         language: Language::En,
-        organisation: evidence.settings.name.to_string(),
-        timezone: evidence.settings.timezone.clone(),
+        organisation: evidence.exemptions.origin.organisation.clone(),
+        timezone: evidence.exemptions.origin.timezone.clone(),
         as_of: evidence.as_of,
         day: None,
         asked_by: actor.label(),

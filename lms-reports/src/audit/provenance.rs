@@ -14,7 +14,7 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
             "Data revision",
             Words::with("entry {} of the audit chain, hash {}", [head, hash]),
         ),
-        Fact::new("One state of the data", one_state(evidence)),
+        Fact::new("One state of the data", one_state(evidence)).of_the_moment(),
         Fact::new("As of", as_of(params)),
         Fact::new(
             "Period",
@@ -42,7 +42,7 @@ pub(super) fn facts(evidence: &Evidence, operations: &Operations, params: &Param
             "values before and after a change, because they may be personal (`lmsctl audit show \
              ENTRY` has them, the chain has their digests); secrets of tokens, which nobody keeps",
         ),
-        Fact::new("Settings version", settings_version(evidence)),
+        Fact::new("Settings version", settings_version(evidence)).of_the_moment(),
         Fact::new("Operations reconcile", reconciliation(evidence, operations, params)),
         Fact::new(
             "May do",

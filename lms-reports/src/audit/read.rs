@@ -15,7 +15,7 @@ use lms_core::{
 
 use super::Progress;
 use crate::asked::query;
-use crate::report::Params;
+use crate::report::{Again, Params};
 
 /// The most that a list of the library gives at once.
 pub(super) const PAGE_ROWS: u32 = 500;
@@ -68,15 +68,17 @@ impl Evidence {
         };
 
         // Computed again, the report ends where it ended, whatever came since.
-        let head = match &params.revision {
-            Some(revision) => Seal { seq: revision.seq, hash: revision.hash.clone(), ..head },
+        let head = match &params.again {
+            Some(Again { revision, .. }) => {
+                Seal { seq: revision.seq, hash: revision.hash.clone(), ..head }
+            }
             None => head,
         };
         let ahead = u64::try_from(head.seq).unwrap_or_default();
         let mut at = |done: u64, total: u64| progress(done, total + ahead);
         let verification = lms.audit().verify(actor, Some(&head), &mut at).await?;
-        let as_of = if let (Some(_), Some(as_of)) = (&params.revision, params.known_at) {
-            as_of
+        let as_of = if let Some(again) = &params.again {
+            again.at
         } else if params.reproducible {
             recorded_at(lms, actor, head.seq).await?.unwrap_or(settings.recorded_at)
         } else {

@@ -53,6 +53,10 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Asked by", "Angefordert von"),
     ("Assigned", "Zugewiesen"),
     ("Assigned and completed", "Zugewiesen und abgeschlossen"),
+    (
+        "Assigned and completed in the month, and met at its end",
+        "Im Monat zugewiesen und abgeschlossen, und an seinem Ende erfüllt",
+    ),
     ("Assigned and due", "Zugewiesen und fällig"),
     ("Assignments", "Zuweisungen"),
     (
@@ -100,16 +104,12 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Chain", "Kette"),
     ("Change", "Veränderung"),
     ("Changes", "Änderungen"),
-    ("Charts", "Diagramme"),
+    ("Chart data", "Diagrammdaten"),
     ("Chosen %", "Gewählt %"),
     ("Code", "Code"),
     ("Completed", "Abgeschlossen"),
     ("Completed %", "Abgeschlossen %"),
     ("Completed after the due day", "Nach dem Fälligkeitstag abgeschlossen"),
-    (
-        "Completed in the month, and met at its end",
-        "Im Monat abgeschlossen und an seinem Ende erfüllt",
-    ),
     ("Completed in the period", "Im Zeitraum abgeschlossen"),
     (
         "Completed on the due day or before, or without one",
@@ -154,6 +154,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Data revision", "Datenstand"),
     ("Dates and times", "Datum und Uhrzeit"),
     ("Day", "Tag"),
+    ("Day or month", "Tag oder Monat"),
     ("Days", "Tage"),
     ("Days left", "Tage übrig"),
     ("Days overdue", "Tage überfällig"),

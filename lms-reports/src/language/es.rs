@@ -56,6 +56,10 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Asked by", "Solicitado por"),
     ("Assigned", "Asignado"),
     ("Assigned and completed", "Asignado y completado"),
+    (
+        "Assigned and completed in the month, and met at its end",
+        "Asignadas y completadas en el mes, y cumplidas a su final",
+    ),
     ("Assigned and due", "Asignado y vencimiento"),
     ("Assignments", "Asignaciones"),
     (
@@ -103,13 +107,12 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Chain", "Cadena"),
     ("Change", "Cambio"),
     ("Changes", "Cambios"),
-    ("Charts", "Gráficos"),
+    ("Chart data", "Datos de los gráficos"),
     ("Chosen %", "Elegida %"),
     ("Code", "Código"),
     ("Completed", "Completado"),
     ("Completed %", "Completado %"),
     ("Completed after the due day", "Completadas después del día límite"),
-    ("Completed in the month, and met at its end", "Completadas en el mes, y cumplidas al final"),
     ("Completed in the period", "Completadas en el período"),
     (
         "Completed on the due day or before, or without one",
@@ -154,6 +157,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Data revision", "Revisión de los datos"),
     ("Dates and times", "Fechas y horas"),
     ("Day", "Día"),
+    ("Day or month", "Día o mes"),
     ("Days", "Días"),
     ("Days left", "Días restantes"),
     ("Days overdue", "Días de retraso"),

@@ -56,6 +56,10 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Asked by", "Demandé par"),
     ("Assigned", "Affecté le"),
     ("Assigned and completed", "Affecté et achevé"),
+    (
+        "Assigned and completed in the month, and met at its end",
+        "Attribuées et terminées dans le mois, et satisfaites à sa fin",
+    ),
     ("Assigned and due", "Affecté et dû"),
     ("Assignments", "Affectations"),
     (
@@ -103,13 +107,12 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Chain", "Chaîne"),
     ("Change", "Évolution"),
     ("Changes", "Changements"),
-    ("Charts", "Graphiques"),
+    ("Chart data", "Données des graphiques"),
     ("Chosen %", "Choisie %"),
     ("Code", "Code"),
     ("Completed", "Achevé"),
     ("Completed %", "Achevé %"),
     ("Completed after the due day", "Achevées après l’échéance"),
-    ("Completed in the month, and met at its end", "Achevées dans le mois, et remplies à sa fin"),
     ("Completed in the period", "Achevées dans la période"),
     (
         "Completed on the due day or before, or without one",
@@ -154,6 +157,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Data revision", "Révision des données"),
     ("Dates and times", "Dates et heures"),
     ("Day", "Jour"),
+    ("Day or month", "Jour ou mois"),
     ("Days", "Jours"),
     ("Days left", "Jours restants"),
     ("Days overdue", "Jours de retard"),

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::path::Path;
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, Range, Reader, Xlsx};
+use jiff::ToSpan;
+use jiff::civil::date;
 use lms_core::{Error, Result};
 use serde_json::Value;
 
@@ -17,10 +19,11 @@ pub(super) struct Content {
     pub(super) parts: Vec<Part>,
 }
 
-/// A sheet, a table, or the figures.
+/// A sheet, a table, the figures, or what is said of the report as a whole.
 pub(super) struct Part {
     pub(super) name: String,
-    pub(super) is_figures: bool,
+    /// Each row has a name of its own in its first cell.
+    pub(super) has_labels: bool,
     is_sheet: bool,
     /// What its columns are called, where they have names.
     columns: Vec<String>,
@@ -45,10 +48,10 @@ impl Content {
 }
 
 impl Part {
-    fn new(name: &str, is_figures: bool) -> Self {
+    fn new(name: &str, has_labels: bool) -> Self {
         Self {
             name: name.to_owned(),
-            is_figures,
+            has_labels,
             is_sheet: false,
             columns: Vec::new(),
             rows: Vec::new(),
@@ -79,33 +82,62 @@ impl Part {
         }
     }
 
+    /// All of it in words.
+    pub(super) fn whole(&self) -> String {
+        let what = if self.is_sheet { "sheet " } else { "" };
+        format!("{what}{}", self.name)
+    }
+
     /// A row in words.
     pub(super) fn row(&self, line: usize) -> String {
-        let what = if self.is_sheet { "sheet " } else { "" };
-        format!("{what}{}, row {line}", self.name)
+        format!("{}, row {line}", self.whole())
     }
 }
 
-/// The last sheet says where it comes from, and the first has the figures: a row each of three cells.
+/// The last sheet says where it comes from, and the first has the figures.
 fn workbook(bytes: Vec<u8>) -> Option<Content> {
     let mut book = Xlsx::new(Cursor::new(bytes)).ok()?;
-    let mut sheets = book.worksheets().into_iter();
-    let (_, provenance) = sheets.next_back()?;
+    let sheets = book.worksheets();
+    let (last, (_, provenance)) = sheets.iter().enumerate().next_back()?;
     let lines = provenance.rows().rev().filter_map(|row| row.get(1).map(ToString::to_string));
     let origin = lines.into_iter().find_map(|line| serde_json::from_str(&line).ok())?;
-    let mut parts = Vec::new();
-    for (at, (name, range)) in sheets.enumerate() {
+    let part = |(at, (name, range)): (usize, (String, Range<Data>))| {
         let (first, _) = range.start().unwrap_or_default();
-        let is_figures = at == 0;
-        let rows = (first as usize + 1..).zip(range.rows()).map(|(line, row)| {
-            let cells = row.iter().map(Data::to_string).collect::<Vec<_>>();
-            Row { line, cells }
-        });
-        let is_shown = |row: &Row| !is_figures || row.cells.get(2).is_some_and(|it| !it.is_empty());
-        let rows = rows.filter(is_shown).collect();
-        parts.push(Part { name, is_figures, is_sheet: true, columns: Vec::new(), rows });
+        let rows = (first as usize + 1..).zip(range.rows());
+        Part {
+            name,
+            has_labels: at == 0 || at == last,
+            is_sheet: true,
+            columns: Vec::new(),
+            rows: rows
+                .map(|(line, row)| Row { line, cells: row.iter().map(said).collect() })
+                .collect(),
+        }
+    };
+    Some(Content { origin, parts: sheets.into_iter().enumerate().map(part).collect() })
+}
+
+/// A cell as it is shown: a point in time to the second, however a program stores the rest of it.
+fn said(cell: &Data) -> String {
+    match cell {
+        Data::DateTime(at) if !at.is_duration() => {
+            let instant = at.as_f64();
+            let (day, part) = (instant.floor(), instant.fract());
+            let seconds = (part * 86_400.0).round();
+            calendar(day, seconds).unwrap_or_else(|| cell.to_string())
+        }
+        _ => cell.to_string(),
     }
-    Some(Content { origin, parts })
+}
+
+/// The day of a serial number, with the time where there is one.
+fn calendar(day: f64, seconds: f64) -> Option<String> {
+    #[expect(clippy::cast_possible_truncation, reason = "days and seconds of a calendar")]
+    let (day, seconds) = (day as i64, seconds as i64);
+    let on = date(1899, 12, 30).checked_add(day.days()).ok()?;
+    let at = on.at(0, 0, 0, 0).checked_add(seconds.seconds()).ok()?;
+    let format = if seconds == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
+    Some(at.strftime(format).to_string())
 }
 
 fn json(value: &Value) -> Option<Content> {
@@ -115,7 +147,15 @@ fn json(value: &Value) -> Option<Content> {
         let numbers = ["value", "numerator", "denominator"].map(|key| text(&figure[key]));
         figures.push(std::iter::once(text(&figure["key"])).chain(numbers).collect());
     }
-    let mut parts = vec![figures];
+    let mut whole = Part::new("report", true);
+    for key in ["title", "organisation", "timezone", "as_of"] {
+        whole.push(vec![key.to_owned(), text(&value[key])]);
+    }
+    let mut provenance = Part::new("provenance", true);
+    for (label, said) in value["provenance"].as_object()? {
+        provenance.push(vec![label.clone(), text(said)]);
+    }
+    let mut parts = vec![figures, whole, provenance];
     for (key, rows) in value["tables"].as_object()? {
         let mut part = Part::new(key, false);
         for row in rows.as_array()? {
@@ -138,14 +178,20 @@ fn text(value: &Value) -> String {
 
 /// The pages that we write have a figure and a row of a table on a line each.
 fn page(page: &str) -> Option<Content> {
-    let (main, rest) = page.split_once("<main>")?.1.split_once("</main>")?;
+    let (main, rest) = page.split_once("<header>")?.1.split_once("</main>")?;
     let origin = rest.split_once("id=\"origin\">")?.1.split_once("</script>")?.0;
     let origin = serde_json::from_str(origin).ok()?;
     let mut figures = Part::new("figures", true);
+    let mut whole = Part::new("report", true);
     let mut parts = Vec::new();
     for line in main.lines() {
         if line.starts_with("<div class=\"figure\">") {
             figures.push(line.split("<p").map(without_tags).collect());
+        } else if line.starts_with("<h1") || line.starts_with("<p class=\"organisation\"") {
+            whole.push(vec![without_tags(line)]);
+        } else if line.starts_with("<div><dt>") || line.starts_with("<dt>") {
+            let (label, said) = line.split_once("<dd").unwrap_or((line, ""));
+            whole.push(vec![without_tags(label), without_tags(said)]);
         } else if line.starts_with("<section class=\"table\">") {
             let title = line.split("<span").next().unwrap_or_default();
             parts.push(Part::new(&without_tags(title), false));
@@ -156,7 +202,7 @@ fn page(page: &str) -> Option<Content> {
             part.push(line.split("<td").skip(1).map(without_tags).collect());
         }
     }
-    parts.insert(0, figures);
+    parts.splice(0..0, [figures, whole]);
     Some(Content { origin, parts })
 }
 

@@ -22,7 +22,7 @@ pub(crate) use self::origin::Origin;
 use crate::document::{Chart, Document};
 use crate::error::{FORMAT, UNWRITABLE, io_reason};
 use crate::language::Language;
-use crate::table::{Cell, Column, Kind, Table, counts_in_words, list_in_words, share};
+use crate::table::{Cell, Column, Kind, Table, counts_in_words, list_in_words, rounded, share};
 
 /// What made the report.
 const MADE_BY: &str = concat!("lms-reports ", env!("CARGO_PKG_VERSION"));
@@ -200,8 +200,8 @@ fn shown(document: &Document, cell: Cell<'_>, kind: Kind) -> String {
         (Cell::Text(text), _) => text.to_owned(),
         (Cell::StatusOn(word, on), _) => status_on(&document.language.word(word), on),
         (Cell::Integer(number), _) => number.to_string(),
-        (Cell::Decimal(number), Kind::Money | Kind::Coefficient) => format!("{number:.2}"),
-        (Cell::Decimal(number), _) => format!("{number:.1}"),
+        (Cell::Decimal(number), Kind::Money | Kind::Coefficient) => rounded(number, 2),
+        (Cell::Decimal(number), _) => rounded(number, 1),
         (Cell::Share { numerator, denominator }, _) => {
             format!("{:.1} %", share(numerator, denominator) * 100.0)
         }

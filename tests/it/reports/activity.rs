@@ -60,7 +60,7 @@ async fn what_happened_is_told_with_who_did_it(engine: Engine) {
         let entry = lms.audit().show(&lms.admin(), entry).await.unwrap().entry;
         assert_eq!(entry.kind, kind, "{row}");
     }
-    let charts = book.worksheet_range("Charts").unwrap();
+    let charts = book.worksheet_range("Chart data").unwrap();
     assert_eq!(charts.rows().count(), 7, "a title, headings, and each of the five days");
 }
 

@@ -106,7 +106,7 @@ async fn each_step_is_told_with_those_whom_it_is_about(engine: Engine) {
         assert!(words.iter().any(|word| word == sum), "{sum} is not in {words:?}");
     }
     // The steps that change it stand between the two shares, on what is below them.
-    let charts = book.worksheet_range("Charts").unwrap();
+    let charts = book.worksheet_range("Chart data").unwrap();
     let told: Vec<String> = charts
         .rows()
         .map(|row| row.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join(" | "))

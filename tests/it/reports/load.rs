@@ -108,7 +108,7 @@ async fn what_is_to_come_stands_in_its_month(engine: Engine) {
     );
     let by_training = rows(&mut book, "By training", &["Training", "To do", "Hours"]);
     assert_eq!(by_training, ["SAFETY | 1 | 0", "SHORT | 4 | 6"]);
-    let areas = rows(&mut book, "Charts", &[]);
+    let areas = rows(&mut book, "Chart data", &[]);
     assert_eq!(areas.len(), 14, "the headings, and the months");
     for (key, n) in [("turns", 5), ("people", 5), ("undated", 0), ("resting", 1), ("later", 1)] {
         assert_eq!(figure(&document, key), n, "{key}");

@@ -14,7 +14,7 @@ use crate::output::{Cell, Column, Row, apart, drop_first, keep, shrink};
 #[derive(Debug, Args)]
 pub(crate) struct MomentArgs {
     /// On this day; today, unless said
-    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    #[arg(long, alias = "to", value_name = "DAY", allow_hyphen_values = true)]
     as_of: Option<String>,
     /// By what had been recorded at this instant, such as 2026-04-01T00:00:00Z; by what is known now,
     /// unless said

@@ -1,7 +1,7 @@
 //! `lmsctl rule`: who has to learn what without anybody assigning it.
 
 use clap::Subcommand;
-use lms_core::{RecordHistoryEntry, Rule, RuleFinding};
+use lms_core::{PersonId, RecordHistoryEntry, Rule, RuleFinding};
 
 use crate::app::App;
 use crate::cli::help::examples;
@@ -133,21 +133,33 @@ impl Row for RuleFinding {
     }
 }
 
+/// Of how many a text names nothing but the ids: whoever reads it wants to know how many.
+fn n_ids(text: &str) -> usize {
+    let ids = text.split(", ");
+    if ids.clone().all(|id| id.parse::<PersonId>().is_ok()) { ids.count() } else { 0 }
+}
+
 impl Row for RecordHistoryEntry {
     const COLUMNS: &'static [Column] = &[
         keep("seq"),
-        drop_first("recorded_at"),
+        keep("recorded_at"),
         keep("kind"),
         prose("changed"),
         drop_first("actor"),
-        prose("reason"),
+        drop_first("reason"),
         apart("operation_id"),
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let told = |change: &lms_core::FieldChange| {
-            let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-            format!("{}: {} → {}", change.field, part(&change.before), part(&change.after))
+        let told = |change: &lms_core::FieldChange| match (&change.before, &change.after) {
+            (None, Some(people)) if n_ids(people) > 0 => {
+                format!("{}: {}", change.field, n_ids(people))
+            }
+            (before, after) => {
+                let part =
+                    |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+                format!("{}: {} → {}", change.field, part(before), part(after))
+            }
         };
         vec![
             self.seq.into(),

@@ -1,15 +1,17 @@
 //! `lmsctl rule simulate`
 
 use clap::Args;
-use lms_core::{Day, Forecast, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation};
+use lms_core::{
+    Day, Forecast, Load, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation,
+};
 
 use super::acting::changes;
 use crate::app::App;
 use crate::cli::help::examples;
 use crate::commands::assignments::number;
-use crate::commands::plans::{part, parts};
+use crate::commands::plans::parts;
 use crate::error::{Exit, Result, USAGE};
-use crate::output::{Cell, Column, Row, keep};
+use crate::output::{Cell, Column, Row, keep, shrink};
 
 /// Look ahead: people, assignments and hours of a time to come, as the rules are and as they would be
 #[derive(Debug, Args)]
@@ -89,19 +91,73 @@ impl Row for SimulatedRule {
     }
 }
 
+/// A month, or all of them, as it would be; with what the change makes of it, where there is one.
+#[derive(serde::Serialize)]
+struct Line {
+    month: String,
+    cells: [String; 4],
+}
+
+impl Line {
+    fn of(month: &str, now: &Load, then: &Load, is_change: bool) -> Self {
+        let counted = |load: &Load| {
+            [load.assigned, load.completed, load.overdue]
+                .map(number)
+                .into_iter()
+                .chain([hours(load.minutes)])
+        };
+        let mut cells = counted(now).zip(counted(then)).map(|(now, then)| match then - now {
+            _ if !is_change => then.to_string(),
+            0 => format!("{then}     ·"),
+            more => format!("{then} {:>5}", format!("{more:+}")),
+        });
+        Self {
+            month: month.to_owned(),
+            cells: std::array::from_fn(|_| cells.next().unwrap_or_default()),
+        }
+    }
+}
+
+/// Numbers end below each other.
+fn align(lines: &mut [Line]) {
+    for at in 0..4 {
+        let width = lines.iter().map(|line| line.cells[at].chars().count()).max().unwrap_or(0);
+        for line in &mut *lines {
+            line.cells[at] = format!("{:>width$}", line.cells[at]);
+        }
+    }
+}
+
+impl Row for Line {
+    const COLUMNS: &'static [Column] = &[
+        keep("month"),
+        keep("assigned"),
+        keep("completed"),
+        keep("becoming_overdue"),
+        keep("hours"),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let cells = self.cells.iter().map(|cell| cell.as_str().into());
+        std::iter::once(self.month.as_str().into()).chain(cells).collect()
+    }
+}
+
 impl Row for SimulatedDepartment {
     const COLUMNS: &'static [Column] = &[
-        keep("department"),
+        shrink("department"),
         keep("people"),
+        keep("hours"),
         keep("peak_month"),
         keep("peak_hours"),
-        keep("overdue"),
+        keep("becoming_overdue"),
     ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            self.department.clone().into(),
+            self.name.as_deref().unwrap_or("without a department").into(),
             number(self.people).into(),
+            hours(self.minutes).into(),
             self.peak_month.clone().into(),
             hours(self.peak_minutes).into(),
             number(self.overdue).into(),
@@ -109,16 +165,61 @@ impl Row for SimulatedDepartment {
     }
 }
 
+/// A year on a page: what it comes to, what the change makes of it, month by month, and by department as far
+/// as the first level on which there are several.
 fn page(app: &App, forecast: &Forecast) -> String {
-    let people = forecast.people;
+    let is_change = !forecast.rules.is_empty();
+    let (now, then) = (&forecast.now, &forecast.then);
+    let mut said = format!(
+        "From {} to {}, of {} people: {} assignments begin, {} are done in {} hours of learning, {} \
+         become overdue.\n",
+        forecast.from,
+        forecast.until,
+        forecast.people,
+        then.assigned,
+        then.completed,
+        hours(then.minutes),
+        then.overdue
+    );
+    if is_change {
+        let more = |now: u64, then: u64| number(then) - number(now);
+        said += &format!(
+            "The change makes that {:+} assignments, {:+} hours and {:+} overdue; small numbers say so month \
+             by month.\n",
+            more(now.assigned, then.assigned),
+            hours(then.minutes) - hours(now.minutes),
+            more(now.overdue, then.overdue)
+        );
+    }
+    let mut months: Vec<Line> = forecast
+        .months
+        .iter()
+        .map(|month| Line::of(&month.month, &month.now, &month.then, is_change))
+        .collect();
+    months.push(Line::of("all", now, then, is_change));
+    align(&mut months);
+    let level = (0..).find(|depth| at_depth(forecast, *depth).count() != 1).unwrap_or(0);
+    let mut departments: Vec<SimulatedDepartment> = at_depth(forecast, level).cloned().collect();
+    let without = forecast.departments.iter().filter(|one| one.department.is_none());
+    departments.extend(without.cloned());
+    departments.sort_by_key(|one| std::cmp::Reverse((one.minutes, one.overdue)));
+    let table = |title: &str, table: String| format!("{}{table}", app.output.heading(title));
+    let (n_shown, n_all) = (departments.len(), forecast.departments.len());
+    let mut told = table("Departments", app.output.table(&departments));
+    if n_shown < n_all {
+        told += &format!("… each with all below it; `--output json` has all {n_all}\n");
+    }
     let assumed = format!(
-        "Of the {people} people who are there or are to come; {} of a hundred are taken to be in time.\n",
+        "Taken as given: nobody comes who is not recorded yet, and {} of a hundred are in time.\n",
         forecast.on_time_percent
     );
-    parts(&[
-        part(app, "Rules", &forecast.rules),
-        part(app, "Months", &forecast.months),
-        part(app, "Departments", &forecast.departments),
-        assumed,
-    ])
+    let rules =
+        if is_change { table("Rules", app.output.table(&forecast.rules)) } else { String::new() };
+    parts(&[said, rules, table("Months", app.output.table(&months)), told, assumed])
+}
+
+/// The departments with so many above them.
+fn at_depth(forecast: &Forecast, depth: usize) -> impl Iterator<Item = &SimulatedDepartment> {
+    let all = forecast.departments.iter().filter(|one| one.department.is_some());
+    all.filter(move |one| one.depth == depth)
 }

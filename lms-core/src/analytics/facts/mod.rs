@@ -205,7 +205,10 @@ impl<'a> Reading<'a> {
         query: &FactsQuery,
     ) -> Result<Self> {
         let mut tx = core.db().begin_read().await?;
-        let organisation = settings::current(&mut tx).await?;
+        let organisation = match query.known_at {
+            Some(instant) => settings::known_at(&mut tx, instant).await?,
+            None => settings::current(&mut tx).await?,
+        };
         let mut taken_at = core.now();
         if query.at_last_entry {
             let last: Option<One<Option<Timestamp>>> = tx.sql(&LAST_INSTANT).opt().await?;

@@ -6,7 +6,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lms_core::{Error, PERMISSIONS};
+use lms_core::{Audience, Day, Error, PERMISSIONS, Timestamp};
 use lms_reports::{Format, Params, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -75,7 +75,8 @@ struct OrderBody {
     report: String,
     /// `xlsx`, `html`, `csv`, `json` or `ndjson`; `xlsx` unless said.
     format: Option<String>,
-    /// What it is asked: `from`, `to`, `as_of` (days), `known_at` (an instant), `audience`, `trainings`, `quizzes`
+    /// What it is asked: `from`, `to`, `as_of` (days), `known_at` (an instant), `audience` (an object, or the flags
+    /// of the command line), `trainings`, `quizzes`
     /// (lists of codes), `import` (an id), `lang`, `reproducible`; the same as `filters` in a report that is JSON.
     #[serde(default)]
     #[schema(value_type = Object)]
@@ -107,6 +108,8 @@ struct ReportBody {
     code: Option<&'static str>,
     /// Why it failed; null unless it did.
     detail: Option<String>,
+    /// What to do about that.
+    hints: Vec<String>,
 }
 
 impl From<Standing> for ReportBody {
@@ -122,6 +125,7 @@ impl From<Standing> for ReportBody {
             notes: Vec::new(),
             code: None,
             detail: None,
+            hints: Vec::new(),
             id,
         };
         match state {
@@ -137,6 +141,7 @@ impl From<Standing> for ReportBody {
                 body.status = "failed";
                 body.code = Some(problem.code());
                 body.detail = Some(problem.detail().to_owned());
+                body.hints = problem.hints().to_vec();
             }
         }
         body
@@ -154,9 +159,7 @@ async fn order(
     let report = Report::named(&body.report).map_err(named("report"))?;
     let format = body.format.as_deref().map_or(Ok(Format::Xlsx), Format::named);
     let format = format.map_err(named("format"))?;
-    let filters = body.filters.unwrap_or_else(|| json!({}));
-    let params: Params = serde_json::from_value(filters)
-        .map_err(|cause| REPORT_FILTERS.problem(format!("`filters` is not acceptable: {cause}")))?;
+    let params = params(body.filters.unwrap_or_else(|| json!({})))?;
     params.check()?;
     let standing = state.desk.order(call.lms, call.actor, report, format, params)?;
     let location = format!("{ALL}/{}", standing.id);
@@ -164,6 +167,33 @@ async fn order(
     let location = HeaderValue::try_from(location).expect("an id is visible ASCII");
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
+}
+
+/// What is asked. A wrong value is told with its name, in the words of the command line.
+fn params(mut filters: Value) -> Result<Params, Problem> {
+    if let Value::Object(fields) = &mut filters {
+        let named =
+            |field: &'static str| move |error: Error| error.with_field(format!("filters.{field}"));
+        for field in ["from", "to", "as_of"] {
+            if let Some(Value::String(day)) = fields.get(field) {
+                Day::parse(day).map_err(named(field))?;
+            }
+        }
+        if let Some(Value::String(instant)) = fields.get("known_at") {
+            Timestamp::parse(instant).map_err(named("known_at"))?;
+        }
+        let audience = match fields.get("audience") {
+            Some(Value::String(flags)) => Some(Audience::parse(flags)),
+            Some(document @ Value::Object(_)) => Some(Audience::from_json(&document.to_string())),
+            _ => None,
+        };
+        if let Some(audience) = audience {
+            let flags = audience.map_err(named("audience"))?.to_flags();
+            fields.insert("audience".to_owned(), Value::String(flags));
+        }
+    }
+    serde_json::from_value(filters)
+        .map_err(|cause| REPORT_FILTERS.problem(format!("`filters` is not acceptable: {cause}")))
 }
 
 async fn show(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Text, shown};
 use crate::document::{Chart, ChartKind, Document, Series};
-use crate::table::{Kind, Table};
+use crate::table::{Kind, Table, rounded};
 use crate::write::palette;
 
 const WIDTH: f64 = 480.0;
@@ -13,11 +13,11 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 44.0;
-/// Room for the names of bars, and for each of them.
-const NAMES: f64 = 150.0;
+/// Room for each bar.
 const BAR: f64 = 26.0;
-/// So many letters of a name fit beside its bar.
-const NAME_LETTERS: usize = 20;
+/// So many letters of a name stand beside its bar, or below its column, and so wide is one.
+const NAME_LETTERS: usize = 28;
+const LETTER: f64 = 7.5;
 /// About so many marks on an axis.
 const MARKS: f64 = 5.0;
 
@@ -140,7 +140,8 @@ impl<'a> Drawn<'a> {
         let n = self.chart.series.len();
         let most = self.most(is_stacked, n);
         let foot = TOP + BAR * float(self.names.len());
-        let scale = Scale::new(0.0, most, NAMES, WIDTH - 40.0);
+        let names = float(self.longest_name()) * LETTER + 12.0;
+        let scale = Scale::new(0.0, most, names, WIDTH - 40.0);
         for mark in scale.marks() {
             let x = scale.at(mark);
             let _ = write!(
@@ -156,7 +157,7 @@ impl<'a> Drawn<'a> {
             let _ = write!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\"><title>{}</title>{}</text>",
-                NAMES - 8.0,
+                names - 8.0,
                 y + 17.0,
                 Text(name),
                 Text(&short(name))
@@ -191,7 +192,7 @@ impl<'a> Drawn<'a> {
             let _ = write!(
                 svg,
                 "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                f64::midpoint(NAMES, WIDTH - 40.0),
+                f64::midpoint(names, WIDTH - 40.0),
                 foot + 36.0,
                 Text(&title.text())
             );
@@ -211,7 +212,7 @@ impl<'a> Drawn<'a> {
         self.rules(svg, &scale, WIDTH - right);
         let room = (WIDTH - LEFT - right) / float(self.names.len());
         let middle = |row: usize| LEFT + room * (float(row) + 0.5);
-        self.names_below(svg, room, middle);
+        let higher = self.names_below(svg, room, middle);
         match kind {
             ChartKind::Line => {
                 for (at, series) in self.series() {
@@ -255,7 +256,7 @@ impl<'a> Drawn<'a> {
             }
             self.line(svg, at, series, &own, middle);
         }
-        self.titles_of_axes(svg)
+        self.titles_of_axes(svg, higher)
     }
 
     fn dots(&self, svg: &mut String) -> f64 {
@@ -290,7 +291,12 @@ impl<'a> Drawn<'a> {
                 );
             }
         }
-        self.titles_of_axes(svg)
+        self.titles_of_axes(svg, 0.0)
+    }
+
+    /// How many letters the longest of the names has that are shown.
+    fn longest_name(&self) -> usize {
+        self.names.iter().map(|name| short(name).chars().count()).max().unwrap_or(1)
     }
 
     fn most(&self, is_stacked: bool, n_series: usize) -> f64 {
@@ -393,34 +399,43 @@ impl<'a> Drawn<'a> {
         }
     }
 
-    /// As many of the names as fit side by side.
-    fn names_below(&self, svg: &mut String, room: f64, middle: impl Fn(usize) -> f64) {
-        let longest = self.names.iter().map(|name| short(name).chars().count()).max().unwrap_or(1);
-        let each = float(longest) * 7.5 + 10.0;
+    /// The names below their columns: of days and months as many as fit side by side, of others all, aslant
+    /// where they do not fit. How much higher the chart becomes by it.
+    fn names_below(&self, svg: &mut String, room: f64, middle: impl Fn(usize) -> f64) -> f64 {
+        let longest = float(self.longest_name()) * LETTER;
         let n_names = self.names.len().max(1);
-        let step = (1..n_names).find(|step| room * float(*step) >= each).unwrap_or(n_names);
+        let fits = |step: &usize| room * float(*step) >= longest + 10.0;
+        let step = (1..n_names).find(fits).unwrap_or(n_names);
+        let kind = self.table.columns[self.chart.categories].kind;
+        let is_time = matches!(kind, Kind::Month | Kind::Day | Kind::Instant);
+        let is_aslant = step > 1 && !is_time;
+        let (turn, anchor) = if is_aslant { (" rotate(-35)", "end") } else { ("", "middle") };
+        let step = if is_aslant { 1 } else { step };
         for (row, name) in self.names.iter().enumerate().step_by(step) {
             let _ = write!(
                 svg,
-                "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                "<text class=\"soft\" transform=\"translate({:.1} {:.1}){turn}\" \
+                 text-anchor=\"{anchor}\"><title>{}</title>{}</text>",
                 middle(row),
                 HEIGHT - BOTTOM + 18.0,
+                Text(name),
                 Text(&short(name))
             );
         }
+        if is_aslant { longest * 35_f64.to_radians().sin() } else { 0.0 }
     }
 
-    fn titles_of_axes(&self, svg: &mut String) -> f64 {
-        let mut height = HEIGHT - BOTTOM + 28.0;
+    fn titles_of_axes(&self, svg: &mut String, higher: f64) -> f64 {
+        let mut height = HEIGHT - BOTTOM + 28.0 + higher;
         if let Some(title) = &self.chart.across {
             let _ = write!(
                 svg,
                 "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
                 f64::midpoint(LEFT, WIDTH - RIGHT),
-                HEIGHT - 6.0,
+                HEIGHT - 6.0 + higher,
                 Text(&title.text())
             );
-            height = HEIGHT;
+            height = HEIGHT + higher;
         }
         if let Some(title) = &self.chart.up {
             let _ = write!(
@@ -438,7 +453,10 @@ impl<'a> Drawn<'a> {
 /// A number on an axis or beside a bar.
 fn told(kind: Kind, value: f64) -> String {
     match kind {
-        Kind::Share | Kind::Heat => format!("{:.0} %", value * 100.0),
+        Kind::Share | Kind::Heat => {
+            let percent = rounded(value * 100.0, 1);
+            format!("{} %", percent.strip_suffix(".0").unwrap_or(&percent))
+        }
         _ if value.fract().abs() < 1e-9 => {
             #[expect(clippy::cast_possible_truncation, reason = "a count of a chart is small")]
             let whole = value.round() as i64;

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::chart::Drawn;
 use super::{MADE_BY, Origin, heading, in_words, shown, title_of};
 use crate::document::{Document, Value};
-use crate::table::share;
+use crate::table::{rounded, share};
 use crate::tone::Tone;
 
 const STYLE: &str = include_str!("page.css");
@@ -109,7 +109,8 @@ fn value(document: &Document, value: Value) -> String {
     let nothing = || "–".to_owned();
     match value {
         Value::Count(count) => grouped(count),
-        Value::Decimal(number) => number.map_or_else(nothing, |number| format!("{number:.1}")),
+        Value::Decimal(number) => number.map_or_else(nothing, |number| rounded(number, 1)),
+        Value::Money(amount) => rounded(amount, 2),
         Value::Share { denominator: 0, .. } => nothing(),
         Value::Share { numerator, denominator } => {
             format!("{:.1}&nbsp;%", share(numerator, denominator) * 100.0)
@@ -175,7 +176,7 @@ fn pill(word: &str, said: &str) -> String {
         Tone::Good => "good",
         Tone::Open => "open",
         Tone::Warn => "warn",
-        Tone::Bad => "bad",
+        Tone::Bad | Tone::Worst => "bad",
         Tone::Muted => "muted",
         Tone::Plain => return Text(said).to_string(),
     };

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::{Text, grouped, heading, pill, shown};
 use crate::document::Document;
-use crate::table::{Cell, Kind, Lines, Table, share};
+use crate::table::{Cell, Kind, Lines, Table, rounded, share};
 use crate::write::status_on;
 
 pub(super) fn write(
@@ -32,7 +32,13 @@ pub(super) fn write(
         );
         writeln!(out, "<p class=\"remark\">{}</p>", Text(&said))?;
     }
-    writeln!(out, "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>")?;
+    // On paper nothing can be scrolled: letters are as small as it takes for all columns to be there.
+    let class = match table.columns.len() {
+        0..=10 => "",
+        11..=15 => " class=\"wide\"",
+        _ => " class=\"wider\"",
+    };
+    writeln!(out, "<div class=\"scroll\" tabindex=\"0\"><table{class}><thead><tr>")?;
     for column in &table.columns {
         let class = if is_number(column.kind) { " class=\"n\"" } else { "" };
         let about = column.about.as_ref().map(|about| about.text().into_owned());
@@ -143,12 +149,14 @@ fn cell(
             return number(sort, grouped(count));
         }
         Cell::Decimal(value) if kind == Kind::Change => {
-            return number(value, format!("{value:+.1}"));
+            let said = rounded(value, 1);
+            let sign = if value > 0.0 && said != "0.0" { "+" } else { "" };
+            return number(value, format!("{sign}{said}"));
         }
         Cell::Decimal(value) if matches!(kind, Kind::Money | Kind::Coefficient) => {
-            return number(value, format!("{value:.2}"));
+            return number(value, rounded(value, 2));
         }
-        Cell::Decimal(value) => return number(value, format!("{value:.1}")),
+        Cell::Decimal(value) => return number(value, rounded(value, 1)),
         Cell::Share { numerator, denominator } => {
             let share = share(numerator, denominator);
             let of = format!("{} / {}", grouped(numerator), grouped(denominator));

@@ -10,8 +10,9 @@ use crate::document::{Chart, ChartKind, Series};
 use crate::table::{Kind, Table};
 use crate::write::palette;
 
-/// In pixels; as wide as the columns of Summary together.
+/// In pixels; as wide as the columns of Summary together, or two of them beside each other.
 const WIDTH: u32 = 1_050;
+pub(super) const HALF_WIDTH: u32 = 520;
 const HEIGHT: u32 = 300;
 /// Room for each bar, and for what stands around them.
 const BAR_HEIGHT: u32 = 26;
@@ -30,7 +31,13 @@ pub(super) fn height(chart: &Chart, table: &Table) -> u32 {
 }
 
 /// A chart over the sheet of its table.
-pub(super) fn chart(chart: &Chart, table: &Table, place: &Place, title: &str) -> ExcelChart {
+pub(super) fn chart(
+    chart: &Chart,
+    table: &Table,
+    place: &Place,
+    title: &str,
+    is_half: bool,
+) -> ExcelChart {
     let n_rows = u32::try_from(chart.n_rows(table)).expect("a chart shows few rows");
     let drawing = Drawing { chart, table, place, first: place.row + 1, last: place.row + n_rows };
     let (columns, line) = match chart.kind {
@@ -47,7 +54,15 @@ pub(super) fn chart(chart: &Chart, table: &Table, place: &Place, title: &str) ->
     if let Some(series) = line {
         let mut over = ExcelChart::new(ChartType::Line);
         drawing.add(&mut over, columns.len(), series, true);
-        excel.y2_axis().set_num_format(drawing.numbers_of(series)).set_min(0);
+        let column = &table.columns[series.column];
+        excel
+            .y2_axis()
+            .set_num_format(drawing.numbers_of(series))
+            .set_min(0)
+            .set_name(column.title.text().as_ref());
+        if matches!(column.kind, Kind::Share | Kind::Heat) {
+            excel.y2_axis().set_max(1);
+        }
         excel.combine(&over);
     }
     excel.title().set_name(title).set_font(ChartFont::new().set_size(12));
@@ -60,7 +75,8 @@ pub(super) fn chart(chart: &Chart, table: &Table, place: &Place, title: &str) ->
             excel.legend().delete_entries(&[0]);
         }
     }
-    excel.set_width(WIDTH).set_height(height(chart, table)).set_alt_text(title);
+    let width = if is_half { HALF_WIDTH } else { WIDTH };
+    excel.set_width(width).set_height(height(chart, table)).set_alt_text(title);
     excel
 }
 
@@ -164,6 +180,12 @@ impl Drawing<'_> {
             .set_major_gridlines_line(ChartLine::new().set_color(PALE));
         if self.chart.kind != ChartKind::Scatter {
             values.set_min(self.chart.foot(self.table));
+            let is_share = |series: &Series| {
+                matches!(self.table.columns[series.column].kind, Kind::Share | Kind::Heat)
+            };
+            if self.chart.series.first().is_some_and(is_share) {
+                values.set_max(1);
+            }
         }
         if let Some(title) = &self.chart.across {
             excel.x_axis().set_name(title.text().as_ref());

@@ -20,6 +20,8 @@ const MARGIN: f64 = 2.5;
 const BUTTON: f64 = 3.0;
 /// How full a line becomes, because words that do not fit go to the next.
 const WORDS_FILL: f64 = 0.97;
+/// How wide a letter of a text is, beside a digit.
+const LETTER: f64 = 0.92;
 const LINE_POINTS: f64 = 15.0;
 /// Excel has no higher rows.
 const ROW_POINTS_MAX: f64 = 409.0;
@@ -51,7 +53,7 @@ pub(super) fn row_height<'a>(cells: impl Iterator<Item = (&'a str, f64)>) -> Opt
 fn n_lines(text: &str, column_width: f64) -> usize {
     let room = (column_width - MARGIN).max(1.0);
     let lines = text.lines().map(|line| {
-        let width = number(text_width(line));
+        let width = number(text_width(line)) * LETTER;
         let n = if width <= room { 1.0 } else { (width / (room * WORDS_FILL)).ceil() };
         #[expect(
             clippy::cast_possible_truncation,

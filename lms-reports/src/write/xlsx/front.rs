@@ -11,8 +11,11 @@ use crate::document::{Document, Figure, Value};
 use crate::table::share;
 use crate::write::{MADE_BY, Origin, title_of};
 
-const SUMMARY_WIDTHS: [f64; 3] = [28.0, 24.0, 96.0];
-const PROVENANCE_WIDTHS: [f64; 2] = [30.0, 118.0];
+/// How wide a sheet is, in characters, and what of it values have on Summary.
+const WIDTH: f64 = 148.0;
+const VALUE_WIDTH: f64 = 24.0;
+/// Labels have as much as they need, from here to there.
+const LABEL_WIDTHS: [f64; 2] = [28.0, 54.0];
 /// The height of a row, in pixels.
 const ROW_PIXELS: u32 = 20;
 /// In percent; at this the columns of Summary fit a page in every program, and it has so many rows.
@@ -37,7 +40,11 @@ pub(super) fn summary(
         // Excel breaks pages where it is told only when it does not fit them itself.
         sheet.set_print_scale(PRINT_SCALE);
     }
-    for (at, width) in (0..).zip(SUMMARY_WIDTHS) {
+    let facts = document.filters.iter().map(|fact| &fact.label);
+    let labels = document.figures.iter().map(|figure| &figure.label).chain(facts);
+    let label_width = label_width(labels.map(|label| label.text().into_owned()));
+    let text_width = WIDTH - VALUE_WIDTH - label_width;
+    for (at, width) in (0..).zip([label_width, VALUE_WIDTH, text_width]) {
         sheet.set_column_width(at, width)?;
     }
     text(sheet, 0, 0, &document.title.text(), &style.title)?;
@@ -77,7 +84,7 @@ pub(super) fn summary(
         text(sheet, row, 0, &figure.label.text(), &style.label)?;
         value(sheet, row, figure, document, style)?;
         text(sheet, row, 2, &definition, &style.text)?;
-        heighten(sheet, row, &definition, SUMMARY_WIDTHS[2])?;
+        heighten(sheet, row, &definition, text_width)?;
     }
     if let Some(remark) = document.remark() {
         row += 1;
@@ -86,16 +93,23 @@ pub(super) fn summary(
     row += 2;
     let mut breaks = Vec::new();
     let mut page_begin = 0;
-    for (drawn, table) in document.charts() {
-        let at = document.tables.iter().position(|other| other.key == table.key);
-        let place = &places[at.expect("the table of a chart is one of the document")];
-        let title = title_of(drawn, table, language);
-        let n_rows = chart::height(drawn, table).div_ceil(ROW_PIXELS) + 1;
+    let drawn: Vec<_> = document.charts().collect();
+    for pair in drawn.chunks(2) {
+        let rows_of = |table, drawn| chart::height(drawn, table).div_ceil(ROW_PIXELS) + 1;
+        let n_rows = pair.iter().map(|(drawn, table)| rows_of(table, drawn)).max().unwrap_or(0);
         if row > page_begin && row + n_rows > page_begin + PAGE_ROWS {
             breaks.push(row);
             page_begin = row;
         }
-        sheet.insert_chart(row, 0, &chart::chart(drawn, table, place, &title))?;
+        let is_half = pair.len() == 2;
+        let offsets = [0, chart::HALF_WIDTH + 10];
+        for ((drawn, table), beside) in pair.iter().zip(offsets) {
+            let at = document.tables.iter().position(|other| other.key == table.key);
+            let place = &places[at.expect("the table of a chart is one of the document")];
+            let title = title_of(drawn, table, language);
+            let excel = chart::chart(drawn, table, place, &title, is_half);
+            sheet.insert_chart_with_offset(row, 0, &excel, beside, 0)?;
+        }
         row += n_rows;
     }
     sheet.set_page_breaks(&breaks)?;
@@ -119,6 +133,9 @@ fn value(
         }
         Value::Decimal(Some(number)) => {
             sheet.write_number_with_format(row, 1, number, &style.fraction)?;
+        }
+        Value::Money(amount) => {
+            sheet.write_number_with_format(row, 1, amount, &style.amount)?;
         }
         Value::Share { denominator: 0, .. }
         | Value::Decimal(None)
@@ -152,60 +169,74 @@ pub(super) fn provenance(
     sheet.set_name(language.say("Provenance"))?;
     set_up_page(sheet, document);
     sheet.set_screen_gridlines(false).set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
-    for (at, width) in (0..).zip(PROVENANCE_WIDTHS) {
+    let lines = lines(document, written);
+    let label_width = label_width(lines.iter().map(|(label, _)| label.clone()));
+    let text_width = WIDTH - label_width;
+    for (at, width) in (0..).zip([label_width, text_width]) {
         sheet.set_column_width(at, width)?;
     }
     text(sheet, 0, 0, language.say("About this report"), &style.header)?;
     text(sheet, 0, 1, "", &style.header)?;
-
-    let mut row = 1;
-    let mut line = |sheet: &mut Worksheet, label: &str, value: &str| {
+    for (row, (label, said)) in (1..).zip(&lines) {
         text(sheet, row, 0, label, &style.label)?;
-        text(sheet, row, 1, value, &style.text)?;
-        heighten(sheet, row, value, PROVENANCE_WIDTHS[1])?;
-        row += 1;
-        Ok::<(), XlsxError>(())
-    };
-    line(sheet, language.say("Report"), &document.name)?;
-    line(sheet, language.say("Organisation"), &document.organisation)?;
-    line(sheet, language.say("Read at"), &document.as_of.to_string())?;
-    line(sheet, language.say("Asked by"), &document.asked_by)?;
-    line(sheet, language.say("Made by"), MADE_BY)?;
+        text(sheet, row, 1, said, &style.text)?;
+        heighten(sheet, row, said, text_width)?;
+    }
+    Ok(())
+}
+
+/// What Provenance says, line by line.
+fn lines(document: &Document, written: &Written) -> Vec<(String, String)> {
+    let language = document.language;
+    let mut lines = Vec::new();
+    let mut line = |label: &str, said: &str| lines.push((label.to_owned(), said.to_owned()));
+    line(language.say("Report"), &document.name);
+    line(language.say("Organisation"), &document.organisation);
+    line(language.say("Read at"), &document.as_of.to_string());
+    line(language.say("Asked by"), &document.asked_by);
+    line(language.say("Made by"), MADE_BY);
     for fact in document.filters.iter().chain(&document.provenance) {
-        line(sheet, &fact.label.text(), &fact.text.text())?;
+        line(&fact.label.text(), &fact.text.text());
     }
     let zone = document.timezone.to_string();
     line(
-        sheet,
         language.say("Dates and times"),
         &language.tell(
             "in sheets: of {}, to the second as shown. CSV has the offset, JSON is in UTC",
             [&zone],
         ),
-    )?;
+    );
     if written.n_cut > 0 {
         let n_cut = written.n_cut.to_string();
         let what = language.tell(
             "texts longer than 32,767 characters end with …; `.json` has all of them: {}",
             [&n_cut],
         );
-        line(sheet, language.say("Cut"), &what)?;
+        line(language.say("Cut"), &what);
     }
     for (name, rows) in &written.sheets {
-        line(sheet, &language.tell("Sheet {}", [name]), rows)?;
+        line(&language.tell("Sheet {}", [name]), rows);
     }
     for figure in &document.figures {
         let label = language.tell("Figure: {}", [&figure.label.text()]);
-        line(sheet, &label, &figure.definition.text())?;
+        line(&label, &figure.definition.text());
     }
     for table in &document.tables {
         for column in &table.columns {
             let Some(about) = &column.about else { continue };
             let label = format!("{}: {}", table.title.text(), column.title.text());
-            line(sheet, &label, &about.text())?;
+            line(&label, &about.text());
         }
     }
-    line(sheet, language.say("For `lmsctl report verify`"), &Origin::of(document).to_line())
+    line(language.say("For `lmsctl report verify`"), &Origin::of(document).to_line());
+    lines
+}
+
+/// As wide as the longest label, within bounds.
+fn label_width(labels: impl Iterator<Item = String>) -> f64 {
+    let longest = labels.map(|label| label.chars().count()).max().unwrap_or(0);
+    let wanted = f64::from(u32::try_from(longest).unwrap_or(u32::MAX)) + 3.0;
+    wanted.clamp(LABEL_WIDTHS[0], LABEL_WIDTHS[1])
 }
 
 /// Makes a row as high as a text needs it.

@@ -45,7 +45,7 @@ const BETWEEN: u32 = 2;
 /// Where each table will stand. Charts have to know before there is a sheet.
 pub(super) fn places(document: &Document) -> Vec<Place> {
     let language = document.language;
-    let frame = [language.say("Summary"), language.say("Provenance"), language.say("Charts")];
+    let frame = [language.say("Summary"), language.say("Provenance"), language.say("Chart data")];
     let mut taken: Vec<String> = frame.iter().map(|name| name.to_lowercase()).collect();
     let mut row_aside = 1;
     let place = |table: &Table| {

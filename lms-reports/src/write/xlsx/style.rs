@@ -13,7 +13,6 @@ const INK: Color = Color::RGB(0x001F_2A44);
 const PALE: Color = Color::RGB(0x00D5_DAE3);
 const RED: Color = Color::RGB(0x008E_1616);
 const GREY: Color = Color::RGB(0x005A_6270);
-const REPEATED: Color = Color::RGB(0x009A_A3B0);
 /// The number of A4 in the file format.
 const PAPER_A4: u8 = 9;
 /// A header takes 255 characters; less than half of them leave room for the rest.
@@ -32,6 +31,7 @@ pub(super) struct Style {
     pub(super) count: Format,
     /// Likewise, with a digit behind the point.
     pub(super) fraction: Format,
+    pub(super) amount: Format,
     pub(super) percent: Format,
     decimal: Format,
     money: Format,
@@ -81,13 +81,14 @@ impl Style {
             integer: cell.clone().set_num_format("#,##0"),
             count: left(&cell).set_num_format("#,##0"),
             fraction: left(&cell).set_num_format("#,##0.0"),
+            amount: left(&cell).set_num_format("#,##0.00"),
             percent: left(&cell).set_num_format("0.0%"),
             decimal: cell.clone().set_num_format("#,##0.0"),
             money: cell.clone().set_num_format("#,##0.00"),
             share: cell.clone().set_num_format("0.0%"),
             coefficient: cell.clone().set_num_format("0.00"),
             change: cell.clone().set_num_format("+0.0;-0.0;0.0"),
-            repeated: left(&cell).set_font_color(REPEATED),
+            repeated: left(&cell).set_font_color(GREY),
             instant: left(&cell).set_num_format("yyyy-mm-dd hh:mm:ss"),
             day: left(&cell).set_num_format("yyyy-mm-dd"),
             month: left(&cell).set_num_format("yyyy-mm"),
@@ -127,7 +128,7 @@ impl Style {
             Tone::Good => &self.good,
             Tone::Open => &self.open,
             Tone::Warn => &self.warn,
-            Tone::Bad => &self.bad,
+            Tone::Bad | Tone::Worst => &self.bad,
             Tone::Muted => &self.muted,
             Tone::Plain => &self.text,
         }
