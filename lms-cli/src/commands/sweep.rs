@@ -24,7 +24,8 @@ pub(crate) struct SweepArgs {
     /// Act for this day, the same for everybody; today, as it is for each person, unless said
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     date: Option<String>,
-    /// Keep to one step: rules, renewals, expiries, overdue, reminders or escalations
+    /// Keep to one step: rules, renewals, expiries, overdue, reminders,
+    /// escalations or snapshots
     ///
     /// The first four are decided together, so that any of them carries out all four and tells nobody;
     /// whoever was to be told is told on the next day. The last two change no assignment.

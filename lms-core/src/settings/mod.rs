@@ -37,8 +37,9 @@ statements! {
     NEWEST = "SELECT version, document, recorded_at
               FROM settings_versions ORDER BY version DESC LIMIT 1";
 
+    /// There is always a first one: it was meant also before it was recorded.
     NEWEST_KNOWN = "SELECT version, document, recorded_at FROM settings_versions
-                    WHERE recorded_at <= $1 ORDER BY version DESC LIMIT 1";
+                    WHERE recorded_at <= $1 OR version = 1 ORDER BY version DESC LIMIT 1";
 
     INSERT = "INSERT INTO settings_versions (version, document, recorded_at) VALUES ($1, $2, $3)";
 }
@@ -241,7 +242,7 @@ pub(crate) async fn newest(tx: &mut Tx) -> Result<Option<OrganisationSettings>> 
     row.map(VersionRow::settings).transpose()
 }
 
-/// As they were known at an instant; as they are, where it was before the first of them.
+/// As they were known at an instant.
 pub(crate) async fn known_at(tx: &mut Tx, instant: Timestamp) -> Result<OrganisationSettings> {
     let row: Option<VersionRow> = tx.sql(&NEWEST_KNOWN).bind(instant).opt().await?;
     match row {

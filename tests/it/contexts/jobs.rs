@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lms_core::testkit::TestLms;
-use lms_core::{Engine, ErrorKind, Timestamp};
+use lms_core::{Clock, Engine, ErrorKind, Timestamp};
 
 use crate::support::engines::on_both_engines;
 use crate::support::looks::another_handle;
@@ -15,6 +15,7 @@ on_both_engines! {
     a_dead_holder_is_replaced_when_its_time_is_over,
     renewing_holds_on_for_as_long_again,
     whoever_slept_through_their_end_finds_out,
+    a_clock_that_was_set_back_keeps_nobody_waiting,
     of_many_at_once_one_wins,
 }
 
@@ -47,6 +48,25 @@ async fn jobs_of_other_names_do_not_meet(engine: Engine) {
         assert_eq!(lease.generation(), 1);
         lease.release().await.unwrap();
     }
+}
+
+async fn a_clock_that_was_set_back_keeps_nobody_waiting(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let noon = lms.clock().now();
+    lms.clock().advance(Duration::from_secs(6 * 3_600));
+    lms.jobs().acquire("sweep", "a", TTL).await.unwrap().release().await.unwrap();
+    lms.clock().set(noon);
+    let released = lms.jobs().acquire("sweep", "b", TTL).await.unwrap();
+    assert_eq!(released.generation(), 2);
+    // One that died with the clock ahead is not waited for either; one whose clock is a little ahead is.
+    released.release().await.unwrap();
+    lms.clock().advance(Duration::from_secs(6 * 3_600));
+    let mut dead = lms.jobs().acquire("sweep", "c", TTL).await.unwrap();
+    lms.clock().set(noon.plus(Duration::from_secs(6 * 3_600 - 30)));
+    assert!(lms.jobs().acquire("sweep", "d", TTL).await.is_err());
+    lms.clock().set(noon);
+    assert_eq!(lms.jobs().acquire("sweep", "e", TTL).await.unwrap().generation(), 4);
+    assert_eq!(dead.renew().await.unwrap_err().code(), "job.lost");
 }
 
 async fn what_was_released_is_free_at_once(engine: Engine) {

@@ -277,7 +277,19 @@ async fn a_year_is_simulated(engine: Engine) {
     assert!(lms.rules().simulate(&lms.admin(), again).await.is_ok());
     let past = Simulation::over(day("2025-01-01"), day("2025-12-31"));
     let refused = lms.rules().simulate(&lms.admin(), past).await.unwrap_err();
+    assert_eq!(refused.message(), "2025-01-01 is over: it is 2026-03-31");
+    let turned = Simulation::over(day("2026-12-31"), day("2026-04-01"));
+    let refused = lms.rules().simulate(&lms.admin(), turned).await.unwrap_err();
     assert_eq!(refused.field(), Some("over"));
+    assert_eq!(refused.hints(), ["write `2026-04-01..2026-12-31`"]);
+    assert_eq!((told.now.assigned, told.then.assigned, told.then.minutes), (0, 2, 90));
+    let departments: Vec<_> = told
+        .departments
+        .iter()
+        .map(|one| (one.name.as_deref(), one.depth, one.people, one.minutes))
+        .collect();
+    let expected = [(Some("Engineering"), 0, 2, 90), (Some("Sales"), 0, 2, 0)];
+    assert_eq!(departments, expected);
 }
 
 async fn what_a_rule_wants_is_taken_back_by_an_exemption(engine: Engine) {

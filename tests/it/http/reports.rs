@@ -12,6 +12,7 @@ use crate::support::engines::on_both_engines;
 
 on_both_engines! {
     a_report_is_asked_for_and_fetched,
+    an_audience_is_an_object_or_flags,
     every_format_is_handed_out_as_what_it_is,
     a_report_is_there_for_who_asked,
     a_report_runs_with_the_rights_of_who_asked,
@@ -62,6 +63,23 @@ async fn a_report_is_asked_for_and_fetched(engine: Engine) {
     assert!(document["asked_by"].as_str().unwrap().starts_with("account:"), "as the caller");
     let last = api.get(&format!("{ALL}/last")).await.json();
     assert_eq!(last["id"], standing["id"]);
+}
+
+async fn an_audience_is_an_object_or_flags(engine: Engine) {
+    let api = Api::on(engine).await;
+    for audience in [json!({ "not": { "country": "DE" } }), json!("--not-country DE")] {
+        let filters = json!({ "audience": audience });
+        let order = json!({ "report": "people", "format": "json", "filters": filters });
+        let standing = made(&api, &order).await;
+        assert_eq!(standing["status"], "done", "{standing}");
+        let document = api.get(standing["file"].as_str().unwrap()).await.json();
+        assert_eq!(document["filters"]["audience"], "--not-country DE");
+    }
+    let filters = json!({ "trainings": ["GDPR-10"] });
+    let order = json!({ "report": "compliance", "format": "json", "filters": filters });
+    let failed = made(&api, &order).await;
+    assert_eq!(failed["status"], "failed", "{failed}");
+    assert!(!failed["hints"].as_array().unwrap().is_empty(), "{failed}");
 }
 
 async fn every_format_is_handed_out_as_what_it_is(engine: Engine) {
@@ -131,6 +149,16 @@ async fn what_cannot_be_made_is_refused(engine: Engine) {
             json!({ "report": "audit", "filters": { "from": "2026-02-01", "to": "2026-01-01" } }),
             "reports.period",
             "ends before it begins",
+        ),
+        (
+            json!({ "report": "trend", "filters": { "as_of": "2026-13-01" } }),
+            "input.invalid",
+            "\"field\":\"filters.as_of\"",
+        ),
+        (
+            json!({ "report": "trend", "filters": { "audience": { "departmnt": "Sales" } } }),
+            "input.invalid",
+            "\"field\":\"filters.audience\"",
         ),
     ] {
         let refused = api.post(ALL, &order.to_string()).await;

@@ -85,6 +85,8 @@ async fn every_sheet_is_there_and_the_first_says_what_matters(engine: Engine) {
             "Summary",
             "Operations",
             "Chain",
+            "Rule versions",
+            "Exemptions",
             "Operations by day",
             "By kind",
             "By actor",

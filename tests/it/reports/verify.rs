@@ -14,6 +14,7 @@ on_both_engines! {
     a_report_holds_as_long_as_nobody_changes_it,
     a_report_holds_when_others_went_on,
     a_value_that_was_typed_over_is_found,
+    what_is_said_of_the_whole_report_cannot_be_forged,
     a_report_of_another_organisation_does_not_hold,
     what_says_nothing_of_itself_is_refused,
     every_report_holds_and_is_said_in_every_language,
@@ -107,6 +108,28 @@ async fn a_value_that_was_typed_over_is_found(engine: Engine) {
         assert_eq!((verified.n_differences, found.place.as_str()), (1, place));
         assert_eq!(found.file.as_deref(), Some("database.restored"));
         assert_eq!(found.data.as_deref(), Some(kind));
+    }
+}
+
+async fn what_is_said_of_the_whole_report_cannot_be_forged(engine: Engine) {
+    let lms = TestLms::organisation(engine).await;
+    let name = lms.settings().show(&lms.admin()).await.unwrap().name.to_string();
+    for format in [Format::Html, Format::Json] {
+        for (said, forged) in [
+            (name.as_str(), "Other Ltd"),
+            ("every operation of this organisation", "every third operation"),
+        ] {
+            let path = sent(&lms, format, Params::new()).await;
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(said), "{text}");
+            std::fs::write(&path, text.replace(said, forged)).unwrap();
+            let verified = verified(&lms, &path).await;
+            assert!(!verified.ok, "{format:?}: {forged}");
+            let found = |one: &lms_reports::Difference| {
+                one.file.as_deref().is_some_and(|file| file.contains(forged))
+            };
+            assert!(verified.differences.iter().any(found), "{verified:?}");
+        }
     }
 }
 

@@ -82,7 +82,10 @@ fn the_same_document_gives_the_same_bytes() {
 #[test]
 fn every_kind_of_cell_is_what_it_says() {
     let mut book = opened(written(&sample::training_matrix(), RowLimits::EXCEL));
-    assert_eq!(book.sheet_names(), ["Summary", "Matrix", "Departments", "Charts", "Provenance"]);
+    assert_eq!(
+        book.sheet_names(),
+        ["Summary", "Matrix", "Departments", "Chart data", "Provenance"]
+    );
     let matrix = book.worksheet_range("Matrix").unwrap();
     let headings: Vec<String> =
         matrix.rows().next().unwrap().iter().map(ToString::to_string).collect();
@@ -101,7 +104,7 @@ fn every_kind_of_cell_is_what_it_says() {
         Data::Empty,
         "nobody tells the part of nothing"
     );
-    let aside = book.worksheet_range("Charts").unwrap();
+    let aside = book.worksheet_range("Chart data").unwrap();
     let told: Vec<String> = aside.rows().map(|row| row[0].to_string()).collect();
     assert_eq!(told[0], "Months");
     assert!(told.contains(&"Changes".to_owned()), "{told:?}");

@@ -3,6 +3,7 @@
 mod chance;
 mod escalations;
 mod ruled;
+mod snapshots;
 mod stopped;
 
 use std::time::Duration;
@@ -54,7 +55,8 @@ pub(super) async fn sweep_with(lms: &TestLms, options: SweepOptions) -> SweepOut
 
 /// What a run did, as `assigned 2, late 1`.
 pub(super) fn counted(outcome: &SweepOutcome) -> String {
-    let some = outcome.counts.iter().filter(|(name, count)| **count != 0 && *name != "looked_at");
+    let is_work = |name: &str| name != "looked_at" && name != "snapshots";
+    let some = outcome.counts.iter().filter(|(name, count)| **count != 0 && is_work(name));
     some.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -64,6 +64,8 @@ async fn many_who_are_deactivated_stop_it_until_the_number_is_said(engine: Engin
         assert_guarded(&refused.unwrap_err(), "deactivate=6");
     }
     let done = import(&lms, accepting(from_hr(), "deactivate=6"), &file(40, leaving)).await;
+    let kept = lms.imports().show(&lms.admin(), "last").await.unwrap();
+    assert_eq!(kept.run.accepted, ["deactivate=6"]);
     assert_eq!(done.plan.counts.deactivate, 6);
     assert!(person(&lms, "40").await.terminated_on.is_some());
 }
