@@ -21,6 +21,8 @@ const ROW_PIXELS: u32 = 20;
 /// In percent; at this the columns of Summary fit a page in every program, and it has so many rows.
 const PRINT_SCALE: u16 = 75;
 const PAGE_ROWS: u32 = 42;
+/// So many can still be read where all of them are made to fit a page.
+const ONE_PAGE_ROWS: u32 = 62;
 
 /// Writes Summary: what this is, as of when, the figures with their definitions, the chart.
 pub(super) fn summary(
@@ -34,12 +36,6 @@ pub(super) fn summary(
     sheet.set_name(language.say("Summary"))?;
     set_up_page(sheet, document);
     sheet.set_screen_gridlines(false);
-    if document.charts().count() < 2 {
-        sheet.set_print_fit_to_pages(1, 1);
-    } else {
-        // Excel breaks pages where it is told only when it does not fit them itself.
-        sheet.set_print_scale(PRINT_SCALE);
-    }
     let facts = document.filters.iter().map(|fact| &fact.label);
     let labels = document.figures.iter().map(|figure| &figure.label).chain(facts);
     let label_width = label_width(labels.map(|label| label.text().into_owned()));
@@ -112,7 +108,13 @@ pub(super) fn summary(
         }
         row += n_rows;
     }
-    sheet.set_page_breaks(&breaks)?;
+    if row <= ONE_PAGE_ROWS {
+        sheet.set_print_fit_to_pages(1, 1);
+    } else {
+        // Excel breaks pages where it is told only when it does not fit them itself.
+        sheet.set_print_scale(PRINT_SCALE);
+        sheet.set_page_breaks(&breaks)?;
+    }
     Ok(())
 }
 

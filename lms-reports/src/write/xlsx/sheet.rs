@@ -311,6 +311,7 @@ impl<'a> Layout<'a> {
             let drawn = Sparkline::new()
                 .set_range(range)
                 .set_sparkline_color(Color::RGB(Tone::Good.fill()))
+                .set_line_weight(1.75)
                 .show_last_point(true)
                 .show_low_point(true)
                 .set_low_point_color(Color::RGB(Tone::Bad.fill()))
