@@ -4,17 +4,19 @@
 //!
 //! `lmsctl` is built in release beside this program, or named by `LMS_TEST_LMSCTL`.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use lms_core::Engine;
-use lms_core::testkit::{TestDatabase, engines};
+use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
+use lms_core::testkit::{TestDatabase, TestLms, engines};
+use lms_core::{Engine, ImportFile, PeopleImport, StagedImport};
 use tempfile::TempDir;
 
-use crate::engines::{psql, sqlite3};
+use crate::engines::{psql, runtime, sqlite3};
 use crate::harness::{Case, Options, heading, line, measure, seconds};
 
 const N_DEPARTMENTS: usize = 200;
@@ -34,14 +36,14 @@ pub(crate) fn run(options: &Options) {
             let [fresh, again, changed, floor] = {
                 // One after the other in the same database: each case goes on where the one before ended.
                 let mut place = None;
-                let place = std::cell::RefCell::new(&mut place);
+                let place = RefCell::new(&mut place);
                 let mut import = |file: &Path| {
                     let place = place.borrow();
                     let (took, memory) = import(lmsctl, place.as_ref().expect("it was made"), file);
                     peak = memory.max(peak);
                     took
                 };
-                let import = std::cell::RefCell::new(&mut import);
+                let import = RefCell::new(&mut import);
                 measure(
                     rounds,
                     [
@@ -66,6 +68,61 @@ pub(crate) fn run(options: &Options) {
         }
         large(lmsctl, engine, options);
     }
+}
+
+/// The same in this process, without the start of a program and what it shows: reading apart from writing.
+pub(crate) fn inside(options: &Options) {
+    let rounds = if options.quick { 1 } else { 3 };
+    let sizes: &[usize] = if options.quick { &[1_000] } else { &[5_000, 50_000] };
+    let runtime = runtime();
+    for engine in engines() {
+        for &n_people in sizes {
+            heading(&format!(
+                "import of {n_people} people on {engine}: in this process, seconds, median \
+                 (least–most) of {rounds} rounds"
+            ));
+            let files = Files::of(n_people);
+            let place = RefCell::new(None);
+            let [read, written] = measure(
+                rounds,
+                [
+                    Case::new("read", || {
+                        let lms = runtime.block_on(TestLms::organisation(engine));
+                        let mut staged = None;
+                        let took = seconds(|| {
+                            staged = Some(runtime.block_on(stage(&lms, &files.all)));
+                        });
+                        *place.borrow_mut() = staged.map(|staged| (lms, staged));
+                        took
+                    }),
+                    Case::new("written", || {
+                        let (lms, staged) = place.take().expect("it was read");
+                        let apply = async {
+                            let imports = lms.imports();
+                            imports
+                                .apply(&lms.admin(), &staged, None)
+                                .await
+                                .expect("nobody is there");
+                        };
+                        seconds(|| runtime.block_on(apply))
+                    }),
+                ],
+            );
+            line("read", &read.spread(2));
+            line("written", &written.spread(2));
+            let peak = high_water("/proc/self/status").unwrap_or_default() / 1024;
+            line("most memory so far", &format!("{peak} MiB"));
+        }
+    }
+}
+
+async fn stage(lms: &TestLms, file: &Path) -> StagedImport {
+    let source = Source::file(file).expect("it is there");
+    let survey = survey(&source, Kind::People, &ReadOptions::new()).expect("it is a table");
+    let file = ImportFile::new(survey.layout(), survey.records().expect("it can be read again"));
+    let options = PeopleImport::from_source("payroll").expect("a good name").create_units();
+    let (imports, admin) = (lms.imports(), lms.admin());
+    imports.stage_people(&admin, options, file, &mut |_, _| ()).await.expect("all rows are good")
 }
 
 /// What only has to be read and planned: a workbook, and a file whose length memory must not follow.

@@ -37,7 +37,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Benchmark = (&'static str, fn(&Options));
 
-const BENCHMARKS: [Benchmark; 12] = [
+const BENCHMARKS: [Benchmark; 13] = [
     ("bulk", bulk::run),
     ("commits", commits::run),
     ("people", people::run),
@@ -49,6 +49,7 @@ const BENCHMARKS: [Benchmark; 12] = [
     ("sweep", sweep::run),
     ("figures", figures::run),
     ("imports", imports::run),
+    ("landing", imports::inside),
     ("verify", verify::run),
 ];
 

@@ -132,7 +132,7 @@ impl Imports<'_> {
         plan: Option<&ImportPlan>,
     ) -> Result<ImportOutcome> {
         staged.require(actor)?;
-        let effects = plan.map(ImportPlan::effects);
+        let effects: Option<Vec<_>> = plan.map(|plan| plan.effects().collect());
         carrying::apply(self.core, actor, staged, effects.as_deref()).await
     }
 

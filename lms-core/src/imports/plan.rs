@@ -267,7 +267,7 @@ impl ImportPlan {
     }
 
     /// Whose effect it is, and which.
-    pub(crate) fn effects(&self) -> Vec<(String, String)> {
+    pub(crate) fn effects(&self) -> impl Iterator<Item = (String, String)> {
         let of_row = |row: &PlannedRow| {
             let whose = match row.row {
                 Some(number) => format!("row {number} ({})", row.name),
@@ -283,7 +283,7 @@ impl ImportPlan {
         let units = self.new_units.iter().map(|unit| (unit.clone(), "made".to_owned()));
         let rules = self.consequences.iter();
         let rules = rules.map(|(what, n)| (format!("assignments {what}"), n.to_string()));
-        self.rows.iter().map(of_row).chain(units).chain(rules).collect()
+        self.rows.iter().map(of_row).chain(units).chain(rules)
     }
 }
 

@@ -48,7 +48,7 @@ impl PlanFile {
     /// it as you keep the file.
     #[must_use]
     pub fn write(staged: &StagedImport, plan: &ImportPlan) -> String {
-        let effects = plan.effects();
+        let effects: Vec<(String, String)> = plan.effects().collect();
         let fingerprint = fingerprint(&(staged, &effects));
         let written = Written { what: WHAT, format: FORMAT, plan, staged, effects, fingerprint };
         let mut text = serde_json::to_string_pretty(&written).expect("a plan is plain data");

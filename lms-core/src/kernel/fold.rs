@@ -11,6 +11,12 @@ pub(crate) fn fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
+        if word.is_ascii() {
+            let begin = folded.len();
+            folded.push_str(word);
+            folded[begin..].make_ascii_lowercase();
+            continue;
+        }
         let plain = word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
         for c in plain {
             match c {

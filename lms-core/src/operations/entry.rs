@@ -83,11 +83,12 @@ pub(crate) fn value_digest(salt: &[u8], before: Option<&str>, after: Option<&str
 }
 
 /// The salt of one change, drawn from the secret of its operation, which is kept nowhere.
-pub(crate) fn salt(secret: &[u8; 32], position: i64) -> Vec<u8> {
+pub(crate) fn salt(secret: &[u8; 32], position: i64) -> [u8; 16] {
     let mut hash = Sha256::new();
     hash.update(secret);
     hash.update(position.to_be_bytes());
-    hash.finalize()[..16].to_vec()
+    let hash: Hash = hash.finalize().into();
+    std::array::from_fn(|at| hash[at])
 }
 
 /// The running hash over the changes of one operation, in their order.

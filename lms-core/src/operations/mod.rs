@@ -17,11 +17,13 @@ mod plan;
 mod undo;
 mod write;
 
-pub(crate) use plan::{CODES, fingerprint, refuse_changed, refuse_other, refuse_stale};
+pub(crate) use plan::{
+    CODES, fingerprint, fingerprint_of_each, refuse_changed, refuse_other, refuse_stale,
+};
 pub use requests::{KeptAnswer, RequestBegun, RequestDone, Requests};
 pub(crate) use undo::{ChangedSubject, TakenBack};
 pub use undo::{LaterChange, UndoItem, UndoParts};
-pub(crate) use write::{Operation, Reactions, Write};
+pub(crate) use write::{Ctx, Operation, Reactions, Write};
 
 use crate::kernel::ids::id;
 

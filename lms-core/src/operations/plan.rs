@@ -22,6 +22,19 @@ pub(crate) fn fingerprint(effects: &impl Serialize) -> String {
     hex(&Sha256::digest(effects))
 }
 
+/// The same of very many effects, none of which is kept.
+pub(crate) fn fingerprint_of_each(effects: impl Iterator<Item = impl Serialize>) -> String {
+    let mut hash = Sha256::new();
+    let mut before = "[";
+    for effect in effects {
+        hash.update(before);
+        hash.update(serde_json::to_vec(&effect).expect("a plan is plain data"));
+        before = ",";
+    }
+    hash.update(if before == "[" { "[]" } else { "]" });
+    hex(&hash.finalize())
+}
+
 /// Refuses to go on where somebody looked at another plan than the one that there is now.
 pub(crate) fn refuse_other(seen: Option<&str>, now: &str) -> Result<()> {
     match seen {

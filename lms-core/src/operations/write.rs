@@ -108,12 +108,33 @@ impl Operation {
         self
     }
 
+    /// The same where it is all texts by the names of their fields, which come sorted.
+    pub(crate) fn change_of_texts(
+        mut self,
+        subject_type: &'static str,
+        subject_id: Uuid,
+        before: Option<&Texts<'_>>,
+        after: &Texts<'_>,
+    ) -> Self {
+        let json = |texts: &Texts<'_>| serde_json::to_string(texts).expect("texts are plain data");
+        self.changes.push(Change {
+            subject_type,
+            subject_id: Some(subject_id),
+            before: before.map(json),
+            after: Some(json(after)),
+        });
+        self
+    }
+
     /// An event for those who listen. Ids and codes only: events cannot be erased.
     pub(crate) fn event(mut self, name: &'static str, subject: Option<String>, data: Json) -> Self {
         self.events.push(Event { name, subject, data });
         self
     }
 }
+
+/// Texts by the names of their fields; nothing where there is none.
+pub(crate) type Texts<'a> = BTreeMap<&'a str, Option<&'a str>>;
 
 /// JSON with sorted keys: `serde_json` keeps objects in key order.
 fn canonical_json(value: &impl Serialize) -> String {
@@ -366,24 +387,13 @@ impl Write {
         }
         let secret = ctx.ids.secret();
         let mut hash = ChangesHash::default();
-        let rows: Vec<Vec<Value>> = (1..)
-            .zip(changes)
-            .map(|(position, change)| {
-                let salt = salt(&secret, position);
-                let digest = value_digest(&salt, change.before.as_deref(), change.after.as_deref());
-                hash.add(position, change.subject_type, change.subject_id, &digest);
-                vec![
-                    id.into_value(),
-                    position.into_value(),
-                    change.subject_type.into_value(),
-                    change.subject_id.into_value(),
-                    digest.to_vec().into_value(),
-                    Some(salt).into_value(),
-                    change.before.into_value(),
-                    change.after.into_value(),
-                ]
-            })
-            .collect();
+        let mut digests = Vec::with_capacity(changes.len());
+        for (position, change) in (1..).zip(&changes) {
+            let salt = salt(&secret, position);
+            let digest = value_digest(&salt, change.before.as_deref(), change.after.as_deref());
+            hash.add(position, change.subject_type, change.subject_id, &digest);
+            digests.push((position, salt, digest));
+        }
 
         let day = Day::today(ctx.now, &jiff::tz::TimeZone::UTC);
         let n_changes = hash.n_changes;
@@ -418,6 +428,19 @@ impl Write {
             changes_sha256: hex(&changes_sha256),
         };
         bulk::insert(&mut self.tx, &OPERATIONS, [row]).await?;
+        let rows = digests.into_iter().zip(changes).map(|((position, salt, digest), change)| {
+            vec![
+                id.into_value(),
+                position.into_value(),
+                change.subject_type.into_value(),
+                change.subject_id.into_value(),
+                digest.to_vec().into_value(),
+                Some(salt.to_vec()).into_value(),
+                change.before.into_value(),
+                change.after.into_value(),
+            ]
+        });
+        let rows: bulk::Rows<'_> = Box::new(rows);
         bulk::insert(&mut self.tx, &OPERATION_CHANGES, rows).await?;
         Ok(entry)
     }

@@ -154,9 +154,9 @@ impl Draft {
         of: fn(&mut Placement) -> &mut Option<String>,
     ) {
         let before = self.on(from).cloned().and_then(|mut placement| of(&mut placement).take());
-        self.note(field.as_str(), before, to.clone());
-        self.place(from, |base, later| {
-            if *of(later) == *of(&mut base.clone()) {
+        self.note(field.as_str(), before.clone(), to.clone());
+        self.place(from, |_, later| {
+            if *of(later) == before {
                 of(later).clone_from(&to);
             }
         });

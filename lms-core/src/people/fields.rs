@@ -214,8 +214,8 @@ impl Work<'_> {
         let code = |id: Option<Uuid>| id.and_then(|id| self.units.code(id)).map(str::to_owned);
         let before = draft.on(from).cloned().and_then(|mut placement| *of(&mut placement));
         draft.note(field.as_str(), code(before), code(to));
-        draft.place(from, |base, later| {
-            if *of(later) == *of(&mut base.clone()) {
+        draft.place(from, |_, later| {
+            if *of(later) == before {
                 *of(later) = to;
             }
         });

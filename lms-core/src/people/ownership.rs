@@ -321,20 +321,20 @@ pub(super) async fn settle(
 }
 
 fn settle_one(draft: &mut Draft, stored: Option<&BTreeMap<String, Owned>>, now: Timestamp) {
-    let mut changed: BTreeSet<String> =
-        draft.changed.iter().map(|change| change.field.clone()).collect();
-    if OF_EMPLOYMENT.iter().any(|field| changed.contains(*field)) {
-        changed.insert(EMPLOYMENT.to_owned());
+    let mut changed: BTreeSet<&str> =
+        draft.changed.iter().map(|change| change.field.as_str()).collect();
+    if OF_EMPLOYMENT.iter().any(|field| changed.contains(field)) {
+        changed.insert(EMPLOYMENT);
     }
     for (field, owned) in &mut draft.claims.owned {
-        if draft.claims.by_hand.contains(field) && changed.contains(field) {
+        if draft.claims.by_hand.contains(field) && changed.contains(field.as_str()) {
             owned.pinned_at = owned.pinned_at.or(Some(now));
         }
     }
     let mut told = Vec::new();
     for (field, owned) in &draft.claims.owned {
         let before = stored.and_then(|stored| stored.get(field));
-        if before == Some(owned) || changed.contains(field) {
+        if before == Some(owned) || changed.contains(field.as_str()) {
             continue;
         }
         let delivered = before.and_then(|before| before.delivered.clone());
@@ -500,7 +500,7 @@ pub(super) async fn write_in(
             .run()
             .await?;
     }
-    let fields: Vec<_> = changed
+    let fields = changed
         .iter()
         .flat_map(|draft| draft.claims.owned.iter().map(|(field, owned)| (draft.id, field, owned)))
         .map(|(person, field, owned)| {
@@ -511,10 +511,10 @@ pub(super) async fn write_in(
                 owned.delivered.clone().into_value(),
                 owned.pinned_at.into_value(),
             ]
-        })
-        .collect();
+        });
+    let fields: bulk::Rows<'_> = Box::new(fields);
     bulk::insert(tx, &PERSON_FIELDS, fields).await?;
-    let sources: Vec<_> = changed
+    let sources = changed
         .iter()
         .flat_map(|draft| draft.claims.linked.iter().map(|link| (draft.id, link)))
         .map(|(person, link)| {
@@ -523,7 +523,7 @@ pub(super) async fn write_in(
                 link.key.as_str().into_value(),
                 person.into_value(),
             ]
-        })
-        .collect();
+        });
+    let sources: bulk::Rows<'_> = Box::new(sources);
     bulk::insert(tx, &PERSON_SOURCES, sources).await.map(|_| ())
 }

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::draft::Draft;
 use super::ownership;
 use super::sql::{self, Facts, IdentityRow, Stored};
-use super::types::Placement;
+use super::timeline::Period;
+use super::types::{Employment, Leave, Placement};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{EMPLOYMENTS, LEAVES, PERSON_TERMS, PERSONS, PLACEMENTS};
 use crate::kernel::db::{Assembly, Engine, Field, IdList, Value, bulk, statistics};
 use crate::kernel::error::Result;
 use crate::kernel::fold::{fold, words};
-use crate::operations::{FieldChange, Operation, OperationId, Write};
+use crate::operations::{Ctx, FieldChange, Operation, OperationId, Write};
 
 /// Subjects that one event names at most.
 const EVENT_PEOPLE_MAX: usize = 1_000;
@@ -52,14 +53,16 @@ pub(super) async fn save_rows(
     facts: &Facts,
 ) -> Result<Vec<Uuid>> {
     let now = write.ctx.now;
-    let mut rows = Rows::default();
+    let mut rows = Difference::default();
     for draft in drafts.values() {
-        rows.take(write, draft, facts, now);
+        rows.take(&write.ctx, draft, facts);
     }
     if rows.touched.is_empty() {
         return Ok(rows.touched);
     }
-    bulk::insert(&mut write.tx, &PERSONS, rows.made).await?;
+    let made: bulk::Rows<'_> =
+        Box::new(rows.made.iter().map(|identity| identity_values(identity, now)));
+    bulk::insert(&mut write.tx, &PERSONS, made).await?;
     if rows.renamed.len() > 1 {
         // One may get what another has until now: nobody has it in between.
         on_persons(
@@ -70,9 +73,13 @@ pub(super) async fn save_rows(
         )
         .await?;
     }
-    bulk::upsert(&mut write.tx, &PERSONS, rows.renamed).await?;
+    let renamed: bulk::Rows<'_> =
+        Box::new(rows.renamed.iter().map(|identity| identity_values(identity, now)));
+    bulk::upsert(&mut write.tx, &PERSONS, renamed).await?;
     on_persons(write, "DELETE FROM person_terms WHERE person_id IN (ids?)", &rows.terms_of).await?;
-    bulk::insert(&mut write.tx, &PERSON_TERMS, rows.terms).await?;
+    let named = rows.made.iter().chain(&rows.renamed);
+    let terms: bulk::Rows<'_> = Box::new(named.flat_map(|identity| term_rows(identity)));
+    bulk::insert(&mut write.tx, &PERSON_TERMS, terms).await?;
     if !rows.moved.is_empty() {
         Assembly::new("UPDATE persons SET updated_at = ? WHERE id IN (ids?)")
             .bind(now)
@@ -82,11 +89,16 @@ pub(super) async fn save_rows(
             .await?;
     }
     sql::retract_employments(&mut write.tx, &rows.gone_employments, now).await?;
-    bulk::insert(&mut write.tx, &EMPLOYMENTS, rows.employments).await?;
+    let employments: bulk::Rows<'_> =
+        Box::new(rows.employments.iter().map(|new| employment_row(new, now)));
+    bulk::insert(&mut write.tx, &EMPLOYMENTS, employments).await?;
     sql::retract_leaves(&mut write.tx, &rows.gone_leaves, now).await?;
-    bulk::insert(&mut write.tx, &LEAVES, rows.leaves).await?;
+    let leaves: bulk::Rows<'_> = Box::new(rows.leaves.iter().map(|new| leave_row(new, now)));
+    bulk::insert(&mut write.tx, &LEAVES, leaves).await?;
     sql::retract_placements(&mut write.tx, &rows.gone_placements, now).await?;
-    bulk::insert(&mut write.tx, &PLACEMENTS, rows.placements).await?;
+    let placements: bulk::Rows<'_> =
+        Box::new(rows.placements.iter().map(|new| placement_row(new, now)));
+    bulk::insert(&mut write.tx, &PLACEMENTS, placements).await?;
     ownership::write_in(&mut write.tx, drafts, facts).await?;
     if rows.touched.len() >= statistics::WORTH_FROM {
         // Where nobody has a user name, SQLite would take its key for one that everybody shares, and
@@ -116,20 +128,13 @@ pub(super) fn with_changes(
 ) -> Operation {
     for id in touched {
         let draft = &drafts[id];
-        let values = |of: fn(&FieldChange) -> &Option<String>| -> Map<String, Json> {
-            draft
-                .changed
-                .iter()
-                .map(|change| (change.field.clone(), of(change).clone().into()))
-                .collect()
+        let values = |of: fn(&FieldChange) -> &Option<String>| -> BTreeMap<&str, Option<&str>> {
+            let changed = draft.changed.iter();
+            changed.map(|change| (change.field.as_str(), of(change).as_deref())).collect()
         };
         let before = (!draft.is_new).then(|| values(|change| &change.before));
-        operation = operation.change(
-            "person",
-            Some(*id),
-            before.as_ref(),
-            Some(&values(|change| &change.after)),
-        );
+        let after = values(|change| &change.after);
+        operation = operation.change_of_texts("person", *id, before.as_ref(), &after);
     }
     operation
 }
@@ -147,102 +152,121 @@ pub(super) fn with_events(
     operation
 }
 
-/// The rows to be written, by table.
+/// What is to be written, by table. Rows are made of it when they are written: those of everybody at once
+/// would take more room than the people.
 #[derive(Default)]
-struct Rows {
+struct Difference<'a> {
     touched: Vec<Uuid>,
-    made: Vec<Vec<Value>>,
-    renamed: Vec<Vec<Value>>,
+    made: Vec<&'a IdentityRow>,
+    renamed: Vec<&'a IdentityRow>,
     /// Of whom only facts changed.
     moved: Vec<Uuid>,
     terms_of: Vec<Uuid>,
-    terms: Vec<Vec<Value>>,
     gone_employments: Vec<Uuid>,
-    employments: Vec<Vec<Value>>,
+    employments: Vec<New<'a, Employment>>,
     gone_leaves: Vec<Uuid>,
-    leaves: Vec<Vec<Value>>,
+    leaves: Vec<New<'a, Leave>>,
     gone_placements: Vec<Uuid>,
-    placements: Vec<Vec<Value>>,
+    placements: Vec<New<'a, Period<Placement>>>,
 }
 
-impl Rows {
-    fn take(&mut self, write: &Write, draft: &Draft, facts: &Facts, now: Timestamp) {
-        let before = self.employments.len() + self.leaves.len() + self.placements.len();
+/// A fact that is believed from now on.
+struct New<'a, F> {
+    id: Uuid,
+    person: Uuid,
+    fact: &'a F,
+}
+
+impl<'a> Difference<'a> {
+    fn take(&mut self, ctx: &Ctx, draft: &'a Draft, facts: &Facts) {
         let identity_changed = facts.identities.get(&draft.id) != Some(&draft.identity);
-        let person = draft.id.into_value();
-        let head = |id: Uuid| vec![id.into_value(), person.clone()];
-        let recorded = || [now.into_value(), None::<Timestamp>.into_value()];
-
-        let (gone, new) = difference(facts.employments.get(&draft.id), &draft.employments);
-        let mut n_gone = gone.len();
-        self.gone_employments.extend(gone);
-        self.employments.extend(new.into_iter().map(|fact| {
-            let mut row = head(write.ctx.new_id());
-            row.extend([
-                fact.hired_on.into_value(),
-                fact.terminated_on.into_value(),
-                fact.reason.clone().into_value(),
-            ]);
-            row.extend(recorded());
-            row
-        }));
-        let (gone, new) = difference(facts.leaves.get(&draft.id), &draft.leaves);
-        n_gone += gone.len();
-        self.gone_leaves.extend(gone);
-        self.leaves.extend(new.into_iter().map(|fact| {
-            let mut row = head(write.ctx.new_id());
-            row.extend([
-                fact.from_on.into_value(),
-                fact.until_on.into_value(),
-                fact.reason.clone().into_value(),
-            ]);
-            row.extend(recorded());
-            row
-        }));
-        let (gone, new) = difference(facts.placements.get(&draft.id), &draft.placements);
-        n_gone += gone.len();
-        self.gone_placements.extend(gone);
-        self.placements.extend(new.into_iter().map(|period| {
-            let mut row = head(write.ctx.new_id());
-            row.extend([period.from.into_value(), period.until.into_value()]);
-            row.extend(recorded());
-            row.extend(placement_values(&period.fields));
-            row
-        }));
-
-        let written = self.employments.len() + self.leaves.len() + self.placements.len() - before;
         let claims_changed = draft.claims.differ_from(facts.owned.get(&draft.id));
-        if !identity_changed && !claims_changed && written == 0 && n_gone == 0 {
+        let facts_changed = [
+            split(
+                ctx,
+                draft.id,
+                (facts.employments.get(&draft.id), &draft.employments),
+                (&mut self.gone_employments, &mut self.employments),
+            ),
+            split(
+                ctx,
+                draft.id,
+                (facts.leaves.get(&draft.id), &draft.leaves),
+                (&mut self.gone_leaves, &mut self.leaves),
+            ),
+            split(
+                ctx,
+                draft.id,
+                (facts.placements.get(&draft.id), &draft.placements),
+                (&mut self.gone_placements, &mut self.placements),
+            ),
+        ];
+        if !identity_changed && !claims_changed && !facts_changed.contains(&true) {
             return;
         }
         self.touched.push(draft.id);
         if draft.is_new {
-            self.made.push(identity_values(&draft.identity, now));
+            self.made.push(&draft.identity);
         } else if identity_changed {
-            self.renamed.push(identity_values(&draft.identity, now));
+            self.renamed.push(&draft.identity);
+            self.terms_of.push(draft.id);
         } else {
             self.moved.push(draft.id);
-        }
-        if identity_changed {
-            self.terms_of.extend((!draft.is_new).then_some(draft.id));
-            let terms = terms(&draft.identity);
-            self.terms
-                .extend(terms.into_iter().map(|term| vec![term.into_value(), person.clone()]));
         }
     }
 }
 
-/// Which stored facts are no longer believed, and which are new.
-fn difference<'a, F: PartialEq>(
-    stored: Option<&Vec<Stored<F>>>,
-    wanted: &'a [F],
-) -> (Vec<Uuid>, Vec<&'a F>) {
+/// Notes which stored facts of a person are no longer believed, and which are new; whether there are any.
+fn split<'a, F: PartialEq>(
+    ctx: &Ctx,
+    person: Uuid,
+    (stored, wanted): (Option<&Vec<Stored<F>>>, &'a [F]),
+    (gone, new): (&mut Vec<Uuid>, &mut Vec<New<'a, F>>),
+) -> bool {
+    let before = gone.len() + new.len();
     let stored = stored.map(Vec::as_slice).unwrap_or_default();
-    let gone =
-        stored.iter().filter(|(_, fact)| !wanted.contains(fact)).map(|(id, _)| *id).collect();
-    let new =
-        wanted.iter().filter(|fact| !stored.iter().any(|(_, known)| known == *fact)).collect();
-    (gone, new)
+    gone.extend(stored.iter().filter(|(_, fact)| !wanted.contains(fact)).map(|(id, _)| *id));
+    let unknown = wanted.iter().filter(|fact| !stored.iter().any(|(_, known)| known == *fact));
+    new.extend(unknown.map(|fact| New { id: ctx.new_id(), person, fact }));
+    gone.len() + new.len() > before
+}
+
+fn recorded(now: Timestamp) -> [Value; 2] {
+    [now.into_value(), None::<Timestamp>.into_value()]
+}
+
+impl<F> New<'_, F> {
+    fn row(&self, values: impl IntoIterator<Item = Value>) -> Vec<Value> {
+        let mut row = vec![self.id.into_value(), self.person.into_value()];
+        row.extend(values);
+        row
+    }
+}
+
+fn employment_row(new: &New<'_, Employment>, now: Timestamp) -> Vec<Value> {
+    let Employment { hired_on, terminated_on, reason } = new.fact;
+    let [recorded, retracted] = recorded(now);
+    let reason = reason.clone().into_value();
+    new.row([hired_on.into_value(), terminated_on.into_value(), reason, recorded, retracted])
+}
+
+fn leave_row(new: &New<'_, Leave>, now: Timestamp) -> Vec<Value> {
+    let Leave { from_on, until_on, reason } = new.fact;
+    let [recorded, retracted] = recorded(now);
+    let reason = reason.clone().into_value();
+    new.row([from_on.into_value(), until_on.into_value(), reason, recorded, retracted])
+}
+
+fn placement_row(new: &New<'_, Period<Placement>>, now: Timestamp) -> Vec<Value> {
+    let Period { from, until, fields } = new.fact;
+    let [recorded, retracted] = recorded(now);
+    let period = [from.into_value(), until.into_value(), recorded, retracted];
+    new.row(period.into_iter().chain(placement_values(fields)))
+}
+
+fn term_rows(identity: &IdentityRow) -> impl Iterator<Item = Vec<Value>> + use<> {
+    let person = identity.id;
+    terms(identity).into_iter().map(move |term| vec![term.into_value(), person.into_value()])
 }
 
 fn identity_values(identity: &IdentityRow, now: Timestamp) -> Vec<Value> {

@@ -246,7 +246,7 @@ pub(super) async fn store(
     answers: Vec<AnswerRow>,
 ) -> Result<()> {
     let ids = IdList::new(attempts.iter().map(|row| row.id));
-    let rows = attempts.into_iter().map(AttemptRow::into_values).collect();
+    let rows: Vec<_> = attempts.into_iter().map(AttemptRow::into_values).collect();
     bulk::upsert(tx, &QUIZ_ATTEMPTS, rows).await?;
     let gone = Assembly::new("DELETE FROM quiz_answers WHERE attempt_id IN (ids?)").bind_ids(&ids);
     gone.on(tx).run().await?;

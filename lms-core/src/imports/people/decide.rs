@@ -23,7 +23,7 @@ use crate::imports::row::FileRow;
 use crate::imports::{CONTRACT, Mode};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
-use crate::operations::{Operation, OperationId, Write, fingerprint};
+use crate::operations::{Operation, OperationId, Write, fingerprint_of_each};
 use crate::people::delivery::{Delivery, Feed, Known, Names, Said, deliver_in, known, make_units};
 use crate::settings;
 
@@ -52,6 +52,7 @@ pub(crate) async fn decide(
     let rejected = staged.rejected.iter().map(|row| &row.known_by);
     staged.rows.iter().chain(rejected).for_each(|row| row.add_names(&mut names));
     let known_people = known(&mut write.tx, source, &names).await?;
+    drop(names);
     let mut work = Work::begin(write, staged, &known_people, source);
     work.name_managers(write).await?;
     let sightings = there::sightings(write, staged, today, &work.deliveries).await?;
@@ -88,7 +89,7 @@ pub(crate) async fn decide(
         warnings,
         fingerprint: String::new(),
     };
-    plan.fingerprint = fingerprint(&plan.effects());
+    plan.fingerprint = fingerprint_of_each(plan.effects());
     let Work { missing, returned, .. } = work;
     Ok((plan, operation, Decided { seen: told.seen, missing, returned }))
 }

@@ -53,23 +53,22 @@ async fn keep_sightings(write: &mut Write, source: &str, decided: &Decided) -> R
             .await?
     };
     let known: BTreeSet<String> = known.into_iter().map(|One(key)| key).collect();
-    let (mut new, mut again) = (Vec::new(), Vec::new());
     let mut told = BTreeSet::new();
-    for (key, person, digest) in &decided.seen {
-        if !told.insert(key) {
-            continue;
-        }
-        let row = vec![
+    let first = decided.seen.iter().filter(|(key, ..)| told.insert(key));
+    let (again, new): (Vec<_>, Vec<_>) = first.partition(|(key, ..)| known.contains(key));
+    let n_rows = new.len() + again.len();
+    let row = |(key, person, digest): &(String, Uuid, Vec<u8>)| {
+        vec![
             source.into_value(),
             key.as_str().into_value(),
             (*person).into_value(),
             digest.clone().into_value(),
             now.into_value(),
             0_i64.into_value(),
-        ];
-        if known.contains(key) { again.push(row) } else { new.push(row) }
-    }
-    let n_rows = new.len() + again.len();
+        ]
+    };
+    let new: bulk::Rows<'_> = Box::new(new.into_iter().map(row));
+    let again: bulk::Rows<'_> = Box::new(again.into_iter().map(row));
     bulk::insert(&mut write.tx, &IMPORT_SIGHTINGS, new).await?;
     bulk::upsert_by(&mut write.tx, &IMPORT_SIGHTINGS, &["source", "row_key"], again).await?;
     for (update, people) in [

@@ -34,7 +34,7 @@ use super::plan::{ImportCounts, ImportPlan, PlannedRow, RowEffect};
 use super::reading::Kind;
 use super::row::FileRow;
 use crate::kernel::error::{Error, Result};
-use crate::operations::{Operation, OperationId, Write, fingerprint};
+use crate::operations::{Operation, OperationId, Write, fingerprint_of_each};
 
 /// A remark or a reason has so many at most.
 const TEXT_CHARS_MAX: usize = 1_000;
@@ -91,7 +91,7 @@ pub(super) async fn decide(
         warnings,
         fingerprint: String::new(),
     };
-    plan.fingerprint = fingerprint(&plan.effects());
+    plan.fingerprint = fingerprint_of_each(plan.effects());
     Ok((plan, operation))
 }
 

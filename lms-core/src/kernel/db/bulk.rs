@@ -1,6 +1,9 @@
 //! Many rows in few statements, by the fastest way that was measured for each engine: multi-row
 //! `VALUES` with plain `?` on SQLite (numbered parameters take quadratic time there), binary
-//! `COPY` on PostgreSQL, where there is more than a handful.
+//! `COPY` on PostgreSQL, where there is more than a handful. Rows are made one after the other while the
+//! engine writes those before them: callers hand over what makes them, not what was made.
+
+use futures_util::future::join;
 
 use super::Engine;
 #[cfg(feature = "postgres")]
@@ -10,13 +13,18 @@ use super::tx::Tx;
 use super::value::Value;
 use crate::kernel::error::Result;
 
-/// Parameters of one SQLite statement; its limit is 32,766, and more than this gains nothing.
-const PARAMETERS_MAX: usize = 16_000;
+/// Parameters of one SQLite statement; its limit is 32,766, and more than this gains nothing: a full
+/// statement is read once, and kept.
+const PARAMETERS_MAX: usize = 4_000;
 /// Up to so many rows, one prepared statement beats the round trips of a `COPY`.
 const FEW_ROWS: usize = 8;
 /// Bytes gathered before they are sent to PostgreSQL.
 #[cfg(feature = "postgres")]
 const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Rows that are made one after the other, when they are written. Boxed, so that what is written in a
+/// transaction can be so on any thread.
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Vec<Value>> + Send + 'a>;
 
 /// Inserts the rows, each with all columns of the table in their order.
 pub(crate) async fn insert(
@@ -51,7 +59,7 @@ pub(crate) async fn insert_into(
 pub(crate) async fn upsert(
     tx: &mut Tx,
     table: &'static Table,
-    rows: Vec<Vec<Value>>,
+    rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> Result<u64> {
     upsert_by(tx, table, &["id"], rows).await
 }
@@ -61,7 +69,7 @@ pub(crate) async fn upsert_by(
     tx: &mut Tx,
     table: &'static Table,
     key: &[&str],
-    rows: Vec<Vec<Value>>,
+    rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> Result<u64> {
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     let updates: Vec<String> = columns
@@ -132,9 +140,8 @@ async fn values(
     let chunk_values = PARAMETERS_MAX / n_columns * n_columns;
     let head = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
 
-    let mut rows = rows.peekable();
-    let mut n_rows = 0;
-    while rows.peek().is_some() {
+    let mut rows = rows;
+    let mut next = || {
         let mut chunk = Vec::new();
         while chunk.len() < chunk_values
             && let Some(row) = rows.next()
@@ -142,10 +149,17 @@ async fn values(
             debug_assert_eq!(row.len(), n_columns, "a row of {table} has all its columns");
             chunk.extend(row);
         }
+        chunk
+    };
+    let (mut chunk, mut n_rows) = (next(), 0);
+    while !chunk.is_empty() {
         let places = places(tx.engine(), chunk.len() / n_columns, n_columns);
-        let recurring = chunk.len() == n_columns;
+        let recurring = chunk.len() == n_columns || chunk.len() == chunk_values;
         let insert = tx.assembled(format!("{head}{places}{tail}")).recurring(recurring);
-        n_rows += insert.values(chunk).run().await?;
+        // Written while the next rows are made: SQLite has a thread of its own.
+        let (written, following) = join(insert.values(chunk).run(), async { next() }).await;
+        n_rows += written?;
+        chunk = following;
     }
     Ok(n_rows)
 }

@@ -328,7 +328,7 @@ pub(crate) static PERSONS: Table = Table {
 pub(crate) static PERSON_TERMS: Table = Table {
     name: "person_terms",
     key: "term, person_id",
-    keys: &["index person_id", "person_id → persons.id", "unique term,person_id"],
+    keys: &["index person_id", "unique term,person_id"],
     in_backup: true,
     columns: &[text("term").personal(), id("person_id")],
 };
@@ -459,7 +459,7 @@ pub(crate) static PERSON_SOURCES: Table = Table {
 pub(crate) static PERSON_FIELDS: Table = Table {
     name: "person_fields",
     key: "person_id, field",
-    keys: &["person_id → persons.id", "unique person_id,field"],
+    keys: &["unique person_id,field"],
     in_backup: true,
     columns: &[
         id("person_id"),

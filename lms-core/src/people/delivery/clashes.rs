@@ -42,15 +42,19 @@ fn decide(
     gives_up: impl Fn(Uuid, &Key) -> bool,
 ) -> BTreeMap<Uuid, Error> {
     let mut out: BTreeMap<Uuid, Error> = BTreeMap::new();
+    // What one person wants and nobody has is in nobody's way.
+    let contested =
+        |(key, people): &(&Key, &Vec<Uuid>)| people.len() > 1 || held.contains_key(*key);
+    let wanted: Vec<(&Key, &Vec<Uuid>)> = wanted.iter().filter(contested).collect();
     loop {
         // Whoever stays as they are keeps what they have, so that others may clash with it: until
         // nobody else does. Each round is about all at once, so that no order counts.
         let mut found: BTreeMap<Uuid, &Key> = BTreeMap::new();
-        for (key, people) in wanted {
+        for (key, people) in &wanted {
             let people: BTreeSet<Uuid> =
                 people.iter().copied().filter(|id| !out.contains_key(id)).collect();
             let stays = |holder: &Uuid| out.contains_key(holder) || !gives_up(*holder, key);
-            let other = held.get(key).filter(|holder| stays(holder));
+            let other = held.get(*key).filter(|holder| stays(holder));
             let is_shared = people.len() > 1;
             for person in people {
                 let has_other = other.is_some_and(|holder| *holder != person);
