@@ -117,19 +117,6 @@ impl Ids for SeededIds {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_of_one_instant_sort_in_the_order_in_which_they_were_made() {
-        let now = Timestamp::from_micros(1_774_958_400_000_000).unwrap();
-        let made: Vec<Uuid> = (0..100_000).map(|_| RandomIds.id(now)).collect();
-        assert!(made.is_sorted_by(|one, next| one < next));
-        assert!(made.iter().all(|id| id.get_version_num() == 7));
-    }
-}
-
 /// Declares a newtype over a UUID for each kind of thing that has an id.
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
@@ -183,3 +170,16 @@ macro_rules! id {
     )+};
 }
 pub(crate) use id;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_instant_sort_in_the_order_in_which_they_were_made() {
+        let now = Timestamp::from_micros(1_774_958_400_000_000).unwrap();
+        let made: Vec<Uuid> = (0..100_000).map(|_| RandomIds.id(now)).collect();
+        assert!(made.is_sorted_by(|one, next| one < next));
+        assert!(made.iter().all(|id| id.get_version_num() == 7));
+    }
+}
