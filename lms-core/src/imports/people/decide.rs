@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::contract::Contract;
 use super::guards::{self, Figures, GuardKind};
 use super::keep::keep_pending;
-use super::matching::{Match, matches};
+use super::matching::{Match, is_same_key, matches};
 use super::options::StagedPeople;
 use super::resolve::OfFile;
 use super::row::ManagerName;
@@ -45,7 +45,8 @@ pub(crate) async fn decide(
     staged: &StagedPeople,
 ) -> Result<(ImportPlan, Option<OperationId>, Decided)> {
     let source = staged.source();
-    let last = there::last_contract(write, source).await?;
+    let kept = there::last_contracts(write, source).await?;
+    let last = kept.as_ref().and_then(|kept| staged.contract.last_of(kept));
     refuse_breach(staged, last.as_ref())?;
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let mut names = Names::default();
@@ -88,6 +89,7 @@ pub(crate) async fn decide(
         warnings,
         fingerprint: String::new(),
     };
+    plan.place(&staged.columns);
     plan.fingerprint = fingerprint(&plan.effects());
     let Work { missing, returned, .. } = work;
     Ok((plan, operation, Decided { seen: told.seen, missing, returned }))
@@ -117,6 +119,12 @@ pub(crate) fn with_counts(operation: Operation, counts: &ImportCounts) -> Operat
     some.fold(operation, |operation, (name, count)| {
         operation.count(name, i64::try_from(count).unwrap_or(i64::MAX))
     })
+}
+
+/// A key as it is kept, where the source knows the person by it already.
+fn spelling(key: &str, person: Uuid, known: &Known) -> String {
+    let keys = known.people.get(&person).into_iter().flat_map(|known| &known.keys);
+    keys.into_iter().find(|known| is_same_key(key, known)).cloned().unwrap_or(key.to_owned())
 }
 
 /// What the guards look at.
@@ -230,7 +238,7 @@ impl<'a> Work<'a> {
             work.deliveries.push(Delivery {
                 person,
                 is_new,
-                key: row.key().map(str::to_owned),
+                key: row.key().map(|key| spelling(key, person, known)),
                 fields: row.fields(),
                 attributes: row.attributes(),
                 employment,
