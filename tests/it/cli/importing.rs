@@ -63,14 +63,14 @@ fn what_is_wrong_is_said_where_it_stands() {
         &[
             "lmsctl department add ENG Engineering --quiet",
             "lmsctl import people ragged.csv --yes",
+            "lmsctl import show last",
             "cat ragged.rejects.csv",
             "lmsctl import people ragged.rejects.csv --rejects - --yes --quiet -o json | grep -A 14 '\"counts\"'",
             "lmsctl import people ragged.csv --plan-out plan.json --quiet > plan.txt; lmsctl import people ragged.csv --plan-out plan.json",
             "lmsctl import people ragged.csv --map bad.toml --dry-run",
             "lmsctl import inspect nobody.csv --save-map map.toml; cat map.toml",
             "lmsctl import questions choice.csv --rejects - --dry-run",
-            "lmsctl import show last",
-            "lmsctl import undo last --yes --quiet; lmsctl import list",
+            "lmsctl import undo $(lmsctl import list -o csv | tail -n 1 | cut -d, -f1) --yes --quiet; lmsctl import list",
         ],
     );
 }

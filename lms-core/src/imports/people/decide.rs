@@ -24,6 +24,7 @@ use crate::imports::{CONTRACT, Mode};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::operations::{Operation, OperationId, Write, fingerprint};
+use crate::people::PersonField;
 use crate::people::delivery::{Delivery, Feed, Known, Names, Said, deliver_in, known, make_units};
 use crate::settings;
 
@@ -125,6 +126,21 @@ pub(crate) fn with_counts(operation: Operation, counts: &ImportCounts) -> Operat
 fn spelling(key: &str, person: Uuid, known: &Known) -> String {
     let keys = known.people.get(&person).into_iter().flat_map(|known| &known.keys);
     keys.into_iter().find(|known| is_same_key(key, known)).cloned().unwrap_or(key.to_owned())
+}
+
+/// The fields of a row, with the employee number as it is kept where only its case is another.
+fn as_written(
+    mut fields: BTreeMap<PersonField, String>,
+    person: Uuid,
+    known: &Known,
+) -> BTreeMap<PersonField, String> {
+    let kept = known.people.get(&person).and_then(|known| known.employee_number.as_ref());
+    if let (Some(number), Some(kept)) = (fields.get_mut(&PersonField::EmployeeNumber), kept)
+        && is_same_key(number, kept)
+    {
+        number.clone_from(kept);
+    }
+    fields
 }
 
 /// What the guards look at.
@@ -239,7 +255,7 @@ impl<'a> Work<'a> {
                 person,
                 is_new,
                 key: row.key().map(|key| spelling(key, person, known)),
-                fields: row.fields(),
+                fields: as_written(row.fields(), person, known),
                 attributes: row.attributes(),
                 employment,
                 manager,

@@ -32,6 +32,7 @@ pub(crate) struct KnownPerson {
     pub(crate) preferred_name: Option<String>,
     pub(crate) last_name: String,
     pub(crate) email: Option<String>,
+    pub(crate) employee_number: Option<String>,
     /// The first day of the latest employment.
     pub(crate) hired_on: Option<Day>,
     /// By which keys the feed knows them.
@@ -97,6 +98,7 @@ row! {
         preferred_name: Option<String>,
         last_name: String,
         email: Option<String>,
+        employee_number: Option<String>,
     }
 }
 
@@ -146,15 +148,25 @@ pub(crate) async fn known(tx: &mut Tx, source: &str, wanted: &Names) -> Result<K
     }
     let ids = IdList::new(ids);
     let rows: Vec<NameRow> = Assembly::new(
-        "SELECT id, first_name, preferred_name, last_name, email FROM persons WHERE id IN (ids?)",
+        "SELECT id, first_name, preferred_name, last_name, email, employee_number
+         FROM persons WHERE id IN (ids?)",
     )
     .bind_ids(&ids)
     .on(tx)
     .all()
     .await?;
-    for NameRow { id, first_name, preferred_name, last_name, email } in rows {
-        let person =
-            KnownPerson { first_name, preferred_name, last_name, email, ..KnownPerson::default() };
+    for row in rows {
+        let NameRow { id, first_name, preferred_name, last_name, email, employee_number } = row;
+        let (hired_on, keys) = (None, Vec::new());
+        let person = KnownPerson {
+            first_name,
+            preferred_name,
+            last_name,
+            email,
+            employee_number,
+            hired_on,
+            keys,
+        };
         known.people.insert(id, person);
     }
     let rows: Vec<HiredRow> = Assembly::new(

@@ -164,9 +164,10 @@ async fn what_people_were_late_with_goes_on_when_they_are_back(engine: Engine) {
     assert_eq!(done.plan.consequences.get("cancelled"), Some(&1));
     let plan = take_back(&lms, &done).await;
     let items = plan.parts.restored.iter().filter(|item| item.field == "FIRE");
-    let told: Vec<_> = items
+    let mut told: Vec<_> = items
         .map(|item| (item.subject.as_str(), item.now.as_deref().unwrap_or_default()))
         .collect();
+    told.sort_unstable();
     assert_eq!(told, [("Ada Lovelace", "left"), ("Bo Baker", "cancelled")]);
     assert_eq!(standing(&lms).await, before, "as late as they were");
     assert_sound(&lms).await;
