@@ -44,6 +44,17 @@ impl OutFile {
         })
     }
 
+    /// As [`create`](Self::create), for a command that overwrites nothing.
+    pub(crate) fn create_new(target: &Path) -> Result<Self> {
+        if target != Path::new("-") && target.is_file() {
+            return Err(FILE_EXISTS
+                .error(format!("`{}` is there already and was left as it is", target.display()))
+                .with_hint("choose another name, or remove it first")
+                .into());
+        }
+        Self::create(target, false)
+    }
+
     /// As [`create`](Self::create), but binary data does not go to somebody's terminal.
     pub(crate) fn create_binary(target: &Path, force: bool) -> Result<Self> {
         if target == Path::new("-") && io::stdout().is_terminal() {

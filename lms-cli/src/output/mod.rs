@@ -111,6 +111,10 @@ impl Output {
         self.format
     }
 
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.talk.quiet
+    }
+
     pub(crate) fn talks_in_colour(&self) -> bool {
         self.talk.colour
     }

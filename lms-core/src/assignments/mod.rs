@@ -50,6 +50,7 @@ pub(crate) mod both_ways;
 mod reactions;
 mod retraining;
 pub(crate) mod undo;
+pub(crate) mod resuming;
 
 pub use assign::{
     AssignOutcome, AssignPlan, NewAssignments, OutcomeSample, PersonName, PlannedTrainingAssignment,

@@ -31,6 +31,8 @@ pub(super) enum Happened {
     Cancelled,
     Left,
     Undone,
+    /// What made it end was taken back.
+    Resumed,
     Parked,
     Unparked,
     Seated,
@@ -47,6 +49,7 @@ impl Happened {
             Self::Cancelled => "cancelled",
             Self::Left => "left",
             Self::Undone => "undone",
+            Self::Resumed => "resumed",
             Self::Parked => "parked",
             Self::Unparked => "unparked",
             Self::Seated => "seated",
@@ -57,7 +60,7 @@ impl Happened {
     /// What those who listen are told.
     fn event(self) -> Option<&'static str> {
         match self {
-            Self::Assigned => Some("training.assigned"),
+            Self::Assigned | Self::Resumed => Some("training.assigned"),
             Self::Completed => Some("training.completed"),
             Self::Credited => Some("training.credited"),
             Self::Cancelled | Self::Left | Self::Undone => Some("training.unassigned"),

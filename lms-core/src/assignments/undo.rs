@@ -215,26 +215,9 @@ pub(crate) async fn carry_out(
     remove_reasons(write, &undo.begun, at).await?;
     restore(write, &undo.stood, &before).await?;
     amend(write, &undo.done, never_was).await?;
-    for (ids, [delete, update, insert, select]) in [
-        (&undo.completions, COMPLETIONS_BACK),
-        (&undo.exemptions, EXEMPTIONS_BACK),
-        (&undo.exceptions, EXCEPTIONS_BACK),
-    ] {
-        let now = write.ctx.now;
-        let which = "AND retracted_at IS NULL AND id IN (ids?)";
-        retract(&mut write.tx, [delete, update], which, now, ids.clone()).await?;
-        if !ids.is_empty() {
-            Assembly::new(insert)
-                .bind(now)
-                .push(select)
-                .bind(at)
-                .push("AND id IN (ids?)")
-                .bind_ids(&IdList::new(ids.iter().copied()))
-                .on(&mut write.tx)
-                .run()
-                .await?;
-        }
-    }
+    back(write, &undo.completions, at, COMPLETIONS_BACK).await?;
+    back(write, &undo.exemptions, at, EXEMPTIONS_BACK).await?;
+    settled_back(write, &undo.exceptions, at).await?;
     certificates::revoke_for(write, &undo.completions, "the completion was taken back").await?;
     let people: Vec<Uuid> = undo.people.into_iter().collect();
     let trainings: Vec<Uuid> = undo.trainings.into_iter().collect();
@@ -242,6 +225,36 @@ pub(crate) async fn carry_out(
     // What only went back to what it was changed as well.
     let told = json!({ "people": people, "trainings": trainings });
     Ok(effects.told(operation).change("assignments", None, None::<&()>, Some(&told)))
+}
+
+/// What waited for a decision until an instant waits for it again.
+pub(super) async fn settled_back(write: &mut Write, ids: &[Uuid], at: Timestamp) -> Result<()> {
+    back(write, ids, at, EXCEPTIONS_BACK).await
+}
+
+/// Records anew what stood in a table until an instant, in place of what stands there now.
+async fn back(
+    write: &mut Write,
+    ids: &[Uuid],
+    at: Timestamp,
+    [delete, update, insert, select]: [&'static str; 4],
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let now = write.ctx.now;
+    let which = "AND retracted_at IS NULL AND id IN (ids?)";
+    retract(&mut write.tx, [delete, update], which, now, ids.to_vec()).await?;
+    Assembly::new(insert)
+        .bind(now)
+        .push(select)
+        .bind(at)
+        .push("AND id IN (ids?)")
+        .bind_ids(&IdList::new(ids.iter().copied()))
+        .on(&mut write.tx)
+        .run()
+        .await
+        .map(drop)
 }
 
 const COMPLETIONS_BACK: [&str; 4] = [

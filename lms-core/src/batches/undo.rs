@@ -55,12 +55,19 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
     if let Undo::Questions(_) = &undo {
         quizzes::undo::require(actor)?;
     }
+    let mut ended = None;
     undone = match undo {
-        Undo::People(undo) => people::undo::carry_out(&mut write, *undo, undone).await?,
+        Undo::People(undo, with_it) => {
+            ended = Some(with_it);
+            people::undo::carry_out(&mut write, *undo, undone).await?
+        }
         Undo::Assignments(undo) => assignments::undo::carry_out(&mut write, *undo, undone).await?,
         Undo::Questions(undo) => quizzes::undo::carry_out(&mut write, *undo, undone).await?,
     };
     let operation = write.record(undone);
+    if let Some(ended) = ended {
+        assignments::resuming::carry_out(&mut write, ended).await?;
+    }
     let n_restored = count(&parts.restored);
     imports::note_undone(&mut write, batch.operation_id, operation, n_restored).await?;
     let name = batch.operation_id.to_string();
@@ -71,7 +78,7 @@ pub(super) async fn undo(core: &Core, actor: &Actor, plan: UndoPlan) -> Result<U
 
 /// What taking an operation back would do, by the context that knows how.
 enum Undo {
-    People(Box<people::undo::Undo>),
+    People(Box<people::undo::Undo>, assignments::resuming::Ended),
     Assignments(Box<assignments::undo::Undo>),
     Questions(Box<quizzes::undo::Undo>),
 }
@@ -79,7 +86,7 @@ enum Undo {
 impl Undo {
     fn parts(&self) -> &UndoParts {
         match self {
-            Self::People(undo) => &undo.parts,
+            Self::People(undo, _) => &undo.parts,
             Self::Assignments(undo) => &undo.parts,
             Self::Questions(undo) => &undo.parts,
         }
@@ -102,7 +109,9 @@ async fn decide(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Undo> {
     if quizzes::undo::KINDS.contains(&kind.as_str()) {
         return Ok(Undo::Questions(Box::new(quizzes::undo::decide(tx, &operation).await?)));
     }
-    Ok(Undo::People(Box::new(people::undo::decide(tx, &operation, now).await?)))
+    let mut undo = people::undo::decide(tx, &operation, now).await?;
+    let ended = assignments::resuming::decide(tx, batch.recorded_at, &mut undo.parts).await?;
+    Ok(Undo::People(Box::new(undo), ended))
 }
 
 /// Loads what a context has to know of the operation.

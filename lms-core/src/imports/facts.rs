@@ -116,9 +116,7 @@ async fn changed(tx: &mut Tx, run: &ImportRun) -> Result<Vec<ImportedField>> {
         let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for field in fields {
             let (old, new) = (told(before.get(field)), told(after.get(field)));
-            if old == new {
-                continue;
-            }
+            let Some(field) = in_words(field).filter(|_| old != new) else { continue };
             if let Some(id) = person.or(row.id) {
                 whose.insert(changes.len(), id);
             }
@@ -126,18 +124,37 @@ async fn changed(tx: &mut Tx, run: &ImportRun) -> Result<Vec<ImportedField>> {
                 what: row.what.clone(),
                 id: row.id,
                 name: None,
-                field: field.clone(),
+                field,
                 before: old,
                 after: new,
                 is_new,
             });
         }
     }
-    let names = people::names_in(tx, whose.values().copied().collect()).await?;
+    let values = changes.iter().flat_map(|change| [&change.before, &change.after]);
+    let named = values.flatten().filter_map(|text| text.parse::<Uuid>().ok());
+    let ids = whose.values().copied().chain(named).collect();
+    let names = people::names_in(tx, ids).await?;
     for (at, id) in whose {
         changes[at].name = names.get(&id).cloned();
     }
+    // Whoever somebody reports to is kept by their id.
+    for value in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]) {
+        let id = value.as_deref().and_then(|text| text.parse::<Uuid>().ok());
+        if let Some(name) = id.and_then(|id| names.get(&id)) {
+            *value = Some(name.clone());
+        }
+    }
     Ok(changes)
+}
+
+/// What a field is called; nothing where it is what a source said, beside what became of it.
+fn in_words(field: &str) -> Option<String> {
+    if field.starts_with("delivered.") || field.starts_with("pinned.") {
+        return None;
+    }
+    let source = field.strip_prefix("source.");
+    Some(source.map_or(field.to_owned(), |source| format!("key in {source}")))
 }
 
 /// The fields of a change; none where it was erased, or there was nothing.

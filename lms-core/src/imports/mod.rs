@@ -112,8 +112,9 @@ impl Imports<'_> {
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<StagedImport> {
         options.require(actor)?;
-        let ImportFile { layout, fingerprint, rows, .. } = file;
-        let staged = records::stage(options, layout, fingerprint, rows, progress).await?;
+        let ImportFile { layout, fingerprint, notes, rows } = file;
+        let facts = FileFacts { layout, fingerprint, notes };
+        let staged = records::stage(options, facts, rows, progress).await?;
         Ok(StagedImport(StagedRows::Records(staged)))
     }
 
@@ -198,7 +199,8 @@ impl<'a> ImportFile<'a> {
         layout: &'a Layout,
         rows: impl Iterator<Item = Result<ReadRow>> + Send + 'a,
     ) -> Self {
-        Self { layout, fingerprint: String::new(), notes: Vec::new(), rows: Box::new(rows) }
+        let notes = layout.remarks();
+        Self { layout, fingerprint: String::new(), notes, rows: Box::new(rows) }
     }
 
     /// The SHA-256 of its bytes, by which the run is told from another.
@@ -208,10 +210,10 @@ impl<'a> ImportFile<'a> {
         self
     }
 
-    /// What somebody should know of it, told with the plan.
+    /// What else somebody should know of it, told with the plan.
     #[must_use]
     pub fn notes(mut self, notes: Vec<String>) -> Self {
-        self.notes = notes;
+        self.notes.extend(notes);
         self
     }
 }

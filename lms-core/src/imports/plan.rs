@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::people::GuardFinding;
-use super::reading::{Kind, RowError};
+use super::reading::{Format, Kind, Layout, RowError};
 use super::row::FileRow;
 use super::{ImportRunId, Mode};
 use crate::kernel::error::{Error, Result};
@@ -19,6 +19,31 @@ use crate::people::{KeptField, PersonId};
 pub(crate) struct RejectedRow {
     pub(crate) known_by: FileRow,
     pub(crate) problems: Vec<RowProblem>,
+}
+
+/// In which column of a file each field stands, by its letters.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Columns(BTreeMap<String, String>);
+
+impl Columns {
+    pub(crate) fn of_file(layout: &Layout) -> Self {
+        // A place in a record has a path, and no letters.
+        let is_file = layout.format != Format::Feed;
+        let named = layout.columns.iter().filter(|_| is_file);
+        let named = named.filter_map(|column| Some((column.field.as_ref()?.name(), column)));
+        Self(named.map(|(field, column)| (field, column.column.clone())).collect())
+    }
+
+    /// Whoever somebody reports to may be told in one of several ways.
+    fn of(&self, field: &str) -> Option<String> {
+        let Self(columns) = self;
+        let in_other_words = || {
+            let ways = columns.iter().filter(|(name, _)| name.starts_with("manager_"));
+            ways.map(|(_, column)| column).next().filter(|_| field == "manager")
+        };
+        columns.get(field).or_else(in_other_words).cloned()
+    }
 }
 
 /// What is wrong with a row.
@@ -137,6 +162,8 @@ pub struct PlannedRow {
     pub effect: RowEffect,
     /// What changes, from what to what.
     pub changed: Vec<FieldChange>,
+    /// Fields of which it says nothing, and that are taken to be so: `hired_on` is today, for one.
+    pub assumed: Vec<String>,
     /// What the source says and what stays as somebody set it.
     pub kept: Vec<KeptField>,
     /// A manager whom nobody knows yet.
@@ -264,6 +291,15 @@ impl ImportPlan {
     pub fn still(self, fingerprint: Option<&str>) -> Result<Self> {
         refuse_other(fingerprint, &self.fingerprint)?;
         Ok(self)
+    }
+
+    /// Says of each problem in which column it stands, where the file has one for the field.
+    pub(super) fn place(&mut self, columns: &Columns) {
+        for row in self.rows.iter_mut().filter(|row| row.row.is_some()) {
+            for problem in row.problems.iter_mut().filter(|problem| problem.column.is_none()) {
+                problem.column = problem.field.as_deref().and_then(|field| columns.of(field));
+            }
+        }
     }
 
     /// Whose effect it is, and which.

@@ -34,8 +34,9 @@ impl FileRow {
     /// Of a row that cannot be read: whom or what it seems to be about, so that nobody takes them for missing.
     pub(crate) fn known_by(row: &ReadRow, layout: &Layout) -> Self {
         let mut values = BTreeMap::new();
-        for (column, raw) in layout.columns.iter().zip(&row.raw) {
+        for column in &layout.columns {
             let Some(Field::Known(spec)) = &column.field else { continue };
+            let Some(raw) = row.raw.get(column.place()) else { continue };
             let raw = raw.trim().trim_start_matches('=').trim_matches('"').trim();
             // A question is called by its code, and need not have one.
             if (spec.key || spec.name == "code") && !raw.is_empty() {

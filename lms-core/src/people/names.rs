@@ -51,6 +51,33 @@ pub(super) async fn holders<'a>(
     tx.sql(&KEY_HOLDERS).bind(emails).bind(usernames).bind(numbers).all().await
 }
 
+row! {
+    struct NumberRow {
+        number: String,
+        person: Uuid,
+    }
+}
+
+/// The people with these employee numbers, given in lower case, however they are written. No index knows
+/// them so: it is asked for those alone that are not there as they are written.
+pub(super) async fn numbers_in_any_case(
+    tx: &mut Tx,
+    numbers: &BTreeSet<String>,
+) -> Result<Vec<(String, Uuid)>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<NumberRow> = Assembly::new(
+        "SELECT employee_number_key, id FROM persons
+         WHERE employee_number_key IS NOT NULL AND LOWER(employee_number_key) IN (texts?)",
+    )
+    .bind_texts(&numbers.iter().collect::<Vec<_>>())
+    .on(tx)
+    .all()
+    .await?;
+    Ok(found.into_iter().map(|row| (row.number, row.person)).collect())
+}
+
 fn json<'a>(texts: impl Iterator<Item = &'a String>) -> String {
     serde_json::to_string(&texts.collect::<Vec<_>>()).expect("names are plain text")
 }

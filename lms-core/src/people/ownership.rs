@@ -389,6 +389,27 @@ pub(super) async fn known_keys<'a>(
     Ok(known.into_iter().map(|row| (row.key, row.person)).collect())
 }
 
+/// The people whom a feed knows by one of these keys, given in lower case, however they are written.
+pub(super) async fn keys_in_any_case(
+    tx: &mut Tx,
+    source: &str,
+    keys: &BTreeSet<String>,
+) -> Result<Vec<(String, Uuid)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known: Vec<KnownKey> = Assembly::new(
+        "SELECT source_key, person_id FROM person_sources WHERE LOWER(source_key) IN (texts?)",
+    )
+    .bind_texts(&keys.iter().collect::<Vec<_>>())
+    .push("AND source = ?")
+    .bind(source.to_owned())
+    .on(tx)
+    .all()
+    .await?;
+    Ok(known.into_iter().map(|row| (row.key, row.person)).collect())
+}
+
 /// The person whom a feed knows by this key.
 pub(super) async fn find(tx: &mut Tx, source: &str, key: &str) -> Result<Option<Uuid>> {
     let found: Option<One<Uuid>> =

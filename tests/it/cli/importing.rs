@@ -44,6 +44,38 @@ fn inspecting() {
 }
 
 #[test]
+fn what_is_wrong_is_said_where_it_stands() {
+    let shell = Shell::organisation(lms_core::Engine::Sqlite);
+    shell.write(
+        "ragged.csv",
+        "employee number,first name,last name,department,job title\n\
+         W1,Ann,Lee,Enginering,Head of Sales, EMEA\nW2,Bo,Fox,Enginering,Clerk\nW3,Cy,Ray,,Clerk\n",
+    );
+    shell.write("nobody.csv", "Badge,First name,Last name\n7,Ann,Lee\n");
+    shell.write("bad.toml", "x");
+    shell.write(
+        "choice.csv",
+        "code,text,option 1,option 2,correct\nQ1,Which?,this,that,\nQ2,Which?,this,that,B\n",
+    );
+    assert_transcript(
+        "importing_mistakes",
+        &shell,
+        &[
+            "lmsctl department add ENG Engineering --quiet",
+            "lmsctl import people ragged.csv --yes",
+            "lmsctl import show last",
+            "cat ragged.rejects.csv",
+            "lmsctl import people ragged.rejects.csv --rejects - --yes --quiet -o json | grep -A 14 '\"counts\"'",
+            "lmsctl import people ragged.csv --plan-out plan.json --quiet > plan.txt; lmsctl import people ragged.csv --plan-out plan.json",
+            "lmsctl import people ragged.csv --map bad.toml --dry-run",
+            "lmsctl import inspect nobody.csv --save-map map.toml; cat map.toml",
+            "lmsctl import questions choice.csv --rejects - --dry-run",
+            "lmsctl import undo $(lmsctl import list -o csv | tail -n 1 | cut -d, -f1) --yes --quiet; lmsctl import list",
+        ],
+    );
+}
+
+#[test]
 fn questions() {
     let shell = Shell::organisation(lms_core::Engine::Sqlite);
     for name in ["questions.gift", "questions.xml", "questions.csv"] {

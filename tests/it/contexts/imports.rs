@@ -15,9 +15,9 @@ mod undo;
 use lms_core::imports::reading::{Kind, ReadOptions, Source, survey};
 use lms_core::testkit::TestLms;
 use lms_core::{
-    Day, Engine, ErrorKind, FileImportPlan, FileImported, ImportFile, ImportMode, ImportRunFilter,
-    NewUnit, PeopleImport, Person, PersonStatus, PlanFile, PlannedRow, RowEffect, RuleDefinition,
-    RuleStatus, StagedImport, UnitKind,
+    Clock, Day, Engine, ErrorKind, FileImportPlan, FileImported, ImportFile, ImportMode,
+    ImportRunFilter, NewUnit, PeopleImport, Person, PersonStatus, PlanFile, PlannedRow, RowEffect,
+    RuleDefinition, RuleStatus, StagedImport, UnitKind,
 };
 
 use crate::support::engines::on_both_engines;
@@ -30,6 +30,11 @@ on_both_engines! {
     a_plan_file_is_carried_out_or_refused_by_name,
     rules_follow_in_the_plan_and_in_the_same_transaction,
     people_leave_and_come_back,
+    a_termination_that_is_withdrawn_never_was,
+    a_plan_says_since_when_somebody_new_is_there,
+    what_a_file_lacks_is_told_with_the_plan,
+    where_a_problem_stands_is_told,
+    each_file_of_a_system_is_held_against_its_like,
     a_file_that_contradicts_itself_is_refused_row_by_row,
     units_are_made_only_where_that_is_asked_for,
     strict_refuses_the_whole,
@@ -253,6 +258,104 @@ async fn rules_follow_in_the_plan_and_in_the_same_transaction(engine: Engine) {
     )
     .await;
     assert_eq!(moved.consequences.get("cancelled"), Some(&1), "{:?}", moved.consequences);
+}
+
+async fn a_termination_that_is_withdrawn_never_was(engine: Engine) {
+    let lms = company(engine).await;
+    let file = |line: &str| {
+        format!("employee_number,first_name,last_name,hired_on,terminated_on,status\n{line}\n")
+    };
+    let spells = async || -> Vec<_> {
+        let card = lms.people().card(&lms.admin(), "1", None).await.unwrap();
+        card.employments.iter().map(|spell| (spell.hired_on, spell.terminated_on)).collect()
+    };
+    import(&lms, from_hr(), &file("1,Ada,Lovelace,2020-01-05,,active")).await;
+    let gone = file("1,Ada,Lovelace,2020-01-05,2026-03-15,inactive");
+    import(&lms, from_hr(), &gone).await;
+    let back = import(&lms, from_hr(), &file("1,Ada,Lovelace,2020-01-05,,active")).await;
+    assert_eq!(counts(&back.plan), [("reactivate", 1)]);
+    assert_eq!(spells().await, [(day("2020-01-05"), None)], "the day that the file gives");
+    assert!(row(&back.plan, 2).assumed.is_empty());
+    import(&lms, from_hr(), &gone).await;
+    // Where it gives none, today is as good a day as any, and said to be no more than that.
+    let back = import(&lms, from_hr(), &file("1,Ada,Lovelace,,,active")).await;
+    assert_eq!(spells().await.len(), 2);
+    assert_eq!(row(&back.plan, 2).assumed, ["hired_on"]);
+    assert_sound(&lms).await;
+}
+
+async fn a_plan_says_since_when_somebody_new_is_there(engine: Engine) {
+    let lms = company(engine).await;
+    let file = csv(&[
+        "1,a@x.org,Ada,Lovelace,ENG,,2020-01-05,active",
+        "2,b@x.org,Bo,Baker,ENG,,,",
+        "3,c@x.org,Cy,Cole,ENG,,2030-01-01,",
+    ]);
+    let plan = plan(&lms, from_hr(), &file).await;
+    let told = |number: u64, field: &str| {
+        let row = row(&plan, number);
+        let change = row.changed.iter().find(|change| change.field == field);
+        change.and_then(|change| change.after.clone())
+    };
+    assert_eq!(told(2, "hired_on").as_deref(), Some("2020-01-05"));
+    assert_eq!(told(2, "status"), None, "they simply work");
+    assert!(row(&plan, 2).assumed.is_empty());
+    let today = lms.clock().now().day_in(&jiff::tz::TimeZone::UTC).to_string();
+    assert_eq!(told(3, "hired_on"), Some(today));
+    assert_eq!(row(&plan, 3).assumed, ["hired_on"]);
+    assert_eq!(told(4, "status").as_deref(), Some("pre_hire"));
+    let done = import(&lms, from_hr(), &file).await;
+    assert_eq!(done.plan.fingerprint, plan.fingerprint);
+}
+
+async fn what_a_file_lacks_is_told_with_the_plan(engine: Engine) {
+    let lms = company(engine).await;
+    let file = "employee_number,first_name,last_name,email,Favourite colour\n\
+                1,Ada,Lovelace,,red\n2,Bo\nTotal,2,,,\n";
+    let plan = plan(&lms, from_hr(), file).await;
+    for told in [
+        "`Favourite colour`",
+        "`email`) holds nothing",
+        "shorter than the header",
+        "preferred_name",
+    ] {
+        assert!(plan.warnings.iter().any(|one| one.contains(told)), "{told}: {:?}", plan.warnings);
+    }
+    assert!(
+        plan.warnings.iter().any(|one| one.contains("4 (it is a total)")),
+        "{:?}",
+        plan.warnings
+    );
+    let moodle = "username,firstname,lastname,email,course1\nann,Ann,Lee,ann@x.org,FIRE\n";
+    let plan = self::plan(&lms, PeopleImport::from_source("moodle").unwrap(), moodle).await;
+    assert!(plan.warnings[0].contains("Moodle user upload"), "{:?}", plan.warnings);
+}
+
+async fn where_a_problem_stands_is_told(engine: Engine) {
+    let lms = company(engine).await;
+    let plan = plan(&lms, from_hr(), &csv(&["1,a@x.org,Ada,Lovelace,Enginering,,,"])).await;
+    let problem = &row(&plan, 2).problems[0];
+    assert_eq!(
+        (problem.field.as_deref(), problem.column.as_deref()),
+        (Some("department"), Some("E"))
+    );
+    assert!(problem.hint.as_ref().unwrap().contains("Engineering"), "{problem:?}");
+}
+
+async fn each_file_of_a_system_is_held_against_its_like(engine: Engine) {
+    let lms = company(engine).await;
+    let users = "idnumber,timemodified,username,deleted,firstname,lastname,email\n\
+                 7,0,ada,0,Ada,Lovelace,a@x.org\n8,0,bo,0,Bo,Baker,b@x.org\n9,0,cy,0,Cy,Cole,c@x.org\n";
+    let jobs = "idnumber,useridnumber,timemodified,fullname,orgidnumber,posidnumber\n\
+                j1,7,0,Engineer,ENG,\n";
+    for _ in 0..2 {
+        import(&lms, from_hr(), users).await;
+        let done = import(&lms, from_hr(), jobs).await;
+        assert!(done.plan.guards.is_empty(), "{:?}", done.plan.guards);
+    }
+    assert_eq!(person(&lms, "hr:7").await.job_title.as_deref(), Some("Engineer"));
+    let refused = try_import(&lms, from_hr(), &users.replace("email", "city")).await.unwrap_err();
+    assert!(refused.message().contains("-email"), "{refused}");
 }
 
 async fn people_leave_and_come_back(engine: Engine) {

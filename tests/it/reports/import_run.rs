@@ -12,6 +12,7 @@ use crate::support::engines::on_both_engines;
 
 on_both_engines! {
     fields_and_rows_are_those_of_the_file,
+    fields_are_told_as_people_read_them,
     an_import_is_asked_for_by_its_id_and_as_it_was_known,
     whoever_may_not_see_all_people_gets_no_import,
 }
@@ -70,6 +71,31 @@ async fn fields_and_rows_are_those_of_the_file(engine: Engine) {
     for word in ["people.csv", "hr", "people", "delta"] {
         assert!(words.iter().any(|one| one == word), "{word} is not in {words:?}");
     }
+}
+
+async fn fields_are_told_as_people_read_them(engine: Engine) {
+    let lms = company(engine).await;
+    let first =
+        csv(&["1,a@x.org,Ada,Lovelace,ENG,,2020-01-01,active", "2,b@x.org,Bo,Baker,ENG,,,"]);
+    import(&lms, from_hr(), &first).await;
+    let second = csv(&[
+        "1,a@x.org,Ada,Lovelace,ENG,,2020-01-01,active",
+        "2,b@x.org,Bo,Baker,ENG,1,2026-03-31,active",
+        "3,c@x.org,Cy,Cole,ENG,1,2026-03-31,active",
+    ]);
+    import(&lms, from_hr(), &second).await;
+    let document = asked(&lms, Params::new()).await;
+    let told = rows(&mut opened(&document), "Fields", &["Name", "Field", "After"]);
+    for expected in [
+        "Bo Baker | manager | Ada Lovelace",
+        "Cy Cole | manager | Ada Lovelace",
+        "Cy Cole | key in hr | 3",
+    ] {
+        assert!(told.contains(&expected.to_owned()), "{expected}: {told:?}");
+    }
+    assert!(!told.iter().any(|row| row.contains("delivered.")), "{told:?}");
+    let by_field = rows(&mut opened(&document), "By field", &["Field"]);
+    assert!(!by_field.iter().any(|row| row.contains("delivered.")), "{by_field:?}");
 }
 
 async fn an_import_is_asked_for_by_its_id_and_as_it_was_known(engine: Engine) {

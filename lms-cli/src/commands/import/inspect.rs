@@ -128,11 +128,15 @@ fn how(how: HowKnown) -> &'static str {
 pub(crate) fn run(app: &App, args: &InspectArgs) -> Result {
     let kind = args.kind.into();
     let options = args.reading.options(kind)?;
-    let inspection = reading::inspect(&source(&args.file)?, kind, &options)?;
+    let (inspection, missing) = reading::inspect_whatever(&source(&args.file)?, kind, &options)?;
     let columns: Vec<Shown> = inspection.layout.columns.iter().map(Shown).collect();
     app.output.present(&inspection, &columns, || page(app, &inspection, &columns))?;
     for warning in &inspection.layout.warnings {
         app.output.note(warning);
+    }
+    if let Some(missing) = missing {
+        save_map(app, args, &inspection)?;
+        return Err(missing.into());
     }
     let read = inspection.layout.rows - inspection.rejected.min(inspection.layout.rows);
     let readable = counted(usize::try_from(read).unwrap_or(usize::MAX), "row", "rows");
@@ -140,13 +144,16 @@ pub(crate) fn run(app: &App, args: &InspectArgs) -> Result {
         0 => format!("{readable} can be read"),
         rejected => format!("{readable} can be read, {rejected} would be rejected"),
     });
-    if let Some(path) = &args.save_map {
-        let text = inspection.mapping.to_toml()?;
-        let name = OutFile::create(path, args.force)?.fill(text.as_bytes())?;
-        app.output
-            .done(&format!("wrote {name}: correct it where it is wrong, and give it with --map"));
-    }
+    save_map(app, args, &inspection)?;
     Ok(Exit::Done)
+}
+
+fn save_map(app: &App, args: &InspectArgs, inspection: &Inspection) -> Result<()> {
+    let Some(path) = &args.save_map else { return Ok(()) };
+    let text = inspection.mapping.to_toml()?;
+    let name = OutFile::create(path, args.force)?.fill(text.as_bytes())?;
+    app.output.done(&format!("wrote {name}: correct it where it is wrong, and give it with --map"));
+    Ok(())
 }
 
 fn page(app: &App, inspection: &Inspection, columns: &[Shown<'_>]) -> String {

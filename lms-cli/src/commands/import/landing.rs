@@ -110,7 +110,7 @@ impl LandingArgs {
         let imports = session.lms.imports();
         if let Some(target) = &self.plan_out {
             let plan = imports.plan(&session.actor, staged).await?;
-            OutFile::create(target, false)?.fill(PlanFile::write(staged, &plan).as_bytes())?;
+            OutFile::create_new(target)?.fill(PlanFile::write(staged, &plan).as_bytes())?;
             app.output.present(&plan, &plan.rows, || page(app, &plan))?;
             app.output.hint(&format!("`lmsctl import apply {}` carries it out", target.display()));
             app.output.done_with(&format!("planned {}", told(&plan)), &[]);
@@ -134,7 +134,10 @@ impl LandingArgs {
             None
         };
         let done_so = imports.apply(&session.actor, staged, plan.as_ref()).await?;
-        done(app, &done_so, &done_so.plan.rows, &|| page(app, &done_so.plan), was_shown)?;
+        // From cron, whoever asks for quiet hears nothing but what went wrong.
+        if asks || !app.output.is_quiet() {
+            done(app, &done_so, &done_so.plan.rows, &|| page(app, &done_so.plan), was_shown)?;
+        }
         Ok(Landed::Done(Box::new(done_so)))
     }
 

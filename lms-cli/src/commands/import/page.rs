@@ -88,9 +88,13 @@ pub(super) fn page(app: &App, plan: &FileImportPlan) -> String {
 /// What changes, from what to what.
 fn changes(row: &PlannedRow) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let told = row.changed.iter().map(|change| match row.effect {
-        RowEffect::Create => format!("{} {}", change.field, text(&change.after)),
-        _ => format!("{} {} → {}", change.field, text(&change.before), text(&change.after)),
+    let told = row.changed.iter().map(|change| {
+        let assumed = if row.assumed.contains(&change.field) { " (assumed)" } else { "" };
+        let (before, after) = (text(&change.before), text(&change.after));
+        match row.effect {
+            RowEffect::Create => format!("{} {after}{assumed}", change.field),
+            _ => format!("{} {before} → {after}{assumed}", change.field),
+        }
     });
     told.collect::<Vec<_>>().join(", ")
 }
@@ -102,7 +106,8 @@ fn problems(row: &PlannedRow) -> String {
         .map(|manager| format!("the manager `{manager}` is not known yet"));
     let told = row.problems.iter().map(|problem| {
         let place = problem.column.as_ref().map(|column| format!("column {column}: "));
-        format!("{}{}", place.unwrap_or_default(), problem.message)
+        let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})"));
+        format!("{}{}{}", place.unwrap_or_default(), problem.message, hint.unwrap_or_default())
     });
     told.chain(pending).collect::<Vec<_>>().join("; ")
 }
@@ -192,9 +197,10 @@ impl Row for ImportRun {
     const COLUMNS: &'static [Column] = &[
         keep("id"),
         keep("finished_at"),
-        keep("source"),
+        prose("what"),
         shrink("file"),
-        keep("n_rows"),
+        drop_first("source"),
+        drop_first("n_rows"),
         drop_first("counts"),
         drop_first("actor"),
         apart("kind"),
@@ -208,11 +214,16 @@ impl Row for ImportRun {
     fn cells(&self) -> Vec<Cell> {
         let some = self.counts.iter().filter(|(name, count)| **count != 0 && *name != "rows");
         let counts = some.map(|(name, count)| format!("{name}: {count}")).collect();
+        let what = match self.undo_of {
+            Some(_) => format!("undo of {}", self.kind),
+            None => self.kind.clone(),
+        };
         vec![
             self.id.to_string().into(),
             self.finished_at.into(),
-            self.source.as_str().into(),
+            what.into(),
             self.file.as_str().into(),
+            self.source.as_str().into(),
             i64::try_from(self.n_rows).unwrap_or(i64::MAX).into(),
             Cell::List(counts),
             self.actor.as_str().into(),
@@ -233,15 +244,21 @@ impl Row for ImportLine {
         keep("effect"),
         shrink("name"),
         keep("field"),
-        shrink("code"),
+        prose("why"),
+        apart("code"),
         apart("person"),
     ];
     fn cells(&self) -> Vec<Cell> {
+        let why = self.code.as_deref().map(|code| {
+            let known = lms_core::error_codes().into_iter().find(|known| known.code == code);
+            known.map_or(code, |known| known.summary)
+        });
         vec![
             self.row.map(|number| i64::try_from(number).unwrap_or(i64::MAX)).into(),
             self.effect.as_str().into(),
             self.name.clone().into(),
             self.field.clone().into(),
+            why.into(),
             self.code.clone().into(),
             self.person.map(|id| id.to_string()).into(),
         ]

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use lms_core::Error;
 use lms_core::imports::reading::{EmptyMeans, Format, Kind, Mapping, ReadOptions, Source};
 
 use crate::error::{FILE, NO_FILE, Result, file_error};
@@ -161,7 +162,8 @@ fn mapping(path: &Path, kind: Kind) -> Result<Mapping> {
             .into());
     }
     let text = std::fs::read_to_string(path).map_err(|cause| file_error("read", path, &cause))?;
-    Ok(Mapping::parse(&text, kind)?)
+    let named = |error: Error| error.with_hint(format!("the mapping file is `{}`", path.display()));
+    Ok(Mapping::parse(&text, kind).map_err(named)?)
 }
 
 fn sign(text: &str) -> std::result::Result<char, String> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lms_core::imports::reading::{Format, Kind, ReadRow, Survey};
+use lms_core::imports::reading::{Column, Format, Kind, ReadRow, Survey};
 use lms_core::{FileImportPlan, PlannedRow};
 
 use crate::app::App;
@@ -45,7 +45,7 @@ pub(super) fn write(
         _ => "csv",
     };
     let target = target.map_or_else(|| free(file, plan.kind, ending), Path::to_owned);
-    let mut out = OutFile::create(&target, false)?;
+    let mut out = OutFile::create_new(&target)?;
     if ending == "csv" {
         rows(&mut out, survey, &rejected)?;
     } else {
@@ -64,10 +64,10 @@ pub(super) fn write(
 fn rows(out: &mut OutFile, survey: &Survey, rejected: &Rejected<'_>) -> Result<()> {
     let layout = survey.layout();
     let delimiter = layout.delimiter.unwrap_or(',');
-    let own: Vec<usize> = (0..layout.columns.len())
-        .filter(|at| !ADDED.contains(&layout.columns[*at].header.trim()))
-        .collect();
-    let headers = own.iter().map(|at| layout.columns[*at].header.as_str());
+    let own: Vec<&Column> =
+        layout.columns.iter().filter(|column| !ADDED.contains(&column.header.trim())).collect();
+    let width = layout.columns.last().map_or(0, |last| last.place() + 1);
+    let headers = own.iter().map(|column| column.header.as_str());
     let headers: Vec<&str> = headers.chain(ADDED).collect();
     put(out, format!("{MARK}{}", line(&headers, delimiter)).as_bytes())?;
     for row in survey.records()? {
@@ -81,8 +81,11 @@ fn rows(out: &mut OutFile, survey: &Survey, rejected: &Rejected<'_>) -> Result<(
         let codes = joined(|problem| Some(&problem.code));
         let messages = joined(|problem| Some(&problem.message));
         let hints = joined(|problem| problem.hint.as_deref());
-        let cells = own.iter().map(|at| row.raw.get(*at).map_or("", String::as_str));
-        let cells: Vec<&str> = cells.chain([&*number, &*codes, &*messages, &*hints]).collect();
+        let cells = own.iter().map(|column| row.raw.get(column.place()).map_or("", String::as_str));
+        let beyond = row.raw.iter().skip(width).map(String::as_str);
+        // A row that is longer than the header stays so, until somebody says which of its cells are whose.
+        let ours = [&*number, &*codes, &*messages, &*hints];
+        let cells: Vec<&str> = cells.chain(ours).chain(beyond).collect();
         put(out, line(&cells, delimiter).as_bytes())?;
     }
     Ok(())

@@ -42,6 +42,13 @@ pub(crate) struct Contract {
     /// Fields whose days somebody said how to read.
     #[serde(default)]
     pub(crate) dates_said: BTreeSet<String>,
+    /// Of which system it comes, where its headers say so.
+    #[serde(default)]
+    pub(crate) system: Option<String>,
+    /// What the last files of other systems looked like that the same source sends: who the people are in the
+    /// one, where they work in the other. Files of no known system stand under an empty name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) others: BTreeMap<String, Contract>,
 }
 
 /// What keys look like.
@@ -63,6 +70,7 @@ impl Contract {
             encoding: layout.encoding.clone(),
             columns: own,
             is_correction: added.contains(OF_REJECTS),
+            system: layout.system.map(str::to_owned),
             ..Self::default()
         };
         for column in &layout.columns {
@@ -73,6 +81,27 @@ impl Contract {
             }
         }
         contract
+    }
+
+    /// Of what is kept of a source, what the last file of the same system looked like.
+    pub(crate) fn last_of(&self, kept: &Self) -> Option<Self> {
+        if kept.system == self.system {
+            return Some(kept.clone());
+        }
+        kept.others.get(&self.system_name()).cloned()
+    }
+
+    /// This one, and what is kept of other systems of the source.
+    pub(crate) fn beside(mut self, kept: Option<Self>) -> Self {
+        let Some(mut kept) = kept else { return self };
+        self.others = std::mem::take(&mut kept.others);
+        self.others.insert(kept.system_name(), kept);
+        self.others.remove(&self.system_name());
+        self
+    }
+
+    fn system_name(&self) -> String {
+        self.system.clone().unwrap_or_default()
     }
 
     /// A row that could be read, or not.
@@ -262,6 +291,24 @@ mod tests {
         let last = of("email", &["a@x", "b@x", "c@x"]);
         assert_eq!(of("email", &["", "", ""]).breaches(&last).len(), 1);
         assert_eq!(of("email", &["a@x", "", "c@x"]).breaches(&last), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn each_system_of_a_source_is_held_against_itself() {
+        let of = |system: Option<&str>, column: &str| Contract {
+            system: system.map(str::to_owned),
+            columns: BTreeSet::from([column.to_owned()]),
+            ..Contract::default()
+        };
+        let (users, jobs, plain) = (of(Some("users"), "a"), of(Some("jobs"), "b"), of(None, "c"));
+        let kept = jobs.clone().beside(Some(users.clone()));
+        assert_eq!(of(Some("users"), "x").last_of(&kept).as_ref(), Some(&users));
+        assert_eq!(of(None, "x").last_of(&kept), None);
+        let kept = plain.beside(Some(kept));
+        let kept = of(Some("jobs"), "d").beside(Some(kept));
+        assert_eq!(of(None, "x").last_of(&kept).unwrap().columns, BTreeSet::from(["c".to_owned()]));
+        assert_eq!(of(Some("users"), "x").last_of(&kept), Some(users));
+        assert_eq!(kept.others.len(), 2, "none is kept of itself");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::contract::Contract;
 use super::guards::{self, Figures, GuardKind};
 use super::keep::keep_pending;
-use super::matching::{Match, matches};
+use super::matching::{Match, is_same_key, matches};
 use super::options::StagedPeople;
 use super::resolve::OfFile;
 use super::row::ManagerName;
@@ -24,6 +24,7 @@ use crate::imports::{CONTRACT, Mode};
 use crate::kernel::error::Result;
 use crate::kernel::text::Day;
 use crate::operations::{Operation, OperationId, Write, fingerprint_of_each};
+use crate::people::PersonField;
 use crate::people::delivery::{Delivery, Feed, Known, Names, Said, deliver_in, known, make_units};
 use crate::settings;
 
@@ -45,7 +46,8 @@ pub(crate) async fn decide(
     staged: &StagedPeople,
 ) -> Result<(ImportPlan, Option<OperationId>, Decided)> {
     let source = staged.source();
-    let last = there::last_contract(write, source).await?;
+    let kept = there::last_contracts(write, source).await?;
+    let last = kept.as_ref().and_then(|kept| staged.contract.last_of(kept));
     refuse_breach(staged, last.as_ref())?;
     let today = settings::today(&mut write.tx, write.ctx.now).await?;
     let mut names = Names::default();
@@ -89,6 +91,7 @@ pub(crate) async fn decide(
         warnings,
         fingerprint: String::new(),
     };
+    plan.place(&staged.columns);
     plan.fingerprint = fingerprint_of_each(plan.effects());
     let Work { missing, returned, .. } = work;
     Ok((plan, operation, Decided { seen: told.seen, missing, returned }))
@@ -118,6 +121,27 @@ pub(crate) fn with_counts(operation: Operation, counts: &ImportCounts) -> Operat
     some.fold(operation, |operation, (name, count)| {
         operation.count(name, i64::try_from(count).unwrap_or(i64::MAX))
     })
+}
+
+/// A key as it is kept, where the source knows the person by it already.
+fn spelling(key: &str, person: Uuid, known: &Known) -> String {
+    let keys = known.people.get(&person).into_iter().flat_map(|known| &known.keys);
+    keys.into_iter().find(|known| is_same_key(key, known)).cloned().unwrap_or(key.to_owned())
+}
+
+/// The fields of a row, with the employee number as it is kept where only its case is another.
+fn as_written(
+    mut fields: BTreeMap<PersonField, String>,
+    person: Uuid,
+    known: &Known,
+) -> BTreeMap<PersonField, String> {
+    let kept = known.people.get(&person).and_then(|known| known.employee_number.as_ref());
+    if let (Some(number), Some(kept)) = (fields.get_mut(&PersonField::EmployeeNumber), kept)
+        && is_same_key(number, kept)
+    {
+        number.clone_from(kept);
+    }
+    fields
 }
 
 /// What the guards look at.
@@ -231,8 +255,8 @@ impl<'a> Work<'a> {
             work.deliveries.push(Delivery {
                 person,
                 is_new,
-                key: row.key().map(str::to_owned),
-                fields: row.fields(),
+                key: row.key().map(|key| spelling(key, person, known)),
+                fields: as_written(row.fields(), person, known),
                 attributes: row.attributes(),
                 employment,
                 manager,

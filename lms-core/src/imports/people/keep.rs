@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::decide::Decided;
 use super::options::StagedPeople;
+use super::there::last_contracts;
 use crate::imports::ImportRunId;
 use crate::imports::reading::Kind;
 use crate::kernel::db::schema::{IMPORT_PENDING, IMPORT_SIGHTINGS, IMPORT_SOURCES};
@@ -22,7 +23,9 @@ impl Decided {
     ) -> Result<()> {
         let source = staged.source();
         if !staged.contract.is_correction {
-            let contract = serde_json::to_string(&staged.contract).expect("it is plain data");
+            let kept = last_contracts(write, source).await?;
+            let contract = staged.contract.clone().beside(kept);
+            let contract = serde_json::to_string(&contract).expect("it is plain data");
             let row = vec![
                 source.into_value(),
                 Kind::People.as_str().into_value(),

@@ -74,7 +74,7 @@ impl Why {
             Self::NumberReused => CONFLICT_NUMBER
                 .error(format!(
                     "the number `{}` belongs to somebody with another name and address",
-                    row.key().unwrap_or_default()
+                    row.text("employee_number").unwrap_or_default()
                 ))
                 .with_hint(
                     "give the newcomer another number, or change the name of the one who is there \
@@ -120,8 +120,8 @@ fn match_one(row: &FileRow, known: &Known) -> Match {
     let conflict = |why, people: &[Uuid]| Match::Conflict { why, people: people.to_vec() };
     let person = |id: Uuid| known.people.get(&id);
     let number = row.text("employee_number");
-    let by_number = number.and_then(|number| known.by_number.get(number).copied());
-    if let Some(id) = row.key().and_then(|key| known.by_key.get(key).copied()) {
+    let by_number = number.and_then(|number| known.by_number.get(number));
+    if let Some(id) = row.key().and_then(|key| known.by_key.get(key)) {
         let is_by_number = row.text("source_key").is_none();
         if is_by_number && person(id).is_some_and(|known| is_somebody_else(row, known)) {
             return conflict(Why::NumberReused, &[id]);
@@ -141,7 +141,8 @@ fn match_one(row: &FileRow, known: &Known) -> Match {
     if by_number.is_some() && is_somebody_else(row, known) {
         return conflict(Why::NumberReused, &[id]);
     }
-    if let Some(other) = known.keys.iter().find(|known| row.key().is_some_and(|key| key != *known))
+    if let Some(other) =
+        known.keys.iter().find(|known| row.key().is_some_and(|key| !is_same_key(key, known)))
     {
         return conflict(Why::OtherKey(other.clone()), &[id]);
     }
@@ -149,7 +150,8 @@ fn match_one(row: &FileRow, known: &Known) -> Match {
     if agrees { Match::Person(id) } else { conflict(Why::EmailAlone, &[id]) }
 }
 
-/// Neither name nor address of a row are those of the person whose number it has.
+/// Neither name nor address of a row are those of the person whose number it has. One name that agrees says
+/// little: whoever has another family name, another address and another day of hiring is somebody else.
 fn is_somebody_else(row: &FileRow, known: &KnownPerson) -> bool {
     let (Some(first), Some(last)) = (row.text("first_name"), row.text("last_name")) else {
         return false;
@@ -162,7 +164,15 @@ fn is_somebody_else(row: &FileRow, known: &KnownPerson) -> bool {
     };
     let known_email = known.email.as_ref().map(|email| email.to_lowercase());
     let has_email = row.email().is_some() && row.email() == known_email;
-    !known_as(first) && !known_as(last) && !has_email
+    let both_have_email = row.email().is_some() && known_email.is_some();
+    let other_day =
+        row.text("hired_on").is_some() && known.hired_on.is_some() && !same_day(row, known);
+    !has_email && !known_as(last) && (!known_as(first) || (both_have_email && other_day))
+}
+
+/// Case never makes another of a key.
+pub(super) fn is_same_key(key: &str, known: &str) -> bool {
+    key == known || key.to_lowercase() == known.to_lowercase()
 }
 
 fn same_name(row: &FileRow, known: &KnownPerson) -> bool {
@@ -182,6 +192,7 @@ fn same_day(row: &FileRow, known: &KnownPerson) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::text::Day;
 
     fn row(number: u64, values: &[(&str, &str)]) -> FileRow {
         let values =
@@ -206,7 +217,8 @@ mod tests {
         known.people.insert(id(1), person("Ada", "Lovelace", "Ada@x.org", &["K1"]));
         known.people.insert(id(2), person("Bo", "Baker", "bo@x.org", &[]));
         known.by_key.insert("K1".to_owned(), id(1));
-        known.by_number.extend([("7".to_owned(), id(1)), ("8".to_owned(), id(2))]);
+        known.by_number.insert("7".to_owned(), id(1));
+        known.by_number.insert("8".to_owned(), id(2));
         let emails = [("ada@x.org".to_owned(), id(1)), ("bo@x.org".to_owned(), id(2))];
         known.by_email.extend(emails);
         known
@@ -259,6 +271,26 @@ mod tests {
         };
         assert_eq!(why(with("cy@x.org")), Why::NumberReused);
         assert_eq!(with("bo@x.org"), Match::Person(id(2)), "a new name, and the same address");
+    }
+
+    #[test]
+    fn one_name_that_agrees_is_not_enough_where_all_else_differs() {
+        let mut known = known();
+        let bo = known.people.get_mut(&id(2)).unwrap();
+        bo.hired_on = Some(Day::parse("2020-01-01").unwrap());
+        let with = |email, hired_on| {
+            let values = [
+                ("employee_number", "8"),
+                ("first_name", "Bo"),
+                ("last_name", "Cole"),
+                ("email", email),
+                ("hired_on", hired_on),
+            ];
+            matches(&[row(2, &values)], &known, &BTreeSet::new()).remove(0)
+        };
+        assert_eq!(why(with("other@x.org", "2026-01-01")), Why::NumberReused);
+        assert_eq!(with("bo.cole@x.org", "2020-01-01"), Match::Person(id(2)), "married");
+        assert_eq!(with("bo@x.org", "2026-01-01"), Match::Person(id(2)), "hired again");
     }
 
     #[test]

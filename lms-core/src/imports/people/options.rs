@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::contract::Contract;
 use super::guards::Acceptance;
-use crate::imports::plan::RejectedRow;
+use crate::imports::plan::{Columns, RejectedRow};
 use crate::imports::row::FileRow;
 use crate::imports::{Mode, source_named};
 use crate::kernel::access::Actor;
@@ -123,6 +123,8 @@ pub(crate) struct StagedPeople {
     /// What somebody should know of it.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
+    #[serde(default)]
+    pub(crate) columns: Columns,
     pub(crate) contract: Contract,
     pub(crate) rows: Vec<FileRow>,
     /// Rows that could not be read, with whom they seem to be about.

@@ -8,7 +8,7 @@ use super::row::ManagerName;
 use crate::imports::row::FileRow;
 use crate::people::delivery::Known;
 
-/// People of this file by each of their names. A name that two of them have means nobody.
+/// People of this file by each of their names, in lower case. A name that two of them have means nobody.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_field_names, reason = "each is by a name")]
 pub(crate) struct OfFile {
@@ -20,9 +20,9 @@ pub(crate) struct OfFile {
 
 impl OfFile {
     pub(crate) fn add(&mut self, row: &FileRow, person: Uuid) {
-        let number = row.text("employee_number").map(str::to_owned);
+        let number = row.text("employee_number").map(str::to_lowercase);
         for (names, name) in [
-            (&mut self.by_key, row.key().map(str::to_owned)),
+            (&mut self.by_key, row.key().map(str::to_lowercase)),
             (&mut self.by_number, number),
             (&mut self.by_email, row.email()),
             (&mut self.by_username, row.username()),
@@ -41,24 +41,20 @@ impl OfFile {
         let lower = text.to_lowercase();
         let is_any = matches!(name, ManagerName::Any(_));
         let ways = [
-            (matches!(name, ManagerName::Key(_)), text, &self.by_key, &known.by_key),
-            (matches!(name, ManagerName::Number(_)), text, &self.by_number, &known.by_number),
+            (matches!(name, ManagerName::Key(_)), &self.by_key, known.by_key.get(text)),
+            (matches!(name, ManagerName::Number(_)), &self.by_number, known.by_number.get(text)),
             (
                 matches!(name, ManagerName::Email(_)),
-                lower.as_str(),
                 &self.by_email,
-                &known.by_email,
+                known.by_email.get(&lower).copied(),
             ),
-            (false, lower.as_str(), &self.by_username, &known.by_username),
+            (false, &self.by_username, known.by_username.get(&lower).copied()),
         ];
-        let of_file = |(_, name, here, _): &(bool, &str, &HashMap<String, Option<Uuid>>, _)| {
-            here.get(*name).copied().flatten()
-        };
         let meant: Vec<_> = ways.into_iter().filter(|(is_it, ..)| *is_it || is_any).collect();
         meant
             .iter()
-            .find_map(of_file)
-            .or_else(|| meant.iter().find_map(|(_, name, _, there)| there.get(*name).copied()))
+            .find_map(|(_, here, _)| here.get(&lower).copied().flatten())
+            .or_else(|| meant.iter().find_map(|(_, _, there)| *there))
     }
 }
 
@@ -80,7 +76,8 @@ mod tests {
         file.add(&row(&[("employee_number", "8"), ("email", "same@x.org")]), bo);
         file.add(&row(&[("employee_number", "9"), ("email", "same@x.org")]), cy);
         let mut known = Known::default();
-        known.by_number.extend([("7".to_owned(), cy), ("10".to_owned(), cy)]);
+        known.by_number.insert("7".to_owned(), cy);
+        known.by_number.insert("10".to_owned(), cy);
         let any = |text: &str| file.resolve(&ManagerName::Any(text.to_owned()), &known);
         assert_eq!(any("7"), Some(ada));
         assert_eq!(any("ADA@x.org"), Some(ada));

@@ -30,7 +30,7 @@ impl FileRow {
     /// The name under which it is kept what the source said of them last.
     pub(crate) fn row_key(&self) -> Option<String> {
         if let Some(key) = self.key() {
-            return Some(format!("key:{key}"));
+            return Some(format!("key:{}", key.to_lowercase()));
         }
         let email = self.email().map(|email| format!("email:{email}"));
         email.or_else(|| self.username().map(|name| format!("username:{name}")))
@@ -50,10 +50,10 @@ impl FileRow {
         let found = [
             self.key().and_then(|key| known.by_key.get(key)),
             number.and_then(|number| known.by_number.get(number)),
-            self.email().and_then(|email| known.by_email.get(&email)),
-            self.username().and_then(|name| known.by_username.get(&name)),
+            self.email().and_then(|email| known.by_email.get(&email).copied()),
+            self.username().and_then(|name| known.by_username.get(&name).copied()),
         ];
-        found.into_iter().flatten().copied().collect()
+        found.into_iter().flatten().collect()
     }
 
     /// What to call the person in a list: their name, else what they are known by.
@@ -191,7 +191,7 @@ mod tests {
     fn the_surest_name_is_the_key() {
         let key = |values: &[(&str, &str)]| row(values).row_key();
         let all = [("source_key", "S1"), ("employee_number", "7"), ("email", "A@X.org")];
-        assert_eq!(key(&all).as_deref(), Some("key:S1"));
+        assert_eq!(key(&all).as_deref(), Some("key:s1"));
         assert_eq!(key(&all[1..]).as_deref(), Some("key:7"));
         assert_eq!(key(&all[2..]).as_deref(), Some("email:a@x.org"));
         assert_eq!(key(&[("username", "Ada")]).as_deref(), Some("username:ada"));

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::contract::Contract;
 use super::options::{PeopleImport, StagedPeople};
-use crate::imports::plan::{RejectedRow, RowProblem};
+use crate::imports::plan::{Columns, RejectedRow, RowProblem};
 use crate::imports::reading::{Layout, ReadRow};
 use crate::imports::row::FileRow;
 use crate::imports::sql;
@@ -21,6 +21,7 @@ use crate::kernel::error::Result;
 const PIECE: usize = 5_000;
 
 /// What the file is called, and what is in it.
+#[derive(Debug)]
 pub(crate) struct FileFacts<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) fingerprint: String,
@@ -45,6 +46,7 @@ pub(crate) async fn stage(
         file: layout.name.clone(),
         fingerprint: file.fingerprint,
         notes: file.notes,
+        columns: Columns::of_file(layout),
         contract: Contract::of(layout),
         rows: Vec::new(),
         rejected: Vec::new(),

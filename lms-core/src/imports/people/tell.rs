@@ -109,6 +109,7 @@ impl Told {
             id.and_then(|id| names.get(&id).cloned()).or(text)
         };
         let is_manager = |field: &str| field == PersonField::Manager.as_str();
+        let begun = (effect == RowEffect::Create).then(|| begun(&one));
         let changed = one.changed.into_iter().filter(|change| !is_aside(&change.field));
         let changed: Vec<FieldChange> = changed
             .map(|change| {
@@ -118,7 +119,11 @@ impl Told {
                 }
                 change
             })
+            .chain(begun.into_iter().flatten())
             .collect();
+        let hired_on = "hired_on";
+        let is_assumed = delivery.employment.hired_on.is_none()
+            && changed.iter().any(|change| change.field == hired_on);
         let mut kept = one.kept;
         for field in kept.iter_mut().filter(|kept| is_manager(&kept.field)) {
             field.delivered = in_words(field.delivered.take());
@@ -145,6 +150,7 @@ impl Told {
             name,
             effect,
             changed,
+            assumed: is_assumed.then(|| hired_on.to_owned()).into_iter().collect(),
             kept,
             pending_manager,
             problems,
@@ -176,11 +182,26 @@ fn put_aside(
         name,
         effect,
         changed: Vec::new(),
+        assumed: Vec::new(),
         kept: Vec::new(),
         pending_manager: None,
         problems,
         id: person,
     }
+}
+
+/// Since when somebody new is there, and as what, where they do not simply work.
+fn begun(one: &Landed) -> impl Iterator<Item = FieldChange> + use<> {
+    let status = one.status.1.filter(|status| *status != PersonStatus::Active);
+    let told = [
+        ("hired_on", one.hired_on.map(|day| day.to_string())),
+        ("status", status.map(|status| status.as_str().to_owned())),
+    ];
+    told.into_iter().filter(|(_, after)| after.is_some()).map(|(field, after)| FieldChange {
+        field: field.to_owned(),
+        before: None,
+        after,
+    })
 }
 
 fn is_aside(field: &str) -> bool {

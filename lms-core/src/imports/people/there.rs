@@ -84,8 +84,8 @@ pub(super) async fn sightings(
     Ok(sightings)
 }
 
-/// What the last file of the source looked like.
-pub(super) async fn last_contract(write: &mut Write, source: &str) -> Result<Option<Contract>> {
+/// What the last files of the source looked like, that of each system among the others of the last one.
+pub(super) async fn last_contracts(write: &mut Write, source: &str) -> Result<Option<Contract>> {
     let row: Option<sql::SourceRow> =
         Assembly::new("SELECT contract, n_rows FROM import_sources WHERE name = ?")
             .bind(source.to_owned())

@@ -55,6 +55,7 @@ pub(super) struct Plan {
     pub(super) kind: Kind,
     pub(super) fields: Arc<[Field]>,
     pub(super) width: usize,
+    /// Those last that are asked where no other says anything.
     pub(super) columns: Vec<PlannedColumn>,
     pub(super) constants: Vec<(usize, Cell)>,
     pub(super) delimiter: Option<char>,
@@ -69,6 +70,8 @@ pub(super) struct PlannedColumn {
     /// Where in the record its value goes, or its parts.
     pub(super) into: Vec<usize>,
     pub(super) split: Option<String>,
+    /// Whether it is a path whose last part counts, and only where nothing else says the field.
+    pub(super) is_path: bool,
     pub(super) inverted: Option<&'static str>,
     pub(super) words: Arc<Words>,
     pub(super) dates: DateFormat,
@@ -88,6 +91,7 @@ impl PlannedColumn {
             header: header.to_owned(),
             into,
             split: column.split.as_ref().map(|(between, _)| between.clone()),
+            is_path: column.is_path,
             inverted: column.inverted,
             words: Arc::clone(&column.words),
             dates,
@@ -223,6 +227,12 @@ impl Plan {
             else {
                 return Ok(());
             };
+            if column.is_path && cells.get(into).is_some_and(|cell| matches!(cell, Cell::Value(_)))
+            {
+                return Ok(());
+            }
+            let end = column.is_path.then(|| end_of_path(raw.text()));
+            let raw = end.as_ref().unwrap_or(raw);
             let cell = self.cell(column, raw, field).map_err(|wrong| told(wrong, Some(field)))?;
             if let Some(place) = cells.get_mut(into) {
                 join(place, cell);
@@ -257,8 +267,16 @@ impl Plan {
             Field::Known(spec) => spec.shape,
             Field::Attribute(_) => Shape::Text,
         };
-        if let RawCell::Error(error) = raw {
-            return Err(formula(error));
+        match raw {
+            RawCell::Error(error) => return Err(formula(error)),
+            RawCell::Formula => {
+                return Err(Wrong::new(
+                    &ROW_FORMULA,
+                    "it holds a formula, and the sheet does not say what comes of it",
+                    "open the sheet in a spreadsheet, which calculates it, save it, and import it again",
+                ));
+            }
+            _ => {}
         }
         let chars = if shape == Shape::LongText { limits::LONG_CHARS } else { limits::VALUE_CHARS };
         let mut text = self.clean(raw.text(), chars)?;
@@ -492,6 +510,14 @@ impl Plan {
 }
 
 /// A second column for the same field: of statuses, the worst holds; of others, what is there.
+/// The last part of `/Europe/Sales`; nothing of `/`, which is everybody.
+fn end_of_path(path: &str) -> RawCell {
+    match path.rsplit('/').map(str::trim).find(|part| !part.is_empty()) {
+        Some(part) => RawCell::Text(part.to_owned()),
+        None => RawCell::Empty,
+    }
+}
+
 fn join(place: &mut Cell, cell: Cell) {
     *place = match (std::mem::take(place), cell) {
         (Cell::Value(Scalar::Text(one)), Cell::Value(Scalar::Text(other))) => {

@@ -138,6 +138,7 @@ fn planned((at, column): (usize, FeedColumn)) -> PlannedColumn {
         header: column.header,
         into: vec![at],
         split: None,
+        is_path: false,
         inverted: None,
         words: Arc::new(column.words),
         dates: column.dates,

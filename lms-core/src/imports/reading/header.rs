@@ -7,6 +7,7 @@ use super::fields::{FieldSpec, Kind};
 use super::headers::{Fit, fold, is_ours, letters, meanings};
 use super::mapping::{self, Mapping, Words};
 use super::rows::{RawCell, RawRow};
+use super::survey::unused;
 use super::systems::{self, Meant, System};
 use super::types::{EmptyMeans, Field, HowKnown};
 use super::{MISSING_COLUMN, NO_HEADER, TWO_COLUMNS};
@@ -170,6 +171,8 @@ pub(super) struct Assigned {
     pub(super) dates: Option<DateFormat>,
     pub(super) empty: EmptyMeans,
     pub(super) split: Option<(String, Vec<Field>)>,
+    /// Whether it is a path whose last part counts, and only where nothing else says the field.
+    pub(super) is_path: bool,
     pub(super) is_secret: bool,
 }
 
@@ -208,7 +211,6 @@ impl Assigning<'_> {
             }
         }
         self.refuse_twice(&columns)?;
-        self.refuse_missing(&columns)?;
         Ok(columns)
     }
 
@@ -223,6 +225,7 @@ impl Assigning<'_> {
             dates: self.dates.clone(),
             empty: self.empty,
             split: None,
+            is_path: false,
             is_secret,
         }
     }
@@ -273,6 +276,11 @@ impl Assigning<'_> {
                 }
                 assigned.inverted = inverted;
                 Some(assigned)
+            }
+            Meant::EndOfPath(name) => {
+                let field = Field::Known(self.kind.field(name)?);
+                let assigned = self.of_field(header, field, HowKnown::System);
+                Some(Assigned { is_path: true, ..assigned })
             }
             Meant::Attribute(key) => {
                 let field = Field::Attribute(key.into());
@@ -334,6 +342,7 @@ impl Assigning<'_> {
             // Several columns may each say that somebody is gone.
             let may_repeat = |column: &Assigned| {
                 column.inverted.is_some()
+                    || column.is_path
                     || (column.how == HowKnown::System && column.delivers("status"))
             };
             let Some(field) = column.field.as_ref().filter(|_| !may_repeat(column)) else {
@@ -365,7 +374,8 @@ impl Assigning<'_> {
         Err(Error::several(wrong.into_iter().map(|error| error.with_hint(hint)).collect()))
     }
 
-    fn refuse_missing(&self, columns: &[Assigned]) -> Result<()> {
+    /// Refuses a file in which no row can land.
+    pub(super) fn refuse_missing(&self, columns: &[Assigned]) -> Result<()> {
         let is_there = |spec: &FieldSpec| {
             self.map.is_some_and(|map| map.constants.contains_key(spec.name))
                 || columns.iter().any(|column| column.delivers(spec.name))
@@ -386,6 +396,7 @@ impl Assigning<'_> {
                 shown.join(", ")
             )
         };
+        let unused = self.map.map(|map| unused(map, self.headers)).unwrap_or_default();
         let mut wrong: Vec<Error> = Vec::new();
         for spec in self.kind.fields().iter().filter(|spec| spec.required && !is_there(spec)) {
             let near =
@@ -395,6 +406,7 @@ impl Assigning<'_> {
                 MISSING_COLUMN
                     .error(format!("no column is `{}`, which every record needs", spec.name))
                     .with_field(spec.name)
+                    .with_hints(unused.clone())
                     .with_hints(near)
                     .with_hint(&hint),
             );
@@ -408,6 +420,7 @@ impl Assigning<'_> {
                         "no column says whom or what a row is about: one of {}",
                         names.join(", ")
                     ))
+                    .with_hints(unused)
                     .with_hint(&hint),
             );
         }

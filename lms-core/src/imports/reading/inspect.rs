@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::fields::Kind;
 use super::mapping::Mapping;
 use super::source::Source;
-use super::survey::survey;
+use super::survey::look_over;
 use super::types::{Layout, ReadOptions, RowError};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 
 /// Errors that are shown.
 const ERRORS_SHOWN: usize = 20;
@@ -36,7 +36,20 @@ pub struct Inspection {
 
 /// Reads a file twice, and says what it is. Blocks while it reads.
 pub fn inspect(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Inspection> {
-    let survey = survey(source, kind, options)?;
+    match inspect_whatever(source, kind, options)? {
+        (_, Some(missing)) => Err(missing),
+        (inspection, None) => Ok(inspection),
+    }
+}
+
+/// The same of a file that lacks a column without which no row can land: what was found all the same, so that
+/// somebody can say what its columns are, and what is missing.
+pub fn inspect_whatever(
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+) -> Result<(Inspection, Option<Error>)> {
+    let (survey, missing) = look_over(source, kind, options)?;
     let mut inspection = Inspection {
         kind,
         layout: survey.layout().clone(),
@@ -45,6 +58,9 @@ pub fn inspect(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Ins
         errors: Vec::new(),
         mapping: survey.mapping(),
     };
+    if missing.is_some() {
+        return Ok((inspection, missing));
+    }
     for row in survey.records()? {
         let Err(errors) = row?.outcome else { continue };
         inspection.rejected += 1;
@@ -55,5 +71,5 @@ pub fn inspect(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Ins
             }
         }
     }
-    Ok(inspection)
+    Ok((inspection, None))
 }

@@ -47,6 +47,8 @@ mod of_workbooks {
     pub(in super::super) const TAGS: u64 = 1_000_000;
     /// Bytes of a part that is no XML.
     pub(in super::super) const PICTURE_BYTES: u64 = 64 << 20;
+    /// Formulas without a value, each of which is an error of its row.
+    pub(in super::super) const FORMULAS: usize = 100_000;
     /// Bytes of a workbook of the old kind, which is held in memory.
     pub(in super::super) const XLS_BYTES: u64 = 64 << 20;
     /// Cells between the first and the last of all sheets of a workbook of the old kind.

@@ -22,6 +22,7 @@ mod inspect;
 mod limits;
 mod mapping;
 mod questions;
+mod remarks;
 mod rows;
 mod source;
 mod survey;
@@ -37,7 +38,7 @@ mod workbook;
 mod zip;
 
 pub use fields::{FieldSpec, Kind, Shape};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, inspect, inspect_whatever};
 pub use mapping::Mapping;
 pub use source::Source;
 pub use survey::{Records, Survey, survey};

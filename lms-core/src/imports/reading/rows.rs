@@ -35,6 +35,8 @@ pub(super) enum RawCell {
     Day(String),
     /// The error of a formula.
     Error(String),
+    /// A formula of which the sheet does not say what comes of it.
+    Formula,
 }
 
 impl RawCell {
@@ -45,6 +47,8 @@ impl RawCell {
             Self::Text(text) | Self::Number(text) | Self::Day(text) | Self::Error(text) => text,
             Self::Bool(true) => "TRUE",
             Self::Bool(false) => "FALSE",
+            // As a spreadsheet says it, so that it is no value wherever it goes.
+            Self::Formula => "#N/A",
         }
     }
 

@@ -18,7 +18,7 @@ use super::types::{
     Cell, Column, Decimal, Field, HowKnown, Layout, ReadOptions, ReadRow, Scalar, Skipped,
 };
 use super::words;
-use super::{MAPPING, TOO_LARGE, limits};
+use super::{MAPPING, NOT_A_TABLE, TOO_LARGE, limits};
 use crate::kernel::document;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::suggest::suggest;
@@ -60,17 +60,33 @@ struct Surveyed {
 /// Reads all of a file once, and finds out what its columns are and how they are written. Nothing is kept of
 /// the rows. Blocks while it reads.
 pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Survey> {
+    match look_over(source, kind, options)? {
+        (_, Some(missing)) => Err(missing),
+        (survey, None) => Ok(survey),
+    }
+}
+
+/// The same of a file that lacks a column without which no row can land: what was found all the same, and
+/// what is missing.
+pub(super) fn look_over(
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+) -> Result<(Survey, Option<Error>)> {
     if kind == Kind::Questions
         && let Some(format) = questions::format_of(source, options)?
     {
         let (layout, rows) = questions::read(source, format, options)?;
         let body = Body::Questions(rows.into());
-        return Ok(Survey { kind, layout, mapping: Mapping::default(), body });
+        return Ok((Survey { kind, layout, mapping: Mapping::default(), body }, None));
     }
     let map = options.map.as_ref();
     let table = Table::open(source, kind, options)?;
     let headers = table.header.texts.clone();
     let system = systems::recognise(kind, &headers);
+    if kind == Kind::People && system.is_none() && map.is_none() {
+        refuse_other_kind(source, kind, &headers)?;
+    }
     let said =
         options.date_format.as_ref().or_else(|| map.and_then(|map| map.date_format.as_ref()));
     let dates = said.map(|text| DateFormat::parse(text)).transpose()?;
@@ -80,13 +96,14 @@ pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Surv
     let assigning =
         Assigning { kind, headers: &headers, map, system, keeps_attributes, empty, dates };
     let columns = assigning.assign()?;
+    let missing = assigning.refuse_missing(&columns).err();
     let found = Found::of(&table, &columns)?;
     let mut warnings = table.warnings.clone();
     if let Some(map) = map {
         warnings.extend(unused(map, &headers));
     }
     let (plan, evidence) = plan(kind, &table, &headers, &columns, map, &found)?;
-    warnings.extend(found.warnings(&headers, &columns));
+    warnings.extend(found.warnings(&headers, &columns, table.loses_zeros()));
     let layout = Layout {
         name: source.name().to_owned(),
         format: table.format,
@@ -119,7 +136,7 @@ pub fn survey(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Surv
     };
     let (plan, left_out) = (Arc::new(plan), Arc::new(found.left_out));
     let body = Body::Table(Box::new(Surveyed { table, plan, columns, left_out }));
-    Ok(Survey { kind, layout, mapping: map.cloned().unwrap_or_default(), body })
+    Ok((Survey { kind, layout, mapping: map.cloned().unwrap_or_default(), body }, missing))
 }
 
 impl Survey {
@@ -383,14 +400,20 @@ impl Found {
         }
     }
 
-    fn warnings(&self, headers: &[String], columns: &[Assigned]) -> Vec<String> {
+    fn warnings(&self, headers: &[String], columns: &[Assigned], loses_zeros: bool) -> Vec<String> {
         let mut warnings = Vec::new();
         for (at, ((header, column), stats)) in
             headers.iter().zip(columns).zip(&self.stats).enumerate()
         {
             let is_code =
                 matches!(&column.field, Some(Field::Known(spec)) if spec.shape == Shape::Code);
-            if is_code && stats.numbers > 0 && (stats.digits.len() > 1 || stats.texts > 0) {
+            if is_code && stats.numbers > 0 && loses_zeros {
+                warnings.push(format!(
+                    "column {} (`{header}`) holds numbers, which the sheet may show with zeros before them: a \
+                     workbook of this old kind does not hand those over; save it as `.xlsx`",
+                    letters(at)
+                ));
+            } else if is_code && stats.numbers > 0 && (stats.digits.len() > 1 || stats.texts > 0) {
                 warnings.push(format!(
                     "column {} (`{header}`) holds numbers of different lengths: the sheet may have lost zeros \
                      at their beginning; format it as text where it comes from",
@@ -489,6 +512,7 @@ fn plan(
     if !wrong.is_empty() {
         return Err(Error::several(wrong));
     }
+    planned.sort_by_key(|column: &PlannedColumn| column.is_path);
     let mut constants = Vec::new();
     for (name, value) in map.iter().flat_map(|map| &map.constants) {
         let field = field(kind, name)?;
@@ -577,8 +601,21 @@ fn never_delivered(kind: Kind, plan: &Plan) -> Vec<&'static str> {
     names.filter(|name| !is_there(name) && !is_told(name)).collect()
 }
 
+/// A file of a known system that holds something else would be read by whatever headers mean: an enrolment
+/// that ended is nobody who left.
+fn refuse_other_kind(source: &Source, kind: Kind, headers: &[String]) -> Result<()> {
+    let Some(other) = systems::of_other_kind(kind, headers) else { return Ok(()) };
+    let (is, wanted) = (other.kind.as_str(), kind.as_str());
+    Err(NOT_A_TABLE
+        .error(format!("`{}` is `{}`: it holds {is}, and no {wanted}", source.name(), other.name))
+        .with_hint(format!("`lmsctl import {is}` reads it"))
+        .with_hint(
+            "if it is something else, say what its columns are in a mapping file with `--map`",
+        ))
+}
+
 /// Columns of a mapping file that the file has not.
-fn unused(map: &Mapping, headers: &[String]) -> Vec<String> {
+pub(super) fn unused(map: &Mapping, headers: &[String]) -> Vec<String> {
     let missing = map.columns.keys().filter(|name| {
         !headers.iter().any(|header| header == name.trim() || fold(header) == fold(name))
     });

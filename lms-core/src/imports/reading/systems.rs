@@ -30,6 +30,8 @@ pub(super) enum Meant {
         inverted: Option<&'static str>,
         words: &'static [(&'static str, &'static str)],
     },
+    /// A path, of which the last part is a field where no other column says it.
+    EndOfPath(&'static str),
     Attribute(&'static str),
     Nothing,
 }
@@ -80,6 +82,12 @@ pub(super) fn recognise(kind: Kind, headers: &[String]) -> Option<&'static Syste
             && system.by.iter().all(|name| has(&name))
             && system.and_two_of.iter().filter(has).count() >= 2.min(system.and_two_of.len())
     })
+}
+
+/// The system that writes such headers in a file of something else.
+pub(super) fn of_other_kind(kind: Kind, headers: &[String]) -> Option<&'static System> {
+    let others = SYSTEMS.iter().map(|system| system.kind).filter(|other| *other != kind);
+    others.into_iter().find_map(|other| recognise(other, headers))
 }
 
 static SYSTEMS: &[System] = &[
@@ -631,7 +639,7 @@ static SYSTEMS: &[System] = &[
             ("emailaddressrequired", is("email")),
             ("passwordrequired", NOTHING),
             ("passwordhashfunctionuploadonly", NOTHING),
-            ("orgunitpathrequired", is("department")),
+            ("orgunitpathrequired", Meant::EndOfPath("department")),
             ("newprimaryemailuploadonly", NOTHING),
             ("recoveryemail", NOTHING),
             ("homesecondaryemail", NOTHING),
@@ -646,7 +654,7 @@ static SYSTEMS: &[System] = &[
             ("employeetype", is("employment_type")),
             ("employeetitle", is("job_title")),
             ("manageremail", is("manager_email")),
-            ("department", NOTHING),
+            ("department", is("department")),
             ("costcenter", Meant::Attribute("cost_center")),
             ("buildingid", is("location")),
             ("floorname", NOTHING),
@@ -696,7 +704,7 @@ mod tests {
             }
             for (header, meant) in system.columns {
                 assert_eq!(&fold(header), header, "{}", system.name);
-                if let Meant::Field { name, .. } = meant {
+                if let Meant::Field { name, .. } | Meant::EndOfPath(name) = meant {
                     assert!(system.kind.field(name).is_some(), "{name} of {}", system.name);
                 }
             }

@@ -44,6 +44,8 @@ pub(super) enum Body {
         format: Format,
         name: String,
         is_1904: bool,
+        /// Whether it shows numbers with zeros before them that are not handed over.
+        loses_zeros: bool,
     },
 }
 
@@ -59,6 +61,15 @@ impl Table {
             _ => Err(NOT_A_TABLE
                 .error("this program was built without workbooks")
                 .with_hint("save it as CSV in UTF-8")),
+        }
+    }
+
+    /// Whether numbers stood with zeros before them of which nothing is left.
+    pub(super) fn loses_zeros(&self) -> bool {
+        match &self.body {
+            Body::Text { .. } => false,
+            #[cfg(feature = "xlsx")]
+            Body::Sheet { loses_zeros, .. } => *loses_zeros,
         }
     }
 
@@ -262,6 +273,7 @@ impl Table {
                 format,
                 name: name.to_owned(),
                 is_1904: book.is_1904,
+                loses_zeros: book.loses_zeros,
             },
         }
     }

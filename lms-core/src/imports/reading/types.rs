@@ -403,6 +403,15 @@ pub struct Column {
     pub empty: u64,
 }
 
+impl Column {
+    /// Where it stands in a row, counted from nought: a file may have columns beside it that hold nothing.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        let digit = |letter: u8| usize::from(letter.to_ascii_uppercase().saturating_sub(b'A')) + 1;
+        self.column.bytes().fold(0, |place, letter| place * 26 + digit(letter)).saturating_sub(1)
+    }
+}
+
 /// How it is known what a column means.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

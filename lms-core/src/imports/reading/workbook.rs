@@ -37,6 +37,8 @@ const SHEETS: usize = 1_000;
 pub(super) struct Book {
     pub(super) sheets: Vec<Sheet>,
     pub(super) is_1904: bool,
+    /// Whether it shows numbers with zeros before them, and its reader does not say which.
+    pub(super) loses_zeros: bool,
 }
 
 /// A sheet, with its first rows.
@@ -52,10 +54,11 @@ type Sink<'s> = &'s mut dyn FnMut(RawRow) -> bool;
 
 /// Looks a workbook over, and into the first rows of its sheets.
 pub(super) fn look(source: &Source, format: Format) -> Result<Book> {
+    let mut loses_zeros = false;
     match format {
         Format::Xlsx => vet::xlsx(source)?,
         Format::Ods => vet::ods(source)?,
-        Format::Xls => biff::vet(source)?,
+        Format::Xls => loses_zeros = biff::vet(source)?,
         Format::Csv | Format::Zip | Format::Gift | Format::MoodleXml | Format::Feed => {
             return Err(NOT_A_TABLE.error(format!("`{}` is no workbook", source.name())));
         }
@@ -66,7 +69,8 @@ pub(super) fn look(source: &Source, format: Format) -> Result<Book> {
         Format::Ods => ods::look(&own),
         _ => xls::look(&own),
     })?;
-    let book = looking.join().map_err(|_| stumbled(source.name()))??;
+    let mut book = looking.join().map_err(|_| stumbled(source.name()))??;
+    book.loses_zeros = loses_zeros;
     if book.sheets.is_empty() {
         return Err(NOT_A_TABLE.error(format!("`{}` has no sheet", source.name())));
     }

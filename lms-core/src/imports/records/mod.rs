@@ -88,9 +88,10 @@ pub(super) async fn decide(
         new_units: made,
         consequences,
         guards: findings(&figures, &staged.options.accepted),
-        warnings,
+        warnings: staged.notes.iter().cloned().chain(warnings).collect(),
         fingerprint: String::new(),
     };
+    plan.place(&staged.columns);
     plan.fingerprint = fingerprint_of_each(plan.effects());
     Ok((plan, operation))
 }
@@ -104,6 +105,7 @@ fn told(staged: &StagedRecords, fates: Fates<'_>) -> (Vec<PlannedRow>, ImportCou
         name: fates::label(&row.known_by),
         effect: RowEffect::Rejected,
         changed: Vec::new(),
+        assumed: Vec::new(),
         kept: Vec::new(),
         pending_manager: None,
         problems: row.problems.clone(),

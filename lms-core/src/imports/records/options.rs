@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::assignments;
 use crate::catalog;
 use crate::imports::people::Acceptance;
-use crate::imports::plan::RejectedRow;
+use crate::imports::plan::{Columns, RejectedRow};
 use crate::imports::reading::Kind;
 use crate::imports::row::FileRow;
 use crate::imports::source_named;
@@ -95,6 +95,11 @@ pub(crate) struct StagedRecords {
     pub(crate) options: RecordsImport,
     pub(crate) file: String,
     pub(crate) fingerprint: String,
+    /// What somebody should know of it.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+    #[serde(default)]
+    pub(crate) columns: Columns,
     pub(crate) rows: Vec<FileRow>,
     /// Rows that could not be read.
     pub(crate) rejected: Vec<RejectedRow>,

@@ -13,8 +13,11 @@ use crate::imports::NOT_KEPT;
 use crate::imports::plan::RowEffect;
 use crate::imports::row::FileRow;
 use crate::kernel::error::{Error, Result};
-use crate::operations::Write;
+use crate::operations::{FieldChange, Write};
 use crate::quizzes::{QuestionFate, SaidQuestion, StepAction, deliver, of_row};
+
+/// Characters of a new question's text that are told.
+const TEXT_SHOWN: usize = 80;
 
 pub(super) async fn land(
     write: &mut Write,
@@ -35,7 +38,7 @@ pub(super) async fn land(
         }
     }
     let (landed, operation) = deliver(write, &said).await?;
-    for (at, fate) in places.iter().copied().zip(landed) {
+    for ((at, said), fate) in places.iter().copied().zip(&said).zip(landed) {
         let row = &rows[at];
         match fate {
             QuestionFate::Lands(step) => {
@@ -46,7 +49,11 @@ pub(super) async fn land(
                 };
                 let noted = if effect == RowEffect::Unchanged { None } else { row.text("beside") };
                 let noted = noted.map(|what| NOT_KEPT.error(format!("the file also has {what}")));
-                fates.thing(at, step.code, effect, step.changed, noted.into_iter().collect());
+                let changed = match effect {
+                    RowEffect::Create => told(said),
+                    _ => step.changed,
+                };
+                fates.thing(at, step.code, effect, changed, noted.into_iter().collect());
             }
             QuestionFate::Clashes(with) => {
                 let numbers: Vec<u64> = with.iter().map(|one| rows[places[*one]].number).collect();
@@ -78,6 +85,15 @@ fn question(row: &FileRow) -> Result<std::result::Result<SaidQuestion, Vec<Error
         };
         wrong.into_iter().map(error).collect()
     }))
+}
+
+/// What a new question is: its kind and its text.
+fn told(said: &SaidQuestion) -> Vec<FieldChange> {
+    let value = |field: &str| {
+        let text = said.get(field)?.as_str()?.chars().take(TEXT_SHOWN).collect();
+        Some(FieldChange { field: field.to_owned(), before: None, after: Some(text) })
+    };
+    ["kind", "text"].into_iter().filter_map(value).collect()
 }
 
 /// What a row calls the question.

@@ -2,8 +2,9 @@
 //! nothing has to be remembered of the last file.
 
 use super::options::{RecordsImport, StagedRecords};
-use crate::imports::plan::{RejectedRow, RowProblem};
-use crate::imports::reading::{Layout, ReadRow};
+use crate::imports::people::stage::FileFacts;
+use crate::imports::plan::{Columns, RejectedRow, RowProblem};
+use crate::imports::reading::ReadRow;
 use crate::imports::row::FileRow;
 use crate::imports::staged::refuse_too_many;
 use crate::kernel::error::Result;
@@ -14,15 +15,17 @@ const PIECE: u64 = 5_000;
 /// Reads all rows.
 pub(in crate::imports) async fn stage(
     options: RecordsImport,
-    layout: &Layout,
-    fingerprint: String,
+    file: FileFacts<'_>,
     records: impl Iterator<Item = Result<ReadRow>> + Send,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<StagedRecords> {
+    let FileFacts { layout, fingerprint, notes } = file;
     let mut staged = StagedRecords {
         options,
         file: layout.name.clone(),
         fingerprint,
+        notes,
+        columns: Columns::of_file(layout),
         rows: Vec::new(),
         rejected: Vec::new(),
         n_rows: 0,

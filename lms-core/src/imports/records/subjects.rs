@@ -66,20 +66,20 @@ impl Subjects {
     fn found(&self, row: &FileRow) -> Vec<(&'static str, Uuid)> {
         let Self(known) = self;
         let mut by = Vec::new();
-        let mut find = |field: &'static str, person: Option<&Uuid>| {
-            by.extend(person.map(|person| (field, *person)));
+        let mut find = |field: &'static str, person: Option<Uuid>| {
+            by.extend(person.map(|person| (field, person)));
         };
         find("source_key", row.text("source_key").and_then(|key| known.by_key.get(key)));
         let number = row.text("employee_number");
         find("employee_number", number.and_then(|number| known.by_number.get(number)));
-        find("email", row.email().and_then(|email| known.by_email.get(&email)));
-        find("username", row.username().and_then(|name| known.by_username.get(&name)));
+        find("email", row.email().and_then(|email| known.by_email.get(&email).copied()));
+        find("username", row.username().and_then(|name| known.by_username.get(&name).copied()));
         if let Some(any) = row.text("person") {
             let lower = any.to_lowercase();
             find("person", known.by_key.get(any));
             find("person", known.by_number.get(any));
-            find("person", known.by_email.get(&lower));
-            find("person", known.by_username.get(&lower));
+            find("person", known.by_email.get(&lower).copied());
+            find("person", known.by_username.get(&lower).copied());
         }
         by
     }

@@ -147,7 +147,10 @@ fn employ(draft: &mut Draft, said: &Said, today: Day) -> Result<()> {
             Ok(())
         }
         _ if is_there => match current.terminated_on {
-            Some(last_day) if last_day < today => take_back(draft, today),
+            // Where the file knows of the employment that there was, it is that one that goes on.
+            Some(last_day) if last_day < today && said.hired_on.is_none() => {
+                take_back(draft, today)
+            }
             Some(_) => {
                 end_on(draft, None);
                 Ok(())

@@ -93,6 +93,8 @@ pub(crate) struct Landed {
     /// The codes of the departments before and now.
     pub(crate) department: (Option<String>, Option<String>),
     pub(crate) name: String,
+    /// The first day of somebody new.
+    pub(crate) hired_on: Option<Day>,
 }
 
 impl Landed {
@@ -299,6 +301,7 @@ impl Desk<'_> {
     fn tell(&self, draft: &Draft, one: &mut Landed) {
         let on = draft.on(self.today);
         one.status.1 = on.map(|on| on.status);
+        one.hired_on = draft.employments.last().filter(|_| draft.is_new).map(|last| last.hired_on);
         one.department.1 = on.and_then(|on| on.department).and_then(|id| self.code(id));
         let same = |kept: &&KeptField| {
             let (is, said) = (self.present(draft, &kept.field), kept.delivered.as_deref());

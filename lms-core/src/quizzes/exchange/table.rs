@@ -4,7 +4,7 @@
 //! pairs as `left -> right`, of which one without a left side is right for none; what is accepted in each gap.
 //! `correct` says what is right: letters, numbers or texts of options, `true` or `false`, a number, accepted texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -198,6 +198,20 @@ fn body(
                     "write letters such as `A` or `A|C`, numbers, or the texts of options",
                 ));
             };
+            let n_options = options.iter().filter(|text| !text.is_empty()).count();
+            let n_rights = rights.iter().collect::<BTreeSet<_>>().len();
+            let is_one = kind == QuestionKind::Single;
+            if n_options > 1 && (n_rights == 0 || (is_one && n_rights > 1)) {
+                let has = if n_rights == 0 {
+                    "no option is right".to_owned()
+                } else {
+                    format!("{n_rights} options are right")
+                };
+                return Err(Unfit::new(
+                    format!("{has}; expected one{}", if is_one { "" } else { " at least" }),
+                    "name it in the column `correct`: by its letter, such as `A`, its number or its text",
+                ));
+            }
             let all = options.iter().enumerate().filter(|(_, text)| !text.is_empty());
             let all = all.map(|(at, text)| {
                 if rights.contains(&at) {

@@ -65,6 +65,8 @@ struct ImportRowBody {
     effect: &'static str,
     /// What changes.
     changed: Vec<ChangeBody>,
+    /// Fields of which it says nothing, and that are taken to be so.
+    assumed: Vec<String>,
     /// What stays as somebody set it.
     kept: Vec<KeptBody>,
     /// A manager whom nobody knows yet.
@@ -234,6 +236,7 @@ impl From<PlannedRow> for ImportRowBody {
             name: row.name,
             effect: row.effect.as_str(),
             changed: ChangeBody::all(row.changed),
+            assumed: row.assumed,
             kept: row.kept.into_iter().map(KeptBody::from).collect(),
             pending_manager: row.pending_manager,
             problems: row.problems.into_iter().map(RowProblemBody::from).collect(),

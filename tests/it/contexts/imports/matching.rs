@@ -9,6 +9,7 @@ use crate::support::looks::assert_sound;
 on_both_engines! {
     key_number_address_and_user_name_are_tried_in_this_order,
     case_and_space_never_make_somebody_new,
+    neither_does_the_case_of_a_number_or_key,
     an_address_may_change_and_two_may_swap_theirs,
     an_address_alone_links_only_with_the_name_or_the_day_of_hiring,
     what_is_not_sure_is_a_conflict_and_is_not_applied,
@@ -45,6 +46,24 @@ async fn case_and_space_never_make_somebody_new(engine: Engine) {
     let done = import(&lms, from_hr(), again).await;
     assert_eq!(done.plan.counts.create, 0);
     assert_eq!(lms.people().count(&lms.admin(), lms_core::PersonFilter::new()).await.unwrap(), 1);
+}
+
+async fn neither_does_the_case_of_a_number_or_key(engine: Engine) {
+    let lms = company(engine).await;
+    let file = |lines: &str| {
+        format!("source_key,employee_number,first_name,last_name,manager_number\n{lines}\n")
+    };
+    import(&lms, from_hr(), &file("ABC-1,W1,Ada,Lovelace,\n,W2,Bo,Baker,\n,Ä3,Cy,Cole,w1")).await;
+    let again = file("abc-1,W1,Ada,Lovelace,\n,w2,Bo,Baker,\n, ä3 ,Cy,Cole,W1");
+    let done = import(&lms, from_hr(), &again).await;
+    assert_eq!(counts(&done.plan), [("unchanged", 3)], "{:?}", done.plan.rows);
+    assert_eq!(lms.people().count(&lms.admin(), lms_core::PersonFilter::new()).await.unwrap(), 3);
+    assert_eq!(person(&lms, "hr:ABC-1").await.first_name, "Ada", "as it was shown first");
+    assert_eq!(person(&lms, "Ä3").await.manager_name.as_deref(), Some("Ada Lovelace"));
+    let twice = file(",X9,Di,Dunn,\n,x9,Di,Dunn,\nAbC-1,W1,Ada,Lovelace,\nabc-1,W1,Ada,Lovelace,");
+    let done = import(&lms, from_hr(), &twice).await;
+    assert_eq!(counts(&done.plan), [("conflict", 4)]);
+    assert_sound(&lms).await;
 }
 
 async fn an_address_may_change_and_two_may_swap_theirs(engine: Engine) {

@@ -2,7 +2,8 @@
 
 use super::{inspected, people, read, refused, says, source, wrong};
 use crate::imports::reading::{
-    DateDecision, EmptyMeans, HowKnown, Kind, Mapping, ReadOptions, ReadRow, inspect, survey,
+    DateDecision, EmptyMeans, HowKnown, Kind, Mapping, ReadOptions, ReadRow, inspect,
+    inspect_whatever, survey,
 };
 
 const MESSY: &[u8] = include_bytes!("../../../../../tests/fixtures/imports/people_messy.csv");
@@ -262,6 +263,42 @@ fn other_systems_are_known_and_read_without_a_mapping() {
         Some("Canvas SIS users")
     );
     assert_eq!(system("email,first name\na@x.org,Ann\n"), None);
+}
+
+#[test]
+fn of_a_path_the_end_counts_where_no_column_says_the_department() {
+    let google = people(
+        "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Department\n\
+         Ann,Lee,a@x.org,/Europe/Sales,Marketing\nBo,Fox,b@x.org,/Europe/Sales,\nCy,Ray,c@x.org,/,\n",
+    );
+    let departments: Vec<_> = google.iter().map(|row| says(row, &["department"])).collect();
+    assert_eq!(departments, [["Marketing"], ["Sales"], ["-"]]);
+}
+
+#[test]
+fn enrolments_are_no_people() {
+    let text = "course_id,user_id,role,section_id,status\nFIRE,7,student,,deleted\n";
+    let error = refused(&source("enrollments.csv", text));
+    assert_eq!(error.code(), "import.not_a_table");
+    assert!(error.hints()[0].contains("import assignments"), "{:?}", error.hints());
+}
+
+#[test]
+fn what_was_found_is_told_where_no_column_says_whom_a_row_is_about() {
+    let text = "Badge,First name,Last name\n7,Ann,Lee\n";
+    let map = "format = 1\n[columns]\n\"Badge no\" = \"employee_number\"\n";
+    let map = Mapping::parse(map, Kind::People).unwrap();
+    let options = ReadOptions::new().map(map);
+    let (inspection, missing) =
+        inspect_whatever(&source("x.csv", text), Kind::People, &options).unwrap();
+    let missing = missing.expect("there is no key");
+    assert!(
+        missing.hints()[0].contains("`Badge no`, which the file has not"),
+        "{:?}",
+        missing.hints()
+    );
+    assert_eq!(inspection.layout.unknown, ["Badge"]);
+    assert!(inspection.mapping.to_toml().unwrap().contains("Badge = \"\""));
 }
 
 #[test]

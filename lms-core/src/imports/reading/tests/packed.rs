@@ -27,8 +27,8 @@ fn a_messy_workbook_is_read_from_its_best_sheet() {
         says(&rows[1], &fields),
         ["124", "Zoë", "Sales", "2021-12-17", "active", "2026-12-31"]
     );
-    // A formula whose value was never stored says nothing; a serial number in a column of days is a day.
-    assert_eq!(says(&rows[2], &fields), ["125", "François", "-", "2020-02-01", "inactive", "-"]);
+    // What comes of a formula was never stored; nobody knows what it would be.
+    assert_eq!(wrong(&rows[2]), [("E", "import.row_formula")]);
     assert_eq!(wrong(&rows[3]), [("E", "import.row_formula")]);
     // The cell shows zeros before the number, and its status is a number.
     assert_eq!(
@@ -65,6 +65,29 @@ fn old_workbooks_are_read_as_well() {
     let fields = ["employee_number", "last_name", "hired_on"];
     assert_eq!(says(&rows[0], &fields), ["00123", "Müller", "2019-04-03"]);
     assert_eq!(says(&rows[1], &fields), ["00124", "Ōta", "2021-12-17"]);
+}
+
+#[test]
+fn a_formula_that_was_never_calculated_is_an_error_and_an_empty_cell_is_none() {
+    let cells = |row: u32, email: &str| {
+        let key = text_cell(&format!("A{row}"), &format!("k{row}"));
+        format!("<row r=\"{row}\">{key}{email}{}</row>", text_cell(&format!("C{row}"), "Ann"))
+    };
+    let header = ["employee number", "email", "first name"];
+    let header: String =
+        ["A1", "B1", "C1"].iter().zip(header).map(|(at, text)| text_cell(at, text)).collect();
+    let rows = format!(
+        "<row r=\"1\">{header}</row>{}{}{}",
+        cells(2, r#"<c r="B2"><f>LOWER("A@X.ORG")</f><v></v></c>"#),
+        cells(3, r#"<c r="B3" s="0"/>"#),
+        cells(4, r#"<c r="B4" t="str"><f>LOWER("A@X.ORG")</f><v>a@x.org</v></c>"#),
+    );
+    let bytes = workbook(&sheet(&rows)).bytes();
+    let rows = read(&source("x.xlsx", bytes), Kind::People, &ReadOptions::new()).unwrap();
+    assert_eq!(wrong(&rows[0]), [("B", "import.row_formula")]);
+    assert_eq!(rows[0].raw[1], "#N/A", "so that it is no value when it comes back");
+    assert_eq!(says(&rows[1], &["employee_number", "email"]), ["k3", "-"]);
+    assert_eq!(says(&rows[2], &["email"]), ["a@x.org"]);
 }
 
 #[test]

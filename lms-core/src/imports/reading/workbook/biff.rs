@@ -15,8 +15,9 @@ const SMALL_STREAM: usize = 4096;
 const MOST_ROWS: u64 = 65_536;
 const MOST_COLUMNS: u64 = 256;
 
-/// Refuses a workbook whose reader would ask for more memory than the workbook is worth.
-pub(super) fn vet(source: &Source) -> Result<()> {
+/// Refuses a workbook whose reader would ask for more memory than the workbook is worth; whether it shows
+/// numbers with zeros before them, of which its reader says nothing.
+pub(super) fn vet(source: &Source) -> Result<bool> {
     let damaged = || {
         DAMAGED
             .error(format!("`{}` is damaged, or no workbook", source.name()))
@@ -53,7 +54,7 @@ pub(super) fn vet(source: &Source) -> Result<()> {
             ))
             .with_hint("delete what stands far away from the list, or save it as `.xlsx` or CSV"));
     }
-    Ok(())
+    Ok(pads(&stream))
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<u16> {
@@ -218,6 +219,23 @@ fn has_circle(next: &[u32]) -> bool {
     false
 }
 
+/// Whether any of its formats is `00000`.
+fn pads(stream: &[u8]) -> bool {
+    let mut at = 0;
+    while let (Some(kind), Some(length)) = (short(stream, at), short(stream, at + 2)) {
+        let Some(data) = stream.get(at + 4..at + 4 + usize::from(length)) else { break };
+        at += 4 + usize::from(length);
+        // A number, how many letters there are, how they are written, and the letters.
+        let (Some(letters), Some(text)) = (short(data, 2), data.get(5..)) else { continue };
+        let zeros = text.iter().filter(|byte| **byte != 0);
+        let are_all = zeros.clone().count() == usize::from(letters);
+        if kind == 0x041E && letters > 1 && are_all && zeros.into_iter().all(|byte| *byte == b'0') {
+            return true;
+        }
+    }
+    false
+}
+
 /// How many cells lie between the first and the last of each sheet, all sheets together. Nothing where a record
 /// tells of rows or columns that there are not.
 fn area(stream: &[u8]) -> Option<u64> {
@@ -266,4 +284,37 @@ fn area(stream: &[u8]) -> Option<u64> {
     }
     all += close(&mut bounds);
     Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(letters: &str, is_wide: bool) -> Vec<u8> {
+        let mut data = vec![0xA4, 0x00];
+        data.extend(u16::try_from(letters.len()).unwrap().to_le_bytes());
+        data.push(u8::from(is_wide));
+        for letter in letters.bytes() {
+            data.push(letter);
+            data.extend(is_wide.then_some(0));
+        }
+        let mut record = 0x041E_u16.to_le_bytes().to_vec();
+        record.extend(u16::try_from(data.len()).unwrap().to_le_bytes());
+        record.extend(data);
+        record
+    }
+
+    #[test]
+    fn numbers_that_are_shown_with_zeros_are_noticed() {
+        for (letters, is_wide, expected) in [
+            ("00000", false, true),
+            ("00000", true, true),
+            ("0", false, false),
+            ("0.00", false, false),
+            ("General", true, false),
+        ] {
+            let stream = [format("0.00", false), format(letters, is_wide)].concat();
+            assert_eq!(pads(&stream), expected, "{letters}");
+        }
+    }
 }

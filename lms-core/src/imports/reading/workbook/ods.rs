@@ -32,7 +32,7 @@ pub(super) fn look(source: &Source) -> Result<Book> {
         sheets.push(Sheet { name, is_visible, first });
         refuse_many(source.name(), sheets.len())?;
     }
-    Ok(Book { sheets, is_1904: false })
+    Ok(Book { sheets, ..Book::default() })
 }
 
 pub(super) fn read(source: &Source, sheet: &str, sink: Sink<'_>) -> Result<()> {

@@ -41,7 +41,7 @@ pub(super) fn look(source: &Source) -> Result<Book> {
         rows_of(source, &mut book, &name, &mut sink)?;
         sheets.push(Sheet { name, is_visible, first });
     }
-    Ok(Book { sheets, is_1904 })
+    Ok(Book { sheets, is_1904, ..Book::default() })
 }
 
 pub(super) fn read(source: &Source, sheet: &str, sink: Sink<'_>) -> Result<()> {

@@ -7,7 +7,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use super::{Book, Gather, Sheet, Sink, digits, refuse_many, serial_day};
 use crate::imports::reading::rows::RawCell;
 use crate::imports::reading::source::{Input, Source};
-use crate::imports::reading::{DAMAGED, NO_SHEET, PROTECTED, limits};
+use crate::imports::reading::{DAMAGED, NO_SHEET, PROTECTED, TOO_LARGE, limits};
 use crate::kernel::error::{Error, Result};
 
 type Opened = Xlsx<BufReader<Input>>;
@@ -44,17 +44,72 @@ pub(super) fn look(source: &Source) -> Result<Book> {
             first.push(row);
             first.len() < limits::HEADER_ROWS
         };
-        rows_of(source, &mut book, &name, &mut sink)?;
+        rows_of(source, &mut book, &name, &mut Blanks::Nothing, &mut sink)?;
         sheets.push(Sheet { name, is_visible, first });
     }
-    Ok(Book { sheets, is_1904 })
+    Ok(Book { sheets, is_1904, ..Book::default() })
 }
 
 pub(super) fn read(source: &Source, sheet: &str, sink: Sink<'_>) -> Result<()> {
-    rows_of(source, &mut open(source)?, sheet, sink)
+    rows_of(source, &mut open(source)?, sheet, &mut Blanks::Unknown, sink)
 }
 
-fn rows_of(source: &Source, book: &mut Opened, sheet: &str, sink: Sink<'_>) -> Result<()> {
+/// What stands behind cells without a value.
+enum Blanks {
+    /// Nobody asks: of the headers they say nothing.
+    Nothing,
+    /// There was no such cell yet.
+    Unknown,
+    /// These are formulas of which nobody ever stored what comes of them, in order.
+    Formulas(Vec<(u32, u32)>),
+}
+
+impl Blanks {
+    /// Whether a cell without a value holds a formula. Most sheets have no such cell, or it is only painted: it
+    /// is found out for all of them at once, and only where there is one.
+    fn is_formula(&mut self, source: &Source, sheet: &str, at: (u32, u32)) -> Result<bool> {
+        if let Self::Unknown = self {
+            *self = Self::Formulas(formulas(source, sheet)?);
+        }
+        match self {
+            Self::Formulas(formulas) => Ok(formulas.binary_search(&at).is_ok()),
+            _ => Ok(false),
+        }
+    }
+}
+
+/// Where formulas stand without a value: whoever wrote them with a program never let a spreadsheet calculate.
+fn formulas(source: &Source, sheet: &str) -> Result<Vec<(u32, u32)>> {
+    let mut book = open(source)?;
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(|cause| told(source, &cause))?;
+    let mut found = Vec::new();
+    let next = |cause: XlsxError| told(source, &cause);
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(next)? {
+        if cell.formula.is_none() || cell.value != DataRef::Empty {
+            continue;
+        }
+        if found.len() == limits::FORMULAS {
+            return Err(TOO_LARGE
+                .error(format!(
+                    "`{}` has more than {} formulas without a value",
+                    source.name(),
+                    limits::FORMULAS
+                ))
+                .with_hint("open it in a spreadsheet, which calculates them, and save it"));
+        }
+        found.push(cell.pos);
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+fn rows_of(
+    source: &Source,
+    book: &mut Opened,
+    sheet: &str,
+    blanks: &mut Blanks,
+    sink: Sink<'_>,
+) -> Result<()> {
     let is_1904 = book.has_1904_epoch();
     let mut cells = match book.worksheet_cells_reader(sheet) {
         Ok(cells) => cells,
@@ -82,6 +137,7 @@ fn rows_of(source: &Source, book: &mut Opened, sheet: &str, sink: Sink<'_>) -> R
         let Some((cell, style)) = next else { break };
         let (row, column) = cell.get_position();
         let value = match cell.get_value() {
+            DataRef::Empty if blanks.is_formula(source, sheet, (row, column))? => RawCell::Formula,
             DataRef::Empty => continue,
             DataRef::Int(number) => RawCell::Number(number.to_string()),
             DataRef::Float(number) => match (digits(*number), padded.get(style)) {
