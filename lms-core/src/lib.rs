@@ -243,6 +243,7 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         notifications::CODES,
         certificates::CODES,
         progress::CODES,
+        jobs::CODES,
         sweep::CODES,
         imports::CODES,
         imports::reading::CODES,
