@@ -16,7 +16,7 @@ use super::engine::{
     Around, Boundaries, ClosedAs, Extension, Kind, Obligation, Pause, Pauses, Reason, Source,
     SourceKind, Status, head, join_pauses, pause_on, status,
 };
-use super::sql::{closed_as, kind};
+use super::sql::{ReasonRow, closed_as, kind, reason_columns};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, IdList, Tx, row};
 use crate::kernel::error::{Error, Result};
@@ -228,6 +228,53 @@ pub(crate) async fn each_standing(
     Ok(())
 }
 
+/// A cycle as it was on a day, with its reasons then.
+#[derive(Debug)]
+pub(super) struct Stood {
+    pub(super) obligation: Obligation,
+    pub(super) reasons: Vec<ReasonRow>,
+}
+
+/// The cycles of some people and trainings as they were on a day, by their ids. What began later is not
+/// among them, nor what was taken back as a mistake.
+pub(super) async fn stood(
+    tx: &mut Tx,
+    moment: Moment,
+    people: &[Uuid],
+    trainings: &[Uuid],
+) -> Result<HashMap<Uuid, Stood>> {
+    let people = IdList::new(people.iter().copied());
+    let loader = Loader { moment, people, trainings: Some(trainings) };
+    let mut assignments: HashMap<Uuid, Vec<VersionRow>> = HashMap::new();
+    for row in loader.versions(tx).await? {
+        assignments.entry(row.id).or_default().push(row);
+    }
+    for versions in assignments.values_mut() {
+        versions.sort_by_key(|row| row.recorded_at);
+    }
+    let done = loader.done_later(tx, &assignments).await?;
+    let mut reasons = loader.reason_rows(tx, assignments.keys().copied().collect()).await?;
+    let leaves = loader.leaves(tx).await?;
+    let exemptions = loader.exemptions(tx).await?;
+    let mut stood = HashMap::new();
+    for (id, versions) in &assignments {
+        let Some(current) = believed(versions, moment.known_at) else { continue };
+        let pair = (current.person_id, current.training_id);
+        let later = done.get(&pair).map_or(&[][..], |all| all);
+        let Some(cycle) = cycle_on(versions, current, later, moment.day)? else { continue };
+        let around = Surroundings {
+            leaves: leaves.get(&current.person_id).map_or(&[][..], |all| all),
+            exemptions: exemptions.get(&pair).map_or(&[][..], |all| all),
+            due_soon_days: moment.due_soon_days,
+        };
+        let own = reasons.remove(id).unwrap_or_default();
+        let live: Vec<Reason> = own.iter().map(|row| row.reason(0)).collect::<Result<_>>()?;
+        let obligation = headed(cycle.obligation, &live, &around, moment.day);
+        stood.insert(*id, Stood { obligation, reasons: own });
+    }
+    Ok(stood)
+}
+
 /// Reads what was known of some people.
 struct Loader<'a> {
     moment: Moment,
@@ -314,8 +361,56 @@ impl Loader<'_> {
     /// By assignment: the reasons as they stood on the day.
     async fn reasons(&self, tx: &mut Tx, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Reason>>> {
         let mut reasons: HashMap<Uuid, Vec<Reason>> = HashMap::new();
-        if ids.is_empty() {
+        for ((assignment, _), versions) in self.reason_versions(tx, ids).await? {
+            let reason = reason_on(&versions, self.moment.known_at, self.moment.day)?;
+            reasons.entry(assignment).or_default().extend(reason);
+        }
+        Ok(reasons)
+    }
+
+    /// The same with all that their rows hold, for few assignments.
+    async fn reason_rows(
+        &self,
+        tx: &mut Tx,
+        ids: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<ReasonRow>>> {
+        let Moment { day, known_at, .. } = self.moment;
+        let mut reasons: HashMap<Uuid, Vec<ReasonRow>> = HashMap::new();
+        let versions = self.reason_versions(tx, ids.clone()).await?;
+        if versions.is_empty() {
             return Ok(reasons);
+        }
+        let mut wanted = Assembly::select::<ReasonRow>(reason_columns!())
+            .push("FROM assignment_reasons r WHERE r.assignment_id IN (ids?)")
+            .bind_ids(&IdList::new(ids))
+            .push("AND (FALSE");
+        for ((assignment, source), versions) in &versions {
+            let Some(row) = telling(versions, known_at, day) else { continue };
+            wanted = wanted
+                .push("OR (r.assignment_id = ?")
+                .bind(*assignment)
+                .push("AND r.source_id = ?")
+                .bind(*source)
+                .push("AND r.recorded_at = ?")
+                .bind(row.recorded_at)
+                .push(")");
+        }
+        for mut row in wanted.push(")").on(tx).all::<ReasonRow>().await? {
+            row.settled_on = row.settled_on.filter(|settled_on| *settled_on <= day);
+            reasons.entry(row.assignment_id).or_default().push(row);
+        }
+        Ok(reasons)
+    }
+
+    /// By assignment and source: every version of a reason, in the order in which they were recorded.
+    async fn reason_versions(
+        &self,
+        tx: &mut Tx,
+        ids: Vec<Uuid>,
+    ) -> Result<BTreeMap<(Uuid, Uuid), Vec<ReasonVersionRow>>> {
+        let mut versions: BTreeMap<(Uuid, Uuid), Vec<ReasonVersionRow>> = BTreeMap::new();
+        if ids.is_empty() {
+            return Ok(versions);
         }
         let rows: Vec<ReasonVersionRow> = Assembly::select::<ReasonVersionRow>(
             "r.assignment_id, r.source_id, r.kind, r.added_on, r.due_on, r.grace_days, r.pauses,
@@ -327,16 +422,13 @@ impl Loader<'_> {
         .on(tx)
         .all()
         .await?;
-        let mut versions: BTreeMap<(Uuid, Uuid), Vec<ReasonVersionRow>> = BTreeMap::new();
         for row in rows {
             versions.entry((row.assignment_id, row.source_id)).or_default().push(row);
         }
-        for ((assignment, _), mut versions) in versions {
-            versions.sort_by_key(|row| row.recorded_at);
-            let reason = reason_on(&versions, self.moment.known_at, self.moment.day)?;
-            reasons.entry(assignment).or_default().extend(reason);
+        for all in versions.values_mut() {
+            all.sort_by_key(|row| row.recorded_at);
         }
-        Ok(reasons)
+        Ok(versions)
     }
 
     /// Joined, in order.
@@ -472,28 +564,36 @@ fn expiry_on(versions: &[VersionRow], current: &VersionRow, done_later: &[DoneRo
     before.map_or(current.expires_on, |row| row.expires_on)
 }
 
-/// A reason as it stood on a day; the versions are in the order in which they were recorded. The newest
-/// says whether it is one at all; where that speaks of later days only, one before it tells of the day.
-fn reason_on(
+/// The version of a reason that tells of a day; they are in the order in which they were recorded. The
+/// newest says whether it is one at all; where that speaks of later days only, one before it tells of the
+/// day.
+fn telling(
     versions: &[ReasonVersionRow],
     known_at: Option<Timestamp>,
     day: Day,
-) -> Result<Option<Reason>> {
+) -> Option<&ReasonVersionRow> {
     let is_believed = |row: &ReasonVersionRow| match (row.retracted_at, known_at) {
         (None, _) => true,
         (Some(gone), Some(instant)) => gone > instant,
         (Some(_), None) => false,
     };
     if !versions.last().is_some_and(is_believed) {
-        return Ok(None);
+        return None;
     }
     let tells = |row: &&ReasonVersionRow| {
         row.added_on <= day && row.left_on.is_none_or(|left_on| left_on <= day)
     };
     let found = versions.iter().rev().find(tells);
-    let Some(row) = found.filter(|row| row.removed_on.is_none_or(|on| on > day)) else {
-        return Ok(None);
-    };
+    found.filter(|row| row.removed_on.is_none_or(|on| on > day))
+}
+
+/// A reason as it stood on a day.
+fn reason_on(
+    versions: &[ReasonVersionRow],
+    known_at: Option<Timestamp>,
+    day: Day,
+) -> Result<Option<Reason>> {
+    let Some(row) = telling(versions, known_at, day) else { return Ok(None) };
     // Who asked is of no matter here.
     let source = Source { kind: SourceKind::Person, number: 0 };
     let grace_days = u32::try_from(row.grace_days)

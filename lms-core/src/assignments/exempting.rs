@@ -448,6 +448,12 @@ impl ExemptionFilter {
     }
 }
 
+const SELECT: &str = "
+SELECT e.id, e.person_id, COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name,
+       t.code, e.from_on, e.until_on, e.reason, e.approved_by, e.evidence
+FROM exemptions e JOIN persons x ON x.id = e.person_id JOIN trainings t ON t.id = e.training_id
+WHERE e.retracted_at IS NULL";
+
 row! {
     struct ListedRow {
         id: Uuid,
@@ -471,12 +477,7 @@ pub(super) async fn list(
     let now = core.now();
     let reach = Reach::of(&mut tx, actor, READ, now).await?;
     let today = settings::today(&mut tx, now).await?;
-    let mut wanted = Assembly::new(
-        "SELECT e.id, e.person_id, COALESCE(x.preferred_name, x.first_name) || ' ' || x.last_name,
-                t.code, e.from_on, e.until_on, e.reason, e.approved_by, e.evidence
-         FROM exemptions e JOIN persons x ON x.id = e.person_id JOIN trainings t ON t.id = e.training_id
-         WHERE e.retracted_at IS NULL",
-    );
+    let mut wanted = Assembly::new(SELECT);
     if !filter.ended {
         wanted = wanted.push("AND (e.until_on IS NULL OR e.until_on >= ?").bind(today).push(")");
     }
@@ -502,18 +503,46 @@ pub(super) async fn list(
         .all()
         .await?;
     let page = filter.paging.page(rows, |row| (row.from_on, row.id))?;
-    let shown = |row: ListedRow| Exemption {
-        id: ExemptionId::new(row.id),
-        person_id: PersonId::new(row.person_id),
-        person: row.person,
-        training: row.training,
-        from: row.from_on,
-        until: row.until_on,
-        reason: row.reason,
-        approved_by: row.approved_by,
-        evidence: row.evidence,
-    };
-    Ok(Page { items: page.items.into_iter().map(shown).collect(), next: page.next })
+    Ok(Page { items: page.items.into_iter().map(Exemption::from).collect(), next: page.next })
+}
+
+/// Those of a person from a training that hold on a day, the first to begin first.
+pub(super) async fn holding(
+    tx: &mut Tx,
+    person: Uuid,
+    training: Uuid,
+    day: Day,
+) -> Result<Vec<Exemption>> {
+    let rows: Vec<ListedRow> = Assembly::new(SELECT)
+        .push("AND e.person_id = ?")
+        .bind(person)
+        .push("AND e.training_id = ?")
+        .bind(training)
+        .push("AND e.from_on <= ?")
+        .bind(day)
+        .push("AND (e.until_on IS NULL OR e.until_on >= ?")
+        .bind(day)
+        .push(") ORDER BY e.from_on, e.id")
+        .on(tx)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Exemption::from).collect())
+}
+
+impl From<ListedRow> for Exemption {
+    fn from(row: ListedRow) -> Self {
+        Self {
+            id: ExemptionId::new(row.id),
+            person_id: PersonId::new(row.person_id),
+            person: row.person,
+            training: row.training,
+            from: row.from_on,
+            until: row.until_on,
+            reason: row.reason,
+            approved_by: row.approved_by,
+            evidence: row.evidence,
+        }
+    }
 }
 
 /// Ends an exemption before a day; one that would end before it began never was.

@@ -6,7 +6,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::engine::{
-    Coverage, Due, DueStep, Ends, Explanation, Hindrance, NotCounted, ParkedBecause, Reason, Source,
+    Coverage, Due, DueStep, Ends, Explanation, Hindrance, Method, NotCounted, ParkedBecause,
+    PausedBy, Reason, Source,
 };
 use super::load::Loaded;
 use crate::kernel::text::Day;
@@ -43,14 +44,33 @@ pub struct ExplainedSource {
     pub rule: Option<String>,
     /// When it was ordered.
     pub ordered_on: Option<Day>,
-    /// Who ordered it, as the audit log calls them.
+    /// Who ordered it, or did that by which a rule gave it, as the audit log calls them.
     pub actor: Option<String>,
+    /// What that was, as the audit log calls it: `sweep.advanced` for the nightly pass.
+    pub operation: Option<String>,
     /// The learning path behind it.
     pub path: Option<String>,
     /// The version of the rule that holds.
     pub version: Option<u32>,
     /// The entry of the audit log.
     pub seq: Option<i64>,
+}
+
+impl ExplainedSource {
+    /// Nothing but which one it is.
+    pub(super) fn of(source_id: Uuid) -> Self {
+        Self {
+            source: String::new(),
+            source_id,
+            rule: None,
+            ordered_on: None,
+            actor: None,
+            operation: None,
+            path: None,
+            version: None,
+            seq: None,
+        }
+    }
 }
 
 /// Why a rule or order does not ask.
@@ -126,20 +146,31 @@ pub struct ExplainedReason {
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedStep {
-    /// `decides`, `counted`, `renews`, `set`, `began_with`, `extended`, `paused` or `due`.
+    /// `decides`, `counted`, `renewed`, `renews`, `set`, `was_past`, `began_with`, `extended`, `paused`, `due`
+    /// or `overdue`.
     pub step: &'static str,
     /// The reason that decides.
     pub source_id: Option<Uuid>,
     /// From what it is counted: `assignment`, `hire`, `joining`, `completing`, `day` or `month_day`.
     pub counted_after: Option<&'static str>,
-    /// How many days after it.
+    /// How a renewal is counted: `completion`, `expiry` or `fixed`.
+    pub method: Option<&'static str>,
+    /// When it was done before.
+    pub completed_on: Option<Day>,
+    /// Why the clock stopped: `leave`, `exemption` or `waiting`.
+    pub because: Option<&'static str>,
+    /// How many days after it; of grace, where it is overdue.
     pub days: Option<u32>,
+    /// How many months after it.
+    pub months: Option<u32>,
     /// The day that is counted from, on which it was extended, or on which the clock stopped.
     pub from: Option<Day>,
     /// The day on which the clock went on.
     pub back_on: Option<Day>,
     /// What comes out.
     pub due_on: Option<Day>,
+    /// The first day on which it is overdue.
+    pub overdue_on: Option<Day>,
 }
 
 /// What is known of orders, by their ids.
@@ -155,18 +186,9 @@ pub(super) struct Telling<'a> {
 impl Telling<'_> {
     fn source(&self, source: Source) -> ExplainedSource {
         let source_id = self.loaded.sources.id(source.number);
-        let unknown = ExplainedSource {
-            source: source.kind.as_str().to_owned(),
-            source_id,
-            rule: None,
-            ordered_on: None,
-            actor: None,
-            path: None,
-            version: None,
-            seq: None,
-        };
         let known = self.ordered.get(&source_id).cloned();
-        ExplainedSource { source: unknown.source.clone(), ..known.unwrap_or(unknown) }
+        let known = known.unwrap_or_else(|| ExplainedSource::of(source_id));
+        ExplainedSource { source: source.kind.as_str().to_owned(), ..known }
     }
 
     fn training(&self, number: u32) -> String {
@@ -271,10 +293,15 @@ impl Telling<'_> {
             step,
             source_id: None,
             counted_after: None,
+            method: None,
+            completed_on: None,
+            because: None,
             days: None,
+            months: None,
             from: None,
             back_on: None,
             due_on,
+            overdue_on: None,
         };
         match step {
             DueStep::Decides(source) => ExplainedStep {
@@ -297,13 +324,39 @@ impl Telling<'_> {
                     ..plain("counted", Some(*due_on))
                 }
             }
+            DueStep::Renewed { completed_on, method, from, months, due_on } => ExplainedStep {
+                method: Some(match method {
+                    Method::Completion => "completion",
+                    Method::Expiry => "expiry",
+                    Method::Fixed { .. } => "fixed",
+                }),
+                completed_on: Some(*completed_on),
+                from: Some(*from),
+                months: Some(*months),
+                ..plain("renewed", Some(*due_on))
+            },
+            DueStep::WasPast { on, days, due_on } => ExplainedStep {
+                days: Some(*days),
+                from: Some(*on),
+                ..plain("was_past", Some(*due_on))
+            },
             DueStep::Renews(day) => plain("renews", Some(*day)),
             DueStep::Set(day) => plain("set", Some(*day)),
             DueStep::BeganWith(day) => plain("began_with", Some(*day)),
             DueStep::Extended { granted_on, due_on } => {
                 ExplainedStep { from: Some(*granted_on), ..plain("extended", Some(*due_on)) }
             }
-            DueStep::Paused { pause, due_on } => ExplainedStep {
+            DueStep::Overdue { grace_days, overdue_on } => ExplainedStep {
+                days: Some(*grace_days),
+                overdue_on: Some(*overdue_on),
+                ..plain("overdue", None)
+            },
+            DueStep::Paused { pause, by, due_on } => ExplainedStep {
+                because: Some(match by {
+                    PausedBy::Leave => "leave",
+                    PausedBy::Exemption => "exemption",
+                    PausedBy::Waiting => "waiting",
+                }),
                 from: Some(pause.from),
                 back_on: pause.back_on,
                 ..plain("paused", Some(*due_on))

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::READ;
-use super::engine::{Names, Source, SourceKind, explain, sentences};
+use super::engine::{
+    Names, Obligation, Reason, Source, SourceKind, around, explain, sentences, status,
+};
+use super::exempting::{Exemption, holding};
 use super::explained::{
     ExplainedDemand, ExplainedReason, ExplainedSource, ExplainedStep, Ordered, Telling,
 };
-use super::list::{Assignment, cycles};
+use super::list::{Assignment, cycles_on};
 use super::load::{Asked, Loaded, Today};
+use super::{READ, RULE_CHANGED};
 use crate::access;
 use crate::catalog;
 use crate::kernel::access::Actor;
@@ -45,9 +48,14 @@ pub struct Explained {
     pub reasons: Vec<ExplainedReason>,
     /// How the due day was found.
     pub due: Vec<ExplainedStep>,
-    /// All cycles, the newest last.
+    /// What they are exempt by on the day.
+    pub exemptions: Vec<Exemption>,
+    /// All cycles that there were by the day, as they were then, the newest last.
     pub cycles: Vec<Assignment>,
 }
+
+/// What the nightly pass records.
+const ADVANCED: &str = "sweep.advanced";
 
 /// What trainings and orders are called.
 struct Called<'a> {
@@ -87,7 +95,17 @@ row! {
         id: Uuid,
         ordered_on: Day,
         actor: Option<String>,
+        operation: Option<String>,
         path: Option<String>,
+        seq: Option<i64>,
+    }
+}
+
+row! {
+    struct CausedRow {
+        source_id: Uuid,
+        kind: String,
+        actor: String,
         seq: Option<i64>,
     }
 }
@@ -112,16 +130,27 @@ pub(super) async fn explained(
     let person = people::find_person(&mut tx, &reach, person).await?;
     let training = catalog::sql::find(&mut tx, training).await?;
     let stored = catalog::sql::load_one(&mut tx, training).await?;
-    let day = match day {
-        Some(day) => day,
-        None => settings::today(&mut tx, now).await?,
-    };
+    let today = settings::today(&mut tx, now).await?;
+    let day = day.unwrap_or(today);
+    let as_of = if day < today { Today::Then(day) } else { Today::One(day) };
     let (people, trainings) = ([person.uuid()], [training.uuid()]);
-    let loaded = Asked::of(Today::One(day), &people, &trainings).load(&mut tx).await?;
+    let loaded = Asked::of(as_of, &people, &trainings).load(&mut tx).await?;
     let number = loaded.trainings.get(training.uuid()).unwrap_or_default();
-    let told = explain(&loaded.book, &loaded.facts.person(0), number, day);
-    let called = called(&mut tx, &loaded).await?;
+    let view = loaded.facts.person(0);
+    let is =
+        |one: &Obligation| status(&one.days, &around(&view, one, day, loaded.due_soon_days), day);
+    let mut told = explain(&loaded.book, &view, number, day);
+    if let Some(one) = &mut told.obligation {
+        one.status = is(&one.obligation);
+    }
+    let shown = told.obligation.as_ref().map(|one| one.obligation.cycle);
+    let shown = shown.and_then(|cycle| loaded.kept.get(&(0, number, cycle)));
+    let called = called(&mut tx, &loaded, shown.map(|kept| kept.id)).await?;
+    let exemptions = holding(&mut tx, person.uuid(), training.uuid(), day).await?;
     let mut because = sentences(&told, &called);
+    because.extend(exemptions.iter().map(excused));
+    let reasons_told = told.obligation.iter().flat_map(|one| &one.reasons);
+    because.extend(reasons_told.filter_map(|reason| called.given(reason)));
     let telling = Telling { loaded: &loaded, codes: &called.codes, ordered: &called.ordered };
     let (mut demands, reasons, due) =
         (telling.demands(&told), telling.reasons(&told), telling.steps(&told));
@@ -136,7 +165,13 @@ pub(super) async fn explained(
         because.extend(missed(&rule.code, &demand.audience));
     }
     let names = people::names_in(&mut tx, [person.uuid()].into_iter().collect()).await?;
-    let cycles = cycles(&mut tx, now, person.uuid(), Some(training.uuid())).await?;
+    let cycles = cycles_on(&mut tx, day, person.uuid(), Some(training.uuid())).await?;
+    let as_it_was = |one: Assignment| {
+        let at = view.cycle(number, u32::try_from(one.cycle).ok()?)?;
+        let then = &view.obligations[at];
+        Some(one.of_day(then, is(then)?))
+    };
+    let cycles = cycles.into_iter().filter_map(as_it_was).collect();
     Ok(Explained {
         person_id: person,
         person: names.get(&person.uuid()).cloned().unwrap_or_default(),
@@ -147,8 +182,21 @@ pub(super) async fn explained(
         demands,
         reasons,
         due,
+        exemptions,
         cycles,
     })
+}
+
+/// By what somebody is exempt.
+fn excused(exemption: &Exemption) -> String {
+    let until = exemption.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let by = exemption.approved_by.as_ref().map(|name| format!(", approved by {name}"));
+    format!(
+        "Exempt since {}{until}{}: {}",
+        exemption.from,
+        by.unwrap_or_default(),
+        exemption.reason
+    )
 }
 
 /// Which conditions of the audience of a rule somebody does not meet.
@@ -171,7 +219,46 @@ fn missed(rule: &str, conditions: &[AudienceCondition]) -> Option<String> {
     (!unmet.is_empty()).then(|| format!("`{rule}` is for {}{near}", unmet.join("; ")))
 }
 
-async fn called<'a>(tx: &mut Tx, loaded: &'a Loaded) -> Result<Called<'a>> {
+impl Called<'_> {
+    /// By what a rule gave a reason, and on whose account.
+    fn given(&self, reason: &Reason) -> Option<String> {
+        let known = self.ordered.get(&self.loaded.sources.id(reason.source.number))?;
+        let rule = known.rule.as_ref()?;
+        let how = match known.operation.as_deref()? {
+            ADVANCED => "in the nightly pass".to_owned(),
+            RULE_CHANGED => "when a rule was changed".to_owned(),
+            other => format!("with `{other}`"),
+        };
+        let by = known.actor.as_ref().map(|actor| format!(" by {actor}")).unwrap_or_default();
+        let entry = known.seq.map(|seq| format!(", entry {seq} of the audit log"));
+        let entry = entry.unwrap_or_default();
+        Some(format!("Rule `{rule}` gave it on {} {how}{by}{entry}", reason.added_on))
+    }
+}
+
+/// By what the reasons of an assignment came to be, by who asked.
+async fn causes(tx: &mut Tx, assignment: Option<Uuid>) -> Result<BTreeMap<Uuid, CausedRow>> {
+    let Some(assignment) = assignment else { return Ok(BTreeMap::new()) };
+    let rows: Vec<CausedRow> = Assembly::new(
+        "SELECT r.source_id, p.kind, p.actor, c.seq
+         FROM assignment_reasons r
+         JOIN operations p ON p.recorded_at = r.recorded_at
+         LEFT JOIN audit_chain c ON c.operation_id = p.id
+         WHERE NOT EXISTS (SELECT 1 FROM assignment_reasons b
+                           WHERE b.assignment_id = r.assignment_id AND b.source_id = r.source_id
+                             AND b.recorded_at < r.recorded_at)
+           AND r.assignment_id = ?",
+    )
+    .bind(assignment)
+    .push("ORDER BY c.seq DESC")
+    .on(tx)
+    .all()
+    .await?;
+    // Of several operations that were recorded together the first is the one that somebody meant.
+    Ok(rows.into_iter().map(|row| (row.source_id, row)).collect())
+}
+
+async fn called<'a>(tx: &mut Tx, loaded: &'a Loaded, shown: Option<Uuid>) -> Result<Called<'a>> {
     let rows: Vec<CodeRow> = Assembly::new("SELECT id, code FROM trainings WHERE id IN (ids?)")
         .bind_ids(&IdList::new(loaded.trainings.ids().iter().copied()))
         .on(tx)
@@ -179,7 +266,7 @@ async fn called<'a>(tx: &mut Tx, loaded: &'a Loaded) -> Result<Called<'a>> {
         .await?;
     let codes = rows.into_iter().map(|row| (row.id, row.code)).collect();
     let rows: Vec<OrderedRow> = Assembly::new(
-        "SELECT o.id, o.ordered_on, p.actor, w.code, c.seq
+        "SELECT o.id, o.ordered_on, p.actor, p.kind, w.code, c.seq
          FROM assignment_orders o
          LEFT JOIN operations p ON p.recorded_at = o.recorded_at AND p.kind IN ('training.assigned', 'training.enrolled')
          LEFT JOIN audit_chain c ON c.operation_id = p.id
@@ -190,32 +277,34 @@ async fn called<'a>(tx: &mut Tx, loaded: &'a Loaded) -> Result<Called<'a>> {
     .on(tx)
     .all()
     .await?;
+    let causes = causes(tx, shown).await?;
     let accounts = rows.iter().filter_map(|row| account_of(row.actor.as_deref()));
+    let accounts = accounts.chain(causes.values().filter_map(|row| account_of(Some(&row.actor))));
     let usernames = access::usernames_in(tx, &IdList::new(accounts)).await?;
+    let named = |actor: String| {
+        let known = account_of(Some(&actor)).and_then(|id| usernames.get(&id)).cloned();
+        known.unwrap_or(actor)
+    };
     let ordered = rows.into_iter().map(|row| {
-        let known = account_of(row.actor.as_deref()).and_then(|id| usernames.get(&id)).cloned();
         let source = ExplainedSource {
-            source: String::new(),
-            source_id: row.id,
-            rule: None,
             ordered_on: Some(row.ordered_on),
-            actor: known.or(row.actor),
+            actor: row.actor.map(named),
+            operation: row.operation,
             path: row.path,
-            version: None,
             seq: row.seq,
+            ..ExplainedSource::of(row.id)
         };
         (row.id, source)
     });
     let rules = loaded.rules.iter().map(|rule| {
+        let cause = causes.get(&rule.id);
         let source = ExplainedSource {
-            source: String::new(),
-            source_id: rule.id,
-            ordered_on: None,
-            actor: None,
-            path: None,
             rule: Some(rule.code.clone()),
+            actor: cause.map(|row| named(row.actor.clone())),
+            operation: cause.map(|row| row.kind.clone()),
             version: Some(rule.version),
-            seq: None,
+            seq: cause.and_then(|row| row.seq),
+            ..ExplainedSource::of(rule.id)
         };
         (rule.id, source)
     });

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::engine::{Kind, Status};
+use super::engine::{Kind, Obligation, Status};
 use super::order::AssignmentSort;
 use super::sql::{AssignmentRow, assignment_columns, kind, was_in_time_for_leave};
 use super::{AssignmentId, READ};
@@ -391,8 +391,19 @@ pub(super) async fn cycles(
     person: Uuid,
     training: Option<Uuid>,
 ) -> Result<Vec<Assignment>> {
-    let organisation = settings::current(tx).await?;
     let day = settings::today(tx, now).await?;
+    cycles_on(tx, day, person, training).await
+}
+
+/// The same, with what each of them is on a day. Its days are those of now: of a day that has passed
+/// [`Assignment::of_day`] knows them.
+pub(super) async fn cycles_on(
+    tx: &mut Tx,
+    day: Day,
+    person: Uuid,
+    training: Option<Uuid>,
+) -> Result<Vec<Assignment>> {
+    let organisation = settings::current(tx).await?;
     let soon = super::engine::plus_days(
         day,
         i32::try_from(organisation.due_soon_days).unwrap_or(i32::MAX),
@@ -415,6 +426,28 @@ pub(super) async fn cycles(
         .all()
         .await?;
     rows.into_iter().filter(|row| !row.status.is_empty()).map(Assignment::try_from).collect()
+}
+
+impl Assignment {
+    /// As it was on a day on which the cycle was this.
+    pub(super) fn of_day(self, then: &Obligation, status: Status) -> Self {
+        let days = &then.days;
+        Self {
+            kind: then.kind,
+            status,
+            started_on: days.started_on,
+            due_on: days.due_on,
+            overdue_on: days.overdue_on,
+            baseline_due_on: days.baseline_due_on,
+            extended_to: then.extension.map(|extension| extension.due_on),
+            expires_on: days.expires_on,
+            window_on: days.window_on,
+            closed_on: days.closed_on,
+            closed_as: days.closed_as.map(|how| how.as_str().to_owned()),
+            waiting_since: then.waiting.filter(|one| one.back_on.is_none()).map(|one| one.from),
+            ..self
+        }
+    }
 }
 
 impl TryFrom<ListedRow> for Assignment {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
+use super::as_of;
 use super::engine::{
     Completion, Decided, Demand, Equivalent, Exemption, Facts, Membership, Parked, Pause,
     PersonFacts, Reason, Retraining, Rulebook, Source, SourceKind, Spell, Training, Withdrawal,
@@ -33,6 +34,8 @@ const NAMED_MAX: usize = 20_000;
 pub(super) enum Today {
     /// The same for everybody: plans, and questions about a day.
     One(Day),
+    /// A day that has passed, without what came after it: questions about what was so then.
+    Then(Day),
     /// What it is for each person at an instant.
     Local(Timestamp),
 }
@@ -41,8 +44,16 @@ impl Today {
     /// The day that it is for the organisation.
     fn of(self, zone: &TimeZone) -> Day {
         match self {
-            Self::One(day) => day,
+            Self::One(day) | Self::Then(day) => day,
             Self::Local(now) => local_day(now, None, zone),
+        }
+    }
+
+    /// The day after which nothing is looked at.
+    fn until(self) -> Option<Day> {
+        match self {
+            Self::Then(day) => Some(day),
+            Self::One(_) | Self::Local(_) => None,
         }
     }
 }
@@ -430,7 +441,7 @@ impl Asked<'_> {
         zone: &TimeZone,
     ) -> Result<Vec<PersonFacts>> {
         let now = match self.today {
-            Today::One(day) => {
+            Today::One(day) | Today::Then(day) => {
                 return Ok(self.people.iter().map(|_| PersonFacts::new(day)).collect());
             }
             Today::Local(now) => now,
@@ -461,6 +472,10 @@ impl Asked<'_> {
         standing.assignments =
             self.of_people(wanted, "AND a.person_id IN (ids?)").on(tx).all().await?;
         standing.assignments.retain(|row| places.contains_key(&row.person_id));
+        standing.exceptions = self.exceptions(tx, &of_trainings, places).await?;
+        if let Some(day) = self.today.until() {
+            return self.as_it_was(tx, standing, day).await;
+        }
         let mut last: HashMap<(Uuid, Uuid), i64> = HashMap::new();
         for row in &standing.assignments {
             if row.closed_as.as_deref() == Some("completed") {
@@ -488,8 +503,27 @@ impl Asked<'_> {
                 standing.reasons.entry(row.assignment_id).or_default().push(row);
             }
         }
-        standing.exceptions = self.exceptions(tx, &of_trainings, places).await?;
         Ok(standing)
+    }
+
+    /// The same on a day that has passed.
+    async fn as_it_was(&self, tx: &mut Tx, standing: Standing, day: Day) -> Result<Standing> {
+        let moment = as_of::Moment { day, known_at: None, due_soon_days: 0 };
+        let mut stood = as_of::stood(tx, moment, self.people, self.trainings).await?;
+        let mut then = Standing::default();
+        for row in standing.assignments {
+            if let Some(cycle) = stood.remove(&row.id) {
+                then.reasons.insert(row.id, cycle.reasons);
+                then.assignments.push(row.of_day(&cycle.obligation, day));
+            }
+        }
+        for mut row in standing.exceptions.into_iter().filter(|row| row.parked_on <= day) {
+            if row.resolved_on.is_some_and(|on| on > day) {
+                (row.resolved_on, row.resolved_as, row.decided_due_on) = (None, None, None);
+            }
+            then.exceptions.push(row);
+        }
+        Ok(then)
     }
 
     /// The orders behind what stands.
@@ -556,7 +590,8 @@ impl Asked<'_> {
             "SELECT id, person_id, training_id, completed_on, major, valid_until FROM completions
              WHERE retracted_at IS NULL AND revoked_on IS NULL AND training_id IN (ids?)",
         )
-        .bind_ids(&IdList::new(trainings.ids().iter().copied()));
+        .bind_ids(&IdList::new(trainings.ids().iter().copied()))
+        .push_some("AND completed_on <= ?", self.today.until());
         let rows: Vec<CompletionRow> =
             self.of_people(wanted, "AND person_id IN (ids?)").on(tx).all().await?;
         for row in rows {

@@ -85,7 +85,9 @@ pub use rules::{
     RuleTested, RuleVersion, Rules, RulesChecked, StoppedRule,
 };
 pub(crate) use rules::{rules_on, stopped};
-pub use ruling::{PlannedRule, PlannedRuleTraining, RuleEffect, RuleOutcome, RulePlan};
+pub use ruling::{
+    PlannedRule, PlannedRuleTraining, PlannedTurn, RuleEffect, RuleOutcome, RulePlan,
+};
 pub use simulating::{
     Forecast, Load, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation,
 };

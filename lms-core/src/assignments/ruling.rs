@@ -43,6 +43,10 @@ pub struct RuleEffect {
     pub due_on_before: Option<Day>,
     /// The day it will be due.
     pub due_on: Option<Day>,
+    /// The first day on which it is overdue now.
+    pub overdue_on_before: Option<Day>,
+    /// The first day on which it will be.
+    pub overdue_on: Option<Day>,
 }
 
 /// What becomes of everybody in the audience for one training of a rule.
@@ -53,8 +57,22 @@ pub struct PlannedRuleTraining {
     pub training: String,
     /// What it is called.
     pub title: String,
-    /// How many come to what; the sum is the number of people in the audience.
+    /// How many come to what; the sum is the number of people in the audience. Beside the outcomes of an
+    /// assignment there are `later`, whose turn is still to come, `paused`, whom a paused rule gives nothing,
+    /// and `not_asked`, of whom it wants this no more.
     pub counts: BTreeMap<String, u64>,
+    /// Those whose turn is still to come, by the day on which it is.
+    pub later: Vec<PlannedTurn>,
+}
+
+/// People for whom a rule begins on a day to come.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedTurn {
+    /// The day.
+    pub on: Day,
+    /// How many they are.
+    pub n_people: u64,
 }
 
 /// A rule that would be changed.
@@ -214,9 +232,8 @@ impl RulePlan {
             (rule.code.clone(), state)
         });
         let effects = self.effects.iter().map(|one| {
-            let what =
-                format!("{} {} {:?} {:?}", one.training, one.effect, one.due_on_before, one.due_on);
-            (one.person.name.clone(), what)
+            let days = [one.due_on_before, one.due_on, one.overdue_on_before, one.overdue_on];
+            (one.person.name.clone(), format!("{} {} {days:?}", one.training, one.effect))
         });
         rules.chain(effects).chain([("the day".to_owned(), self.day.to_string())])
     }
@@ -229,7 +246,38 @@ fn told_of(loaded: &Loaded, plan: &Plan) -> Vec<Told> {
 
 /// How many of the audience of each rule come to what, by rule and training.
 #[derive(Default)]
-struct Counts(BTreeMap<(usize, Uuid), BTreeMap<Outcome, u64>>);
+struct Counts(BTreeMap<(usize, Uuid), Count>);
+
+#[derive(Default)]
+struct Count {
+    outcomes: BTreeMap<Outcome, u64>,
+    /// By the day on which it is their turn.
+    later: BTreeMap<Day, u64>,
+    is_paused: bool,
+}
+
+impl Count {
+    /// By names, adding up to an audience.
+    fn named(&self, n_people: usize) -> BTreeMap<String, u64> {
+        let outcome = |outcome: &Outcome| {
+            let count = self.outcomes.get(outcome).copied().unwrap_or_default();
+            (outcome.as_str().to_owned(), count)
+        };
+        let mut counts: BTreeMap<String, u64> = Outcome::ALL.iter().map(outcome).collect();
+        let later: u64 = self.later.values().sum();
+        let known = later + self.outcomes.values().sum::<u64>();
+        let rest = (n_people as u64).saturating_sub(known);
+        let what = if self.is_paused { "paused" } else { "not_asked" };
+        let others = [("later", later), (what, rest)].into_iter().filter(|(_, count)| *count > 0);
+        counts.extend(others.map(|(what, count)| (what.to_owned(), count)));
+        counts
+    }
+
+    fn turns(&self) -> Vec<PlannedTurn> {
+        let turn = |(on, n_people): (&Day, &u64)| PlannedTurn { on: *on, n_people: *n_people };
+        self.later.iter().map(turn).collect()
+    }
+}
 
 impl Counts {
     fn join(&mut self, ruling: &Ruling, people: &[Uuid], loaded: &Loaded, plan: &Plan) {
@@ -242,7 +290,28 @@ impl Counts {
                 continue;
             }
             let training = loaded.trainings.id(demand.training);
-            *self.0.entry((*rule, training)).or_default().entry(one.outcome).or_default() += 1;
+            let count = self.0.entry((*rule, training)).or_default();
+            *count.outcomes.entry(one.outcome).or_default() += 1;
+        }
+        let told: BTreeSet<(u32, u32)> =
+            plan.outcomes.iter().flatten().map(|one| (one.person, one.demand)).collect();
+        for (number, demand) in (0..).zip(loaded.book.demands()) {
+            let Some(rule) = places.get(&loaded.sources.id(demand.source.number)) else { continue };
+            let training = loaded.trainings.id(demand.training);
+            let count = self.0.entry((*rule, training)).or_default();
+            count.is_paused = ruling.changed[*rule].after.status == RuleStatus::Paused;
+            let audience = &ruling.audiences[*rule];
+            for (person, _) in (0..).zip(people).filter(|(_, id)| audience.contains(*id)) {
+                if count.is_paused || told.contains(&(person, number)) {
+                    continue;
+                }
+                let view = loaded.facts.person(person);
+                let own = view.memberships.iter().filter(|one| one.audience == demand.audience);
+                let turns = own.map(|one| one.joined_on.max(one.known_on).max(demand.from));
+                if let Some(on) = turns.filter(|on| *on > view.today).min() {
+                    *count.later.entry(on).or_default() += 1;
+                }
+            }
         }
     }
 }
@@ -316,8 +385,10 @@ impl Ruling {
                     .unwrap_or_default(),
                 effect: one.came.effect.as_str().to_owned(),
                 because: one.came.because(traits.get(&one.person).map(String::as_str)),
-                due_on_before: one.came.due_on_before,
-                due_on: one.came.due_on,
+                due_on_before: one.came.before.due_on,
+                due_on: one.came.after.due_on,
+                overdue_on_before: one.came.before.overdue_on,
+                overdue_on: one.came.after.overdue_on,
             })
             .collect();
         effects.sort_by(|one, other| {
@@ -335,11 +406,9 @@ impl Ruling {
             let of_rule = counts.0.range((at, Uuid::nil())..=(at, Uuid::max()));
             let trainings = of_rule.map(|((_, training), counts)| {
                 let (code, title) = known.get(training).cloned().unwrap_or_default();
-                let count = |outcome: &Outcome| {
-                    (outcome.as_str().to_owned(), counts.get(outcome).copied().unwrap_or_default())
-                };
-                let counts = Outcome::ALL.iter().map(count).collect();
-                PlannedRuleTraining { training: code, title, counts }
+                let n_people = self.audiences[at].len();
+                let (counts, later) = (counts.named(n_people), counts.turns());
+                PlannedRuleTraining { training: code, title, counts, later }
             });
             let mut trainings: Vec<_> = trainings.collect();
             trainings.sort_by(|one, other| one.training.cmp(&other.training));

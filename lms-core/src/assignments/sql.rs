@@ -176,6 +176,30 @@ impl AssignmentRow {
         })
     }
 
+    /// The row as it was on a day on which the cycle was this.
+    pub(super) fn of_day(self, then: &Obligation, day: Day) -> Self {
+        let days = &then.days;
+        let is_open = then.is_open();
+        Self {
+            kind: then.kind.as_str().to_owned(),
+            started_on: days.started_on.filter(|started_on| *started_on <= day),
+            due_on: days.due_on,
+            overdue_on: days.overdue_on,
+            baseline_due_on: if is_open { days.baseline_due_on } else { self.baseline_due_on },
+            window_on: days.window_on,
+            expires_on: days.expires_on,
+            closed_on: days.closed_on,
+            closed_as: self.closed_as.filter(|_| !is_open),
+            pauses: then.pauses,
+            waiting_from: then.waiting.map(|waiting| waiting.from),
+            waiting_until: then.waiting.and_then(|waiting| waiting.back_on),
+            extended_to: then.extension.map(|extension| extension.due_on),
+            extended_on: then.extension.map(|extension| extension.granted_on),
+            completion_id: self.completion_id.filter(|_| !is_open),
+            ..self
+        }
+    }
+
     pub(super) fn waiting(&self) -> Option<Pause> {
         self.waiting_from.map(|from| Pause { from, back_on: self.waiting_until })
     }

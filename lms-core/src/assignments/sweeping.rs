@@ -11,8 +11,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::engine::{
-    Act, CaughtUp, Cause, Status, Transition, TransitionKind, around, catch_up_each, days_between,
-    local_day, pause_on, plus_days, status, wake_on,
+    Act, CaughtUp, Cause, Reason, Status, Transition, TransitionKind, around, catch_up_each,
+    days_between, local_day, pause_on, plus_days, status, wake_on,
 };
 use super::load::{Asked, Loaded, Today};
 pub(crate) use super::pieces::Piece;
@@ -20,7 +20,7 @@ use super::pieces::pieces;
 use super::policy::{self, Policy};
 use super::reconsider::fill_seats;
 use super::regrouping::people_of_rules;
-use super::rules::ruled_trainings;
+use super::rules::{RuleStatus, ruled_trainings};
 use super::store::{CHUNK as TOLD_MAX, Effects, Ending, Happened, store};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::{ASSIGNMENTS, EXEMPTIONS};
@@ -349,6 +349,8 @@ pub(crate) struct Standing {
     pub(crate) is_overdue: bool,
     /// Whether others hear of it.
     pub(crate) escalates: bool,
+    /// Whether all that asks for it are rules that are paused: nobody is told until they go on.
+    pub(crate) is_paused: bool,
     /// The days from the due day to the day it is for the person.
     pub(crate) days_past: i32,
     /// The days from the due day to the one before which nobody is reminded.
@@ -454,6 +456,17 @@ impl Looked {
             .collect()
     }
 
+    /// Whether nothing asks for it but rules that somebody paused.
+    fn is_paused(&self, reasons: &[Reason]) -> bool {
+        let is_paused = |reason: &Reason| {
+            let id = self.loaded.sources.id(reason.source.number);
+            let mut rules = self.loaded.rules.iter();
+            rules.any(|rule| rule.id == id && rule.status == RuleStatus::Paused)
+        };
+        let mut owed = reasons.iter().filter(|reason| reason.is_owed()).peekable();
+        owed.peek().is_some() && owed.all(is_paused)
+    }
+
     /// What stands open, was due to be looked at, and is neither at rest nor of somebody who has left.
     /// What began with this pass has its id once it was carried out: `begun` knows them.
     pub(crate) fn standing(
@@ -516,6 +529,7 @@ impl Looked {
                     overdue_on,
                     is_overdue: is == Some(Status::Overdue),
                     escalates: policy::escalates(one.kind),
+                    is_paused: self.is_paused(view.reasons_of(at)),
                     days_past: days_between(due_on, today),
                     not_before: days_between(due_on, not_before),
                     today,

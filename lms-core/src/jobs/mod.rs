@@ -14,13 +14,17 @@ pub use types::{JobRun, JobRunId, JobState, JobStatus, JobStep};
 
 use crate::kernel::access::{Actor, Permission};
 use crate::kernel::core::Core;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Result, error_codes};
 
 /// May see what jobs did.
 pub(crate) const READ: Permission = Permission::new("jobs.read", "see what jobs did");
 
 /// What is recorded of a run that failed.
 const FAILED: &str = "job.failed";
+
+error_codes! {
+    INTERRUPTED = "jobs.interrupted", Unavailable, "a run came to no end: it was killed, or the machine went down";
+}
 
 /// What jobs did; made by [`crate::Lms::job_runs`].
 #[derive(Debug)]

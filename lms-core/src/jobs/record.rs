@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use uuid::Uuid;
 
-use super::FAILED;
 use super::types::{JobRunId, JobState, JobStep};
+use super::{FAILED, INTERRUPTED};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::schema::JOB_RUNS;
-use crate::kernel::db::{Assembly, Field, Tx, bulk};
+use crate::kernel::db::{Assembly, Field, Tx, bulk, row};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text::Day;
 use crate::notifications::{self, NoticeType, Told};
@@ -74,13 +75,24 @@ pub(crate) async fn fail(
     id: JobRunId,
     error: &Error,
 ) -> Result<()> {
-    let now = write.ctx.now;
     let failed = set_failed(write, error.message());
     failed.push("WHERE state = 'running' AND id = ?").bind(id).on(&mut write.tx).run().await?;
+    tell(write, run.job, id, run.day, error).await
+}
+
+/// Tells those who run the system, and those who listen, that a run failed.
+async fn tell(
+    write: &mut Write,
+    job: &'static str,
+    id: JobRunId,
+    day: Day,
+    error: &Error,
+) -> Result<()> {
+    let now = write.ctx.now;
     let data = json!({
-        "job": run.job,
+        "job": job,
         "job_run_id": id,
-        "day": run.day,
+        "day": day,
         "code": error.code(),
         "error": error.message(),
     });
@@ -99,19 +111,34 @@ pub(crate) async fn fail(
     let notices: Vec<Told> =
         notifications::admins(&mut write.tx).await?.into_iter().map(notice).collect();
     notifications::queue(write, &notices).await?;
-    let told = json!({ "job": run.job, "job_run_id": id, "day": run.day, "code": error.code() });
+    let told = json!({ "job": job, "job_run_id": id, "day": day, "code": error.code() });
     let operation = Operation::new(FAILED)
         .change("job_run", Some(id.uuid()), None::<&()>, Some(&told))
-        .event(FAILED, Some(run.job.to_owned()), told.clone());
+        .event(FAILED, Some(job.to_owned()), told.clone());
     write.record(operation);
     Ok(())
 }
 
-/// Notes of runs that are said to be running that they are not: whoever holds the lease knows. Says how
-/// many there were.
-pub(crate) async fn note_interrupted(write: &mut Write, job: &'static str) -> Result<u64> {
-    let failed = set_failed(write, "it was interrupted");
-    failed.push("WHERE state = 'running' AND job = ?").bind(job).on(&mut write.tx).run().await
+/// Notes of runs that are said to be running that they are not, and tells of them: whoever holds the lease
+/// knows. Says how many there were.
+pub(crate) async fn note_interrupted(write: &mut Write, job: &'static str) -> Result<usize> {
+    let wanted = Assembly::new("SELECT id, day FROM job_runs WHERE state = 'running' AND job = ?");
+    let runs: Vec<InterruptedRow> = wanted.bind(job).on(&mut write.tx).all().await?;
+    let error = INTERRUPTED.error("it was interrupted");
+    let failed = set_failed(write, error.message());
+    failed.push("WHERE state = 'running' AND job = ?").bind(job).on(&mut write.tx).run().await?;
+    // One, but for those that were killed one after the other before anybody could note it.
+    for run in &runs {
+        tell(write, job, JobRunId::new(run.id), run.day, &error).await?;
+    }
+    Ok(runs.len())
+}
+
+row! {
+    struct InterruptedRow {
+        id: Uuid,
+        day: Day,
+    }
 }
 
 fn set_failed(write: &Write, error: &str) -> Assembly {

@@ -167,7 +167,7 @@ fn told(code: &'static ErrorCode, message: &str, place: Option<(usize, usize)>) 
     let message = if message.contains("recurs") {
         "it lies deeper than anything does".to_owned()
     } else {
-        message.trim().lines().collect::<Vec<_>>().join("; ")
+        plainly(&message.trim().lines().collect::<Vec<_>>().join("; "))
     };
     let hint = meant(&message);
     let told = match place {
@@ -175,6 +175,27 @@ fn told(code: &'static ErrorCode, message: &str, place: Option<(usize, usize)>) 
         None => message,
     };
     code.error(told).with_hints(hint)
+}
+
+/// What was expected in words, where the reader names a type of the program.
+fn plainly(message: &str) -> String {
+    let types = [
+        ("expected u8", "expected a whole number from 0 to 255"),
+        ("expected u16", "expected a whole number from 0 to 65535"),
+        ("expected u32", "expected a whole number, 0 or more"),
+        ("expected u64", "expected a whole number, 0 or more"),
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+        ("expected bool", "expected true or false"),
+    ];
+    // The longer name is not the shorter one with something behind it.
+    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_');
+    for (name, meaning) in types {
+        if let Some((before, rest)) = message.split_once(name).filter(|(_, rest)| ends(rest)) {
+            return format!("{before}{meaning}{rest}");
+        }
+    }
+    message.to_owned()
 }
 
 /// Which of the names that can stand in a place somebody may have meant, by what the reader says.
@@ -219,6 +240,25 @@ mod tests {
         assert_eq!(nothing, Dated { from: None });
         for text in ["from = 7", "from = {a = 'b'}", "from = '31.3.2026'", "from = 12:00:00"] {
             assert!(read::<Dated>(&WRONG, text, FileFormat::Toml).is_err(), "{text}");
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Counted {
+        #[expect(dead_code, reason = "only what cannot be read is of interest")]
+        days: u32,
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_is_told_without_a_type() {
+        for (text, format) in
+            [("days = -3", FileFormat::Toml), ("{\"days\": -3}", FileFormat::Json)]
+        {
+            let error = read::<Counted>(&WRONG, text, format).unwrap_err();
+            assert!(
+                error.message().ends_with("`-3`, expected a whole number, 0 or more"),
+                "{error}"
+            );
         }
     }
 

@@ -119,19 +119,26 @@ async fn unknown_person(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Error>
 /// may not be seen look the same.
 pub(super) async fn near(tx: &mut Tx, reach: &Reach, text: &str) -> Result<Option<String>> {
     let start: String = fold(text).chars().take(2).collect();
-    // Those whose sort key is near in the alphabet.
-    let nearby = Assembly::new(
-        "SELECT COALESCE(x.email, x.employee_number, x.username, ''),
-                x.first_name || ' ' || x.last_name
-         FROM persons x WHERE x.closed_as IS NULL AND x.sort_key >= ?",
-    )
-    .bind(start);
-    let nearby = reach.narrow(nearby).push("ORDER BY x.sort_key LIMIT 200");
-    let near: Vec<sql::NearName> = nearby.on(tx).all().await?;
-    let known: Vec<&String> =
-        near.iter().map(|near| &near.key).filter(|key| !key.is_empty()).collect();
-    let by_name = near.iter().find(|near| fold(&near.name) == fold(text));
-    Ok(by_name.map(|near| format!("did you mean `{}`?", near.key)).or_else(|| suggest(text, known)))
+    // Those who are near in the alphabet, by their names; else by their addresses, which are far apart.
+    for (condition, order) in [
+        ("AND x.sort_key >= ?", "ORDER BY x.sort_key LIMIT 200"),
+        ("AND x.email_key >= ?", "ORDER BY x.email_key LIMIT 200"),
+    ] {
+        let nearby = Assembly::new(
+            "SELECT COALESCE(x.email, x.employee_number, x.username, ''),
+                    x.first_name || ' ' || x.last_name
+             FROM persons x WHERE x.closed_as IS NULL",
+        );
+        let nearby = nearby.push(condition).bind(start.clone());
+        let near: Vec<sql::NearName> = reach.narrow(nearby).push(order).on(tx).all().await?;
+        let by_name = near.iter().find(|near| fold(&near.name) == fold(text));
+        let known = near.iter().map(|near| &near.key).filter(|key| !key.is_empty());
+        let hint = by_name.map(|near| format!("did you mean `{}`?", near.key));
+        if let Some(hint) = hint.or_else(|| suggest(text, known)) {
+            return Ok(Some(hint));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn unknown(text: &str, near: Option<String>) -> Error {

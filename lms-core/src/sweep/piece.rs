@@ -52,6 +52,8 @@ struct Telling {
     standing: Vec<Standing>,
     reminders: Vec<Told>,
     escalations: Vec<(usize, Level)>,
+    /// The assignments of which something is told when the rules that ask for them go on.
+    paused: BTreeSet<Uuid>,
 }
 
 impl Telling {
@@ -70,13 +72,27 @@ impl Telling {
         let keys: Vec<String> = reminders.iter().map(Told::key).collect();
         let known = notifications::known(tx, &keys).await?;
         reminders.retain(|told| !known.contains(&told.key()));
-        let escalations = escalating::new_among(tx, &standing).await?;
-        Ok(Self { standing, reminders, escalations })
+        let mut escalations = escalating::new_among(tx, &standing).await?;
+        let rests: BTreeSet<Uuid> =
+            standing.iter().filter(|one| one.is_paused).map(|one| one.assignment).collect();
+        let mut paused = BTreeSet::new();
+        reminders.retain(|told| {
+            let rests = told.assignment.filter(|id| rests.contains(id));
+            paused.extend(rests);
+            rests.is_none()
+        });
+        escalations.retain(|(at, _)| {
+            let rests = Some(standing[*at].assignment).filter(|id| rests.contains(id));
+            paused.extend(rests);
+            rests.is_none()
+        });
+        Ok(Self { standing, reminders, escalations, paused })
     }
 
-    /// The assignments of which something is left untold, where only some steps are carried out.
+    /// The assignments of which something is left untold: by rules that are paused, and where only some
+    /// steps are carried out.
     fn held_back(&self, options: &SweepOptions) -> BTreeSet<Uuid> {
-        let mut held_back = BTreeSet::new();
+        let mut held_back = self.paused.clone();
         if !options.does(SweepStep::Reminders) {
             held_back.extend(self.reminders.iter().filter_map(|told| told.assignment));
         }

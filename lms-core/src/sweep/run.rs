@@ -82,9 +82,12 @@ async fn recorded(
         started_at: moment.now,
     };
     let mut write = Write::begin(core, actor).await?;
-    jobs::note_interrupted(&mut write, JOB).await?;
+    let n_interrupted = jobs::note_interrupted(&mut write, JOB).await?;
     let id = jobs::begin(&mut write, &new).await?;
-    write.commit_unrecorded().await?;
+    match n_interrupted {
+        0 => write.commit_unrecorded().await?,
+        _ => write.commit().await?,
+    }
     match pass(core, actor, options, moment, (id, lease), progress).await {
         Ok((tally, stopped)) => {
             let now = core.now();

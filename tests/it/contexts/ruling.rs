@@ -1,5 +1,8 @@
 //! What rules mean for people: planned, applied, met at once by whoever comes or moves, and gone back.
 
+mod explained;
+mod planned;
+
 use lms_core::testkit::TestLms;
 use lms_core::{
     Audience, AudienceField, AuditFilter, CompletionChange, CompletionFilter, ComplianceQuery,

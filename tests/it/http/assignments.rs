@@ -178,6 +178,10 @@ async fn a_person_is_assigned_learns_and_is_certified(engine: Engine) {
     let why = api.get("/api/v1/users/email:ada@example.com/explain/GDPR-101").await.json();
     assert!(why["because"].as_array().is_some_and(|because| !because.is_empty()), "{why}");
     assert_eq!(why["cycles"][0], *one);
+    let address = "/api/v1/users/email:ada@example.com/explain/GDPR-101";
+    let before = api.get(&format!("{address}?as_of=2020-01-01")).await.json();
+    assert_eq!((&before["day"], &before["cycles"]), (&json!("2020-01-01"), &json!([])));
+    assert_eq!(api.get(&format!("{address}?as_of=soon")).await.status, 400);
 
     let begun = api.ask("PUT", &format!("{path}/status"), r#"{"status": "in_progress"}"#).await;
     assert_eq!((begun.status, &begun.json()["value"]["status"]), (200, &json!("in_progress")));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use lms_core::{PlannedRule, RuleChange, RuleEffect, RulePlan};
+use lms_core::{PlannedRule, PlannedTurn, RuleChange, RuleEffect, RulePlan};
 use serde::Serialize;
 
 use super::check::is_file;
@@ -175,12 +175,53 @@ fn line(rule: &PlannedRule) -> Line {
     }
 }
 
+/// People of a rule whose turn is still to come.
+#[derive(Serialize)]
+struct Turn<'a> {
+    rule: &'a str,
+    training: &'a str,
+    on: String,
+    people: u64,
+}
+
+impl Row for Turn<'_> {
+    const COLUMNS: &'static [Column] =
+        &[keep("rule"), keep("training"), keep("on"), keep("people")];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.rule.into(),
+            self.training.into(),
+            self.on.as_str().into(),
+            number(self.people).into(),
+        ]
+    }
+}
+
+fn turns(rule: &PlannedRule) -> impl Iterator<Item = Turn<'_>> {
+    rule.trainings.iter().flat_map(move |training| {
+        let turn = move |turn: &PlannedTurn| Turn {
+            rule: &rule.code,
+            training: &training.training,
+            on: turn.on.to_string(),
+            people: turn.n_people,
+        };
+        training.later.iter().map(turn)
+    })
+}
+
 fn page(app: &App, plan: &RulePlan) -> String {
     let lines: Vec<Line> = plan.rules.iter().map(line).collect();
+    let turns: Vec<Turn<'_>> = plan.rules.iter().flat_map(turns).collect();
     let last = if plan.changes_anything() {
         format!("Plan {}\n", plan.fingerprint)
     } else {
         "Nothing would be different.\n".to_owned()
     };
-    parts(&[app.output.table(&lines), part(app, "Changes", &plan.effects), last])
+    parts(&[
+        app.output.table(&lines),
+        part(app, "Later", &turns),
+        part(app, "Changes", &plan.effects),
+        last,
+    ])
 }

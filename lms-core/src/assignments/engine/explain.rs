@@ -5,13 +5,15 @@
 //! why, and the steps by which the due day was found.
 
 use super::credit::{Coverage, counting};
-use super::due::{Due, ParkedBecause, Ruled};
+use super::days::plus_days;
+use super::due::{Due, OnPastDue, ParkedBecause, Ruled};
 use super::evaluate::{Case, Verdict};
 use super::facts::{Completion, Membership, Obligation, PersonView};
 use super::leave::{Pause, due_after_pauses};
 use super::plan::NotEligible;
 use super::planner::{Present, pauses_of};
 use super::reasons::{Pauses, Reason, Source, effective_due};
+use super::renewal::Method;
 use super::rulebook::{Demand, Rulebook};
 use super::status::{Status, status};
 use super::transitions::around;
@@ -118,11 +120,34 @@ pub enum DueStep {
         /// What comes out.
         due_on: Day,
     },
-    /// It is the last day that the completion before covers.
+    /// It is the last day that the completion before covers, by how renewals are counted.
+    Renewed {
+        /// When that was.
+        completed_on: Day,
+        /// How it is counted.
+        method: Method,
+        /// The day that is counted from.
+        from: Day,
+        /// The months after it.
+        months: u32,
+        /// What comes out.
+        due_on: Day,
+    },
+    /// It is the last day that the completion before covers, by what its evidence says or because a new
+    /// version asks for it.
     Renews(Day),
     /// It was set when the reason was added, and is not counted.
     Set(Day),
-    /// That was past when it was assigned, or was decided otherwise.
+    /// That was past when it was assigned.
+    WasPast {
+        /// When it was assigned.
+        on: Day,
+        /// The days that are given from then.
+        days: u32,
+        /// What comes out.
+        due_on: Day,
+    },
+    /// It was decided otherwise.
     BeganWith(Day),
     /// It was extended.
     Extended {
@@ -135,11 +160,32 @@ pub enum DueStep {
     Paused {
         /// When.
         pause: Pause,
+        /// Why.
+        by: PausedBy,
         /// What comes out.
         due_on: Day,
     },
     /// What comes out in the end.
     Due(Day),
+    /// Since when it is overdue.
+    Overdue {
+        /// The days of grace.
+        grace_days: u32,
+        /// The first day past them.
+        overdue_on: Day,
+    },
+}
+
+/// Why a clock stood still.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PausedBy {
+    /// The person was away.
+    Leave,
+    /// The person was exempt.
+    Exemption,
+    /// The person waited for a seat.
+    Waiting,
 }
 
 /// Explains what stands between a person and a training on a day.
@@ -231,6 +277,7 @@ fn hindrance(
             Verdict::NotEligible(NotEligible::Gone) => {
                 Some(Hindrance::Gone(person.gone_since(day).unwrap_or(day)))
             }
+            Verdict::Kept if demand.paused => Some(Hindrance::Paused),
             Verdict::Owed { .. } | Verdict::Kept | Verdict::Removed(_) => None,
         };
     }
@@ -328,7 +375,7 @@ fn due_steps(
     let mut steps = vec![DueStep::Decides(reason.source)];
     steps.push(ruled(case, reason));
     if reason.baseline_due_on != Some(begun) {
-        steps.push(DueStep::BeganWith(begun));
+        steps.push(began(case, reason, begun));
     }
     let holds = |extension: &super::reasons::Extension| reason.added_on <= extension.granted_on;
     if let Some(extension) = obligation.extension.filter(holds) {
@@ -342,18 +389,60 @@ fn due_steps(
         let moved = due_after_pauses(begun, reason.grace_days, runs_from, &all[..=number], day);
         if moved != due_on {
             due_on = moved;
-            steps.push(DueStep::Paused { pause: *pause, due_on });
+            let by = paused_by(case, obligation, *pause);
+            steps.push(DueStep::Paused { pause: *pause, by, due_on });
         }
     }
     steps.extend(effective(&reason).map(DueStep::Due));
+    if let Some(overdue_on) = obligation.days.overdue_on.filter(|_| obligation.is_open()) {
+        steps.push(DueStep::Overdue { grace_days: reason.grace_days, overdue_on });
+    }
     steps
+}
+
+/// Why a reason began with another due day than was ruled.
+fn began(case: &Case<'_>, reason: &Reason, begun: Day) -> DueStep {
+    let demand = case.book.of_source(case.training, reason.source).map(|at| case.book.demand(at));
+    let policy = demand.map(|demand| demand.terms_of(reason.version).on_past_due);
+    if let (Some(OnPastDue::Extend(days)), Some(ruled)) = (policy, reason.baseline_due_on) {
+        let on = plus_days(begun, i32::try_from(days).unwrap_or(i32::MAX).saturating_neg());
+        if ruled < on && reason.added_on <= on {
+            return DueStep::WasPast { on, days, due_on: begun };
+        }
+    }
+    DueStep::BeganWith(begun)
+}
+
+fn paused_by(case: &Case<'_>, obligation: &Obligation, pause: Pause) -> PausedBy {
+    match obligation.waiting {
+        _ if case.person.exemption_on(case.training, pause.from).is_some() => PausedBy::Exemption,
+        Some(waiting) if waiting.covers(pause.from) => PausedBy::Waiting,
+        _ => PausedBy::Leave,
+    }
+}
+
+/// How far the completion before covers, which is when a renewal is due.
+fn renewed(case: &Case<'_>, reason: &Reason, expiry: Day) -> DueStep {
+    let demand = case.book.of_source(case.training, reason.source).map(|at| case.book.demand(at));
+    let renewal = demand.and_then(|demand| demand.terms_of(reason.version).renewal);
+    let counted = renewal.zip(reason.chain).and_then(|(renewal, chain)| {
+        let months = u32::try_from(renewal.months_to(&chain)?).ok()?;
+        (chain.expires_on == expiry).then_some(DueStep::Renewed {
+            completed_on: chain.completed_on,
+            method: renewal.method,
+            from: chain.anchor_on,
+            months,
+            due_on: expiry,
+        })
+    });
+    counted.unwrap_or(DueStep::Renews(expiry))
 }
 
 /// What a reason's due day was counted from.
 fn ruled(case: &Case<'_>, reason: &Reason) -> DueStep {
     let set = DueStep::Set(reason.baseline_due_on.or(reason.due_on).unwrap_or(reason.added_on));
     if let Some(expiry) = reason.renews_on {
-        return DueStep::Renews(expiry);
+        return renewed(case, reason, expiry);
     }
     let member =
         case.members.iter().find(|(number, _)| case.book.demand(*number).source == reason.source);

@@ -105,7 +105,8 @@ pub use credit::{Coverage, Ends};
 pub use days::{days_between, local_day, plus_days, plus_months};
 pub use due::{Anchors, Due, OnPastDue, ParkedBecause, Ruled};
 pub use explain::{
-    DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained, explain,
+    DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained, PausedBy,
+    explain,
 };
 pub use facts::{
     Completion, Decided, Exemption, Facts, Membership, Obligation, Parked, PersonFacts, PersonView,

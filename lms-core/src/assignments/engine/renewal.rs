@@ -157,7 +157,8 @@ impl Renewal {
         self.months_to(chain).map_or((chain.expires_on, 0), |months| (chain.anchor_on, months))
     }
 
-    fn months_to(&self, chain: &Chain) -> Option<i32> {
+    /// The months from the anchor of a chain to its expiry, where they are whole periods.
+    pub(super) fn months_to(&self, chain: &Chain) -> Option<i32> {
         let (anchor, expiry) = (chain.anchor_on.inner(), chain.expires_on.inner());
         let years = i32::from(expiry.year()) - i32::from(anchor.year());
         let months = years * 12 + i32::from(expiry.month()) - i32::from(anchor.month());

@@ -1,12 +1,16 @@
 //! An explanation in plain sentences, in the order in which somebody would tell it.
 
 use super::credit::{Coverage, Ends};
+use super::days::plus_days;
 use super::due::{Due, ParkedBecause};
 use super::explain::{
-    DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained,
+    DemandExplained, DueStep, Explanation, Hindrance, NotCounted, ObligationExplained, PausedBy,
 };
 use super::facts::Completion;
+use super::leave::{Pause, overdue_on as past_grace};
 use super::reasons::{Reason, Source};
+use super::renewal::Method;
+use super::status::Status;
 use crate::kernel::text::Day;
 
 /// What things are called.
@@ -25,22 +29,24 @@ pub fn sentences(explanation: &Explanation, names: &dyn Names) -> Vec<String> {
     match &explanation.obligation {
         None => told.push(format!("`{training}` is not assigned")),
         Some(one) => {
-            let status = one.status.map_or("not assigned yet", |status| status.as_str());
-            let status = status.replace('_', " ");
-            let is = if was_done_before(one) { "was done before it was wanted:" } else { "is" };
             let (cycle, kind) = (one.obligation.cycle, one.obligation.kind.as_str());
             told.push(format!(
-                "`{training}` {is} {status} on {}, in cycle {cycle}, {kind}",
-                explanation.day
+                "As of {}, `{training}` is {}, in cycle {cycle}, {kind}",
+                explanation.day,
+                standing(one)
             ));
-            told.extend(one.due.iter().map(|step| due_step(step, names)));
+            let mut due_on = None;
+            for step in &one.due {
+                told.push(due_step(step, due_on, names));
+                due_on = if let DueStep::Due(day) = step { Some(*day) } else { due_on };
+            }
         }
     }
     if explanation.demands.is_empty() {
         told.push("No rule names it".to_owned());
     }
     for demand in &explanation.demands {
-        told.push(demand_told(demand, names));
+        told.push(demand_told(demand, alone(explanation, demand.source), names));
         for (completion, why) in &demand.not_counted {
             told.push(not_counted(completion, *why, names));
         }
@@ -48,20 +54,55 @@ pub fn sentences(explanation: &Explanation, names: &dyn Names) -> Vec<String> {
     told
 }
 
-/// Whether a cycle stands for what was done before it was wanted.
-fn was_done_before(one: &ObligationExplained) -> bool {
-    let wanted_on = one.obligation.days.assigned_on;
-    let before = |reason: &Reason| reason.settled_on.is_some_and(|on| on < wanted_on);
-    one.obligation.is_credit() && one.reasons.iter().all(before)
+/// What a cycle is on the day, with the days that the word alone does not tell.
+fn standing(one: &ObligationExplained) -> String {
+    let days = &one.obligation.days;
+    let Some(status) = one.status else { return "not assigned yet".to_owned() };
+    let word = status.as_str().replace('_', " ");
+    let Some(closed_on) = days.closed_on else { return word };
+    match (status, was_done_before(one)) {
+        (Status::Completed | Status::CompletedLate, Some(done_on)) => {
+            format!("{word}, done on {done_on}, before it was wanted")
+        }
+        (Status::Completed | Status::CompletedLate, None) => format!("{word}, done on {closed_on}"),
+        (Status::Expired, before) => {
+            let done = format!("{word}, done on {}", before.unwrap_or(closed_on));
+            match days.expires_on {
+                Some(expires_on) => format!("{done} and covering until {expires_on}"),
+                None => done,
+            }
+        }
+        (Status::Cancelled, _) => format!("{word} since {closed_on}"),
+        _ => word,
+    }
 }
 
-fn demand_told(demand: &DemandExplained, names: &dyn Names) -> String {
+/// When it was done, where a cycle stands for what was done before it was wanted.
+fn was_done_before(one: &ObligationExplained) -> Option<Day> {
+    let wanted_on = one.obligation.days.assigned_on;
+    let before = |reason: &Reason| reason.settled_on.is_some_and(|on| on < wanted_on);
+    let is_so = one.obligation.is_credit() && one.reasons.iter().all(before);
+    one.reasons.iter().filter_map(|reason| reason.settled_on).max().filter(|_| is_so)
+}
+
+/// The due day that a reason has by itself, where it is merged with the one that decides.
+fn alone(explanation: &Explanation, source: Source) -> Option<Day> {
+    let one = explanation.obligation.as_ref().filter(|one| one.obligation.is_open())?;
+    let decides = one.due.contains(&DueStep::Decides(source));
+    let own = one.reasons.iter().find(|reason| reason.source == source && reason.is_owed())?;
+    own.due_on.filter(|_| !decides)
+}
+
+fn demand_told(demand: &DemandExplained, alone: Option<Day>, names: &dyn Names) -> String {
     let name = capitalised(&names.source(demand.source));
     let Some(hindrance) = demand.hindrance else {
-        return match demand.member_since {
-            Some(since) => format!("{name} wants it: in its audience since {since}"),
-            None => format!("{name} wants it"),
-        };
+        let since = demand.member_since.map(|since| format!(": in its audience since {since}"));
+        let alone = alone.map(|due_on| format!(", by itself due on {due_on}"));
+        return format!(
+            "{name} wants it{}{}",
+            since.unwrap_or_default(),
+            alone.unwrap_or_default()
+        );
     };
     let why = match hindrance {
         Hindrance::NotYet(day) => format!("it begins on {day}"),
@@ -112,26 +153,65 @@ fn not_counted(completion: &Completion, why: NotCounted, names: &dyn Names) -> S
     format!("`{name}`, done on {}, does not count for it: {why}", completion.completed_on)
 }
 
-fn due_step(step: &DueStep, names: &dyn Names) -> String {
+/// A step in words; `came_out` is the due day, where it came out before.
+fn due_step(step: &DueStep, came_out: Option<Day>, names: &dyn Names) -> String {
     match step {
         DueStep::Decides(source) => {
             format!("{} has the earliest due day", capitalised(&names.source(*source)))
         }
         DueStep::Counted { due, from, due_on } => format!("{} is {due_on}", counted(*due, *from)),
         DueStep::Renews(day) => format!("What was done before covers until {day}: it is due then"),
+        DueStep::Renewed { completed_on, method, from, months, due_on } => {
+            let how = match method {
+                Method::Completion => "counted from the completion",
+                Method::Expiry => "counted from the expiry before",
+                Method::Fixed { .. } => "counted on fixed days",
+            };
+            format!(
+                "It was done on {completed_on}; {how}, {months} months after {from} is {due_on}, \
+                 the last day that it covers"
+            )
+        }
         DueStep::Set(day) => format!("It was given with {day}"),
+        DueStep::WasPast { on, days, due_on } => format!(
+            "That was past on {on}, when it was assigned: {days} days from then is {due_on}"
+        ),
         DueStep::BeganWith(day) => format!("It began with {day}"),
         DueStep::Extended { granted_on, due_on } => {
             format!("It was extended to {due_on} on {granted_on}")
         }
-        DueStep::Paused { pause, due_on } => match pause.back_on {
-            Some(back_on) => format!(
-                "The clock stood still from {} until the return on {back_on}: {due_on}",
-                pause.from
-            ),
-            None => format!("The clock stands still since {}", pause.from),
-        },
+        DueStep::Paused { pause, by, due_on } => paused(*pause, *by, *due_on),
         DueStep::Due(day) => format!("So it is due on {day}"),
+        DueStep::Overdue { grace_days, overdue_on } => {
+            let follows = came_out.map(|due_on| past_grace(due_on, *grace_days));
+            match grace_days {
+                0 => format!("It is overdue from {overdue_on} on"),
+                // Another reason may allow less.
+                _ if follows != Some(*overdue_on) => format!("It is overdue from {overdue_on} on"),
+                days => format!("With {days} days of grace it is overdue from {overdue_on} on"),
+            }
+        }
+    }
+}
+
+fn paused(pause: Pause, by: PausedBy, due_on: Day) -> String {
+    let from = pause.from;
+    let Some(back_on) = pause.back_on else {
+        return format!("The clock stands still since {from}");
+    };
+    match by {
+        PausedBy::Leave => {
+            format!("The clock stood still from {from} until the return on {back_on}: {due_on}")
+        }
+        PausedBy::Exemption => {
+            let last = plus_days(back_on, -1);
+            format!("The clock stands still by an exemption from {from} until {last}: {due_on}")
+        }
+        PausedBy::Waiting => {
+            format!(
+                "The clock stood still from {from} until there was a seat on {back_on}: {due_on}"
+            )
+        }
     }
 }
 
@@ -190,13 +270,14 @@ mod tests {
                  today 2026-04-12"
             ),
             [
-                "`T-0` is assigned on 2026-04-12, in cycle 1, mandatory",
+                "As of 2026-04-12, `T-0` is assigned, in cycle 1, mandatory",
                 "Rule `1` has the earliest due day",
                 "60 days after the hire on 2026-01-31 is 2026-04-01",
                 "The clock stood still from 2026-03-22 until the return on 2026-04-10: 2026-04-24",
                 "So it is due on 2026-04-24",
+                "It is overdue from 2026-04-25 on",
                 "Rule `1` wants it: in its audience since 2026-02-10",
-                "Rule `2` wants it: in its audience since 2026-02-10",
+                "Rule `2` wants it: in its audience since 2026-02-10, by itself due on 2026-12-31",
             ]
         );
         assert_eq!(
@@ -207,10 +288,58 @@ mod tests {
             [
                 "Rule `1` has the earliest due day",
                 "14 days after the hire on 2020-01-01 is 2020-01-15",
-                "It began with 2026-03-06",
+                "That was past on 2026-02-20, when it was assigned: 14 days from then is 2026-03-06",
                 "It was extended to 2026-05-01 on 2026-02-25",
                 "So it is due on 2026-05-01",
+                "It is overdue from 2026-05-02 on",
                 "Rule `1` wants it: in its audience since 2020-01-01",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_renewal_is_told_with_what_it_is_counted_from() {
+        let told = told(
+            "rule 1 mandatory grace 7 due assigned+30 renew completion 12 window 60d; hired 2020-01-01..; \
+             in 1 2020-01-01..; done 2025-05-05; since 2025-06-01; today 2026-03-20",
+        );
+        assert_eq!(
+            told[..5],
+            [
+                "As of 2026-03-20, `T-0` is assigned, in cycle 2, mandatory",
+                "Rule `1` has the earliest due day",
+                "It was done on 2025-05-05; counted from the completion, 12 months after 2025-05-05 is \
+                 2026-05-05, the last day that it covers",
+                "So it is due on 2026-05-05",
+                "With 7 days of grace it is overdue from 2026-05-13 on",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_exemption_is_no_leave() {
+        let told = told(
+            "rule 1 mandatory due hire+60; hired 2026-01-31..; in 1 2026-02-10..; since 2026-02-20; \
+             exempt 2026-03-22..2026-04-10; today 2026-04-12",
+        );
+        assert_eq!(
+            told[3],
+            "The clock stands still by an exemption from 2026-03-22 until 2026-04-09: 2026-04-24"
+        );
+    }
+
+    #[test]
+    fn a_paused_rule_does_not_ask_for_what_it_gave() {
+        let person = "hired 2026-01-01..; in 1 2026-01-01..; since 2026-03-01; today 2026-03-01";
+        let facts = Story::read(&format!("rule 1 mandatory; {person}")).told().facts;
+        let paused = Story::read(&format!("rule 1 mandatory paused; {person}")).book();
+        let person = facts.person(0);
+        let told = sentences(&explain(&paused, &person, 0, person.today), &Plain);
+        assert_eq!(
+            told,
+            [
+                "As of 2026-03-01, `T-0` is assigned, in cycle 1, mandatory",
+                "Rule `1` does not ask for it: it is paused"
             ]
         );
     }
@@ -267,7 +396,8 @@ mod tests {
             ),
         ] {
             let told = told(&format!("{common}; {story}"));
-            let done = "`T-0` was done before it was wanted: completed on 2026-03-01, in cycle 1, mandatory";
+            let done = "As of 2026-03-01, `T-0` is completed, done on 2025-05-05, before it was wanted, \
+                        in cycle 1, mandatory";
             let expected = format!("Rule `1` does not ask for it: {expected}");
             assert_eq!(told[..2], [done.to_owned(), expected], "{story}");
         }

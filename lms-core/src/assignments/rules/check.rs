@@ -10,6 +10,7 @@ use super::definition::RuleDefinition;
 use super::judging::{Asked, Subject, judge, overlap};
 use super::names::look_up;
 use super::parts::RuleStatus;
+use super::save::place_in_audience;
 use super::stored::load;
 use super::validation::{problems_of, tidy};
 use crate::catalog::{self, Problem};
@@ -19,7 +20,7 @@ use crate::kernel::error::Result;
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::kernel::words::words;
-use crate::people::audience::known::people_of;
+use crate::people::audience::known::{people_of, wrong_in};
 use crate::settings;
 
 words! {
@@ -176,16 +177,14 @@ async fn subject(
     findings.extend(unknown.into_iter().map(|problem| told("unknown_name", problem)));
     let mut people = None;
     if counts_people {
-        match people_of(tx, &definition.audience, today).await {
-            Ok(found) => people = Some(found),
-            Err(error) => {
-                let field = error.field().filter(|field| *field != "audience");
-                let place = field.map(|field| format!("audience.{field}"));
-                let place = place.unwrap_or_else(|| "audience".to_owned());
-                let finding = told("unknown_name", Problem::new(place, error.message()));
-                let hint = error.hints().first();
-                findings.push(hint.into_iter().fold(finding, RuleFinding::hint));
-            }
+        let wrong = wrong_in(tx, &definition.audience, today).await?;
+        for error in &wrong {
+            let problem = Problem::new(place_in_audience(error), error.message());
+            let hint = error.hints().first();
+            findings.push(hint.into_iter().fold(told("unknown_name", problem), RuleFinding::hint));
+        }
+        if wrong.is_empty() {
+            people = Some(people_of(tx, &definition.audience, today).await?);
         }
     }
     let paths = catalog::paths::all_given(tx, &IdList::new(named.paths.iter().copied())).await?;

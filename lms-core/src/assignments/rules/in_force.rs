@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::definition::RuleDefinition;
 use super::names::{Named, look_up};
 use super::parts::RuleStatus;
-use super::validation::{problems_of, tidy};
+use super::save::all_problems_of;
+use super::validation::tidy;
 use super::{INVALID_DEFINITION, sql};
 use crate::catalog::paths::all_given;
 use crate::catalog::refuse;
@@ -276,13 +277,12 @@ pub(in crate::assignments) async fn as_if(
     if let Some(known) = known {
         definition.code.clone_from(&known.code);
     }
-    let mut problems = problems_of(&definition);
-    let (named, unknown) = look_up(tx, &definition).await?;
-    problems.extend(unknown);
+    let problems = all_problems_of(tx, day, &definition).await?;
     if !problems.is_empty() {
         let what = format!("the rule `{}`", definition.code);
         return Err(refuse(&INVALID_DEFINITION, &what, &problems));
     }
+    let (named, _) = look_up(tx, &definition).await?;
     let id = match known {
         Some(known) => known.id,
         None => id_of(tx, &definition.code).await?.unwrap_or_else(|| stand_in(&definition.code)),

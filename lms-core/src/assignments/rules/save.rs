@@ -21,7 +21,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::operations::{Changed, FieldChange, Operation, OperationId, Write, refuse_changed};
-use crate::people::audience::known::resolve;
+use crate::people::audience::known::wrong_in;
 use crate::settings;
 
 /// What is different between two definitions, by field.
@@ -45,15 +45,20 @@ pub(super) async fn all_problems_of(
 ) -> Result<Vec<Problem>> {
     let mut problems = problems_of(definition);
     problems.extend(look_up(tx, definition).await?.1);
-    if let Err(error) = resolve(tx, &definition.audience, day, None).await {
-        let path = match error.field() {
-            Some(field) if field != "audience" => format!("audience.{field}"),
-            _ => "audience".to_owned(),
-        };
+    for error in wrong_in(tx, &definition.audience, day).await? {
         let hint = error.hints().first().map(|hint| format!("; {hint}")).unwrap_or_default();
+        let path = place_in_audience(&error);
         problems.push(Problem::new(path, format!("{}{hint}", error.message())));
     }
     Ok(problems)
+}
+
+/// Where in a definition something is that cannot be understood of its audience.
+pub(super) fn place_in_audience(error: &Error) -> String {
+    match error.field() {
+        Some(field) if field != "audience" => format!("audience.{field}"),
+        _ => "audience".to_owned(),
+    }
 }
 
 /// Which rule is written.

@@ -75,8 +75,15 @@ pub(super) async fn test(
             let field = error.field().map_or(place.clone(), |field| format!("{place}.{field}"));
             error.within(&place).with_field(field)
         };
-        let is_member = is_member(&mut tx, &setting.rule, example, &units).await.map_err(at)?;
-        outcomes.push(outcome(&setting, example, is_member).map_err(at)?);
+        let was = is_member(&mut tx, &setting.rule, example, &units, PersonStatus::Active).await;
+        let was = was.map_err(at)?;
+        let is = if is_gone(example) {
+            let gone = PersonStatus::Inactive;
+            is_member(&mut tx, &setting.rule, example, &units, gone).await.map_err(at)?
+        } else {
+            was
+        };
+        outcomes.push(outcome(&setting, example, Member { was, is }).map_err(at)?);
     }
     Ok(RuleTested { rule: setting.rule.code, examples: outcomes })
 }
@@ -110,12 +117,25 @@ async fn setting(tx: &mut Tx, rule: RuleDefinition, examples: &RuleExamples) -> 
     Ok(Setting { rule, trainings, n_asked_for, terms, due_soon_days })
 }
 
-/// Whether the rule means the person on the day.
+/// Whether the rule meant somebody while they were employed, and whether it means them on the day.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    was: bool,
+    is: bool,
+}
+
+/// Whether somebody has left the organisation by the day.
+fn is_gone(example: &RuleExample) -> bool {
+    example.person.terminated_on.is_some_and(|last| last < example.on)
+}
+
+/// Whether the rule means the person, of this status unless the example says one.
 async fn is_member(
     tx: &mut Tx,
     rule: &RuleDefinition,
     example: &RuleExample,
     units: &Units,
+    usual: PersonStatus,
 ) -> Result<bool> {
     let ExamplePerson { status, attributes, .. } = &example.person;
     if let Some(member) = example.person.member {
@@ -133,7 +153,7 @@ async fn is_member(
         today: None,
         status: match status {
             Some(text) => PersonStatus::parse(text)?,
-            None => PersonStatus::Active,
+            None => usual,
         },
         hired_on: example.person.hired_on,
         department: unit(UnitKind::Department, &example.person.department)?,
@@ -149,7 +169,7 @@ async fn is_member(
 }
 
 /// What the rule comes to for one example.
-fn outcome(setting: &Setting, example: &RuleExample, is_member: bool) -> Result<ExampleOutcome> {
+fn outcome(setting: &Setting, example: &RuleExample, member: Member) -> Result<ExampleOutcome> {
     let training = match &example.training {
         None => 0,
         Some(code) => {
@@ -164,8 +184,8 @@ fn outcome(setting: &Setting, example: &RuleExample, is_member: bool) -> Result<
     };
     let number = u32::try_from(training).unwrap_or_default();
     let left_on = example.person.left_on;
-    let was_member = is_member || left_on.is_some();
-    let is_member = is_member && left_on.is_none_or(|left_on| example.on < left_on);
+    let was_member = member.was || left_on.is_some();
+    let is_member = member.is && left_on.is_none_or(|left_on| example.on < left_on);
     let facts = lived(setting, example, number, was_member)?;
     let person = facts.person(0);
     let obligation = person.obligations.iter().rfind(|one| one.training == number);
@@ -307,7 +327,8 @@ mod tests {
     fn came_out(text: &str) -> BTreeMap<String, String> {
         let text = format!("format = 1\nrule = 'R'\n[[examples]]\nname = 'A'\n{text}");
         let read = RuleExamples::read(&text, FileFormat::Toml).unwrap();
-        let outcome = outcome(&setting(), &read.examples[0], true).unwrap();
+        let always = Member { was: true, is: true };
+        let outcome = outcome(&setting(), &read.examples[0], always).unwrap();
         outcome.differences.into_iter().map(|one| (one.field, one.came_out)).collect()
     }
 
@@ -378,7 +399,7 @@ mod tests {
             let text =
                 format!("format = 1\nrule = 'R'\n[[examples]]\nname = 'A'\n{text}expect = {{}}\n");
             let read = RuleExamples::read(&text, FileFormat::Toml).unwrap();
-            outcome(&setting(), &read.examples[0], true)
+            outcome(&setting(), &read.examples[0], Member { was: true, is: true })
         };
         let error = read("on = 2026-01-01\nperson = { hired_on = 1970-01-01 }\n").unwrap_err();
         assert_eq!((error.code(), error.field()), ("rules.example_invalid", Some("on")));

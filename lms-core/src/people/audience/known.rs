@@ -10,7 +10,7 @@ use super::resolved::{Reading, Resolved};
 use super::{Audience, AudienceField, values};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::db::{Assembly, IdList, One, Tx};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::fold;
 use crate::kernel::text::Day;
 use crate::people::group_facts::{Definition, GroupFacts};
@@ -254,6 +254,15 @@ pub(crate) async fn resolve(
     known_at: Option<Timestamp>,
 ) -> Result<Resolved> {
     Known::load(tx, audience, day, known_at).await?.resolve(audience)
+}
+
+/// What cannot be understood of an audience as of a day: of names that nobody has each.
+pub(crate) async fn wrong_in(tx: &mut Tx, audience: &Audience, day: Day) -> Result<Vec<Error>> {
+    let known = Known::load(tx, audience, day, None).await?;
+    let Err(wrong) = known.resolve(audience) else { return Ok(Vec::new()) };
+    let each = audience.single_values();
+    let each: Vec<Error> = each.iter().filter_map(|one| known.resolve(one).err()).collect();
+    Ok(if each.is_empty() { vec![wrong] } else { each })
 }
 
 /// The people of an audience on a day, as far as is believed now, in the order of their ids.

@@ -140,6 +140,20 @@ impl Audience {
         self
     }
 
+    /// An audience for each single value that stands in it, however it is meant.
+    pub(crate) fn single_values(&self) -> Vec<Self> {
+        let side = |terms: &Terms| -> Vec<Terms> {
+            let each = terms.iter().flat_map(|(field, values)| {
+                values.iter().map(move |value| (field.clone(), BTreeSet::from([value.clone()])))
+            });
+            each.map(|one| Terms::from([one])).collect()
+        };
+        let of = |include, exclude| Self { include, exclude, exact: false, all_reports: false };
+        let included = side(&self.include).into_iter().map(|terms| of(terms, Terms::new()));
+        let excluded = side(&self.exclude).into_iter().map(|terms| of(Terms::new(), terms));
+        included.chain(excluded).collect()
+    }
+
     /// The departments themselves, without those below.
     #[must_use]
     pub fn exact(mut self, exact: bool) -> Self {

@@ -87,7 +87,7 @@ pub(super) struct ShortQuery {
 pub(super) struct ExplainQuery {
     /// The day; today, unless said.
     #[param(format = Date)]
-    day: Option<String>,
+    as_of: Option<String>,
 }
 
 impl ListQuery {
@@ -265,7 +265,7 @@ pub(super) async fn explain(
     Segments(person, training): Segments,
     Query(query): Query<ExplainQuery>,
 ) -> Result<Answer<ExplainedBody>, Problem> {
-    let day = day("day", query.day.as_deref()).map_err(Problem::in_query)?;
+    let day = day("as_of", query.as_of.as_deref()).map_err(Problem::in_query)?;
     let told = call.lms.assignments().explain(&call.actor, &person, &training, day).await;
     let told = told.map_err(|error| {
         let is_training = error.field() == Some("training");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json as Answer;
-use lms_core::{PlannedRule, RuleChange, RuleEffect, RulePlan};
+use lms_core::{PlannedRule, PlannedTurn, RuleChange, RuleEffect, RulePlan};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -83,8 +83,22 @@ struct TrainingBody {
     training: String,
     /// What it is called.
     title: String,
-    /// How many come to what.
+    /// How many come to what; the sum is the number of people in the audience. Those whose turn is still to
+    /// come are `later`, those whom a paused rule gives nothing `paused`.
     counts: BTreeMap<String, u64>,
+    /// Those whose turn is still to come, by the day on which it is.
+    later: Vec<TurnBody>,
+}
+
+/// People for whom a rule begins on a day to come.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlannedTurn)]
+struct TurnBody {
+    /// The day.
+    #[schema(format = Date)]
+    on: String,
+    /// How many they are.
+    people: u64,
 }
 
 /// What a change means for somebody and a training.
@@ -108,6 +122,12 @@ struct EffectBody {
     /// The day it will be due.
     #[schema(format = Date)]
     due_on: Option<String>,
+    /// The first day on which it is overdue now.
+    #[schema(format = Date)]
+    overdue_on_before: Option<String>,
+    /// The first day on which it will be.
+    #[schema(format = Date)]
+    overdue_on: Option<String>,
 }
 
 pub(super) fn routes(resource: Resource) -> Resource {
@@ -206,6 +226,7 @@ impl From<PlannedRule> for PlannedBody {
             training: one.training,
             title: one.title,
             counts: one.counts,
+            later: one.later.into_iter().map(TurnBody::from).collect(),
         };
         Self {
             code: rule.code,
@@ -220,16 +241,25 @@ impl From<PlannedRule> for PlannedBody {
     }
 }
 
+impl From<PlannedTurn> for TurnBody {
+    fn from(turn: PlannedTurn) -> Self {
+        Self { on: turn.on.to_string(), people: turn.n_people }
+    }
+}
+
 impl From<RuleEffect> for EffectBody {
     fn from(effect: RuleEffect) -> Self {
+        let day = |day: Option<lms_core::Day>| day.map(|day| day.to_string());
         Self {
             person_id: effect.person.id.to_string(),
             person: effect.person.name,
             training: effect.training,
             effect: effect.effect,
             because: effect.because,
-            due_on_before: effect.due_on_before.map(|day| day.to_string()),
-            due_on: effect.due_on.map(|day| day.to_string()),
+            due_on_before: day(effect.due_on_before),
+            due_on: day(effect.due_on),
+            overdue_on_before: day(effect.overdue_on_before),
+            overdue_on: day(effect.overdue_on),
         }
     }
 }

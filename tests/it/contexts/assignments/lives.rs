@@ -105,7 +105,7 @@ async fn an_explanation_is_a_chain_of_facts(engine: Engine) {
     assign(&lms, new).await;
     let why = lms.assignments().explain(&lms.admin(), "ada@example.com", "A", None).await.unwrap();
     assert_eq!(why.cycles.len(), 1);
-    assert_eq!(why.because[0], "`A` is assigned on 2026-03-31, in cycle 1, mandatory");
+    assert_eq!(why.because[0], "As of 2026-03-31, `A` is assigned, in cycle 1, mandatory");
     assert!(why.because.iter().any(|told| told.contains("An assignment of 2026-03-31")), "{why:?}");
     let why = lms.assignments().explain(&lms.admin(), "cy@example.com", "A", None).await.unwrap();
     assert_eq!(why.because, ["`A` is not assigned", "No rule names it"]);

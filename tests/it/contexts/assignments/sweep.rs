@@ -422,6 +422,14 @@ async fn a_run_that_died_is_noted_and_the_next_goes_on(engine: Engine) {
     assert_eq!(runs[0].last_good.as_ref().map(|run| run.id), Some(runs[0].last.id));
     let states = raw.texts("SELECT state || COALESCE(': ' || error, '') FROM job_runs").await;
     assert!(states.contains(&"failed: it was interrupted".to_owned()), "{states:?}");
+    let filter = NoticeFilter::new().notice_type(lms_core::NoticeType::JobFailed);
+    let notices = lms.notifications().list(&lms.admin(), filter).await.unwrap().items;
+    assert_eq!(notices.len(), 1, "those who run the system are told");
+    assert_eq!(notices[0].subject, "The job `sweep` failed");
+    let told = lms.events().list(&lms.admin(), EventFilter::new().event_type("job.failed")).await;
+    let told = told.unwrap().items;
+    assert_eq!(told.len(), 1, "and those who listen");
+    assert_eq!(told[0].body["data"]["code"], "jobs.interrupted");
 }
 
 async fn a_run_that_failed_is_told(engine: Engine) {

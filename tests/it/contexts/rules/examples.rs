@@ -97,6 +97,14 @@ async fn the_audience_is_asked_as_it_would_be(engine: Engine) {
             "department = \"ENG\", attributes = { grade = \"E5\" }, status = \"inactive\"",
             false,
         ),
+        of_person(
+            "department = \"ENG\", attributes = { grade = \"E5\" }, terminated_on = 2026-03-09",
+            false,
+        ),
+        of_person(
+            "department = \"ENG\", attributes = { grade = \"E5\" }, terminated_on = 2026-03-10",
+            true,
+        ),
         of_person("department = \"SALES\", attributes = { grade = \"E5\" }", false),
         of_person("department = \"SALES\", member = true", true),
     ]
