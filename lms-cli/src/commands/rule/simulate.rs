@@ -1,5 +1,7 @@
 //! `lmsctl rule simulate`
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use lms_core::{
     Day, Forecast, Load, SimulatedDepartment, SimulatedMonth, SimulatedRule, Simulation,
@@ -183,9 +185,10 @@ fn page(app: &App, forecast: &Forecast) -> String {
     );
     if is_change {
         let more = |now: u64, then: u64| number(then) - number(now);
-        said += &format!(
+        let _ = writeln!(
+            said,
             "The change makes that {:+} assignments, {:+} hours and {:+} overdue; small numbers say so month \
-             by month.\n",
+             by month.",
             more(now.assigned, then.assigned),
             hours(then.minutes) - hours(now.minutes),
             more(now.overdue, then.overdue)
@@ -198,7 +201,9 @@ fn page(app: &App, forecast: &Forecast) -> String {
         .collect();
     months.push(Line::of("all", now, then, is_change));
     align(&mut months);
-    let level = (0..).find(|depth| at_depth(forecast, *depth).count() != 1).unwrap_or(0);
+    let deepest = forecast.departments.iter().map(|one| one.depth).max().unwrap_or(0);
+    let has_several = |depth: &usize| at_depth(forecast, *depth).count() > 1;
+    let level = (0..=deepest).find(has_several).unwrap_or(0);
     let mut departments: Vec<SimulatedDepartment> = at_depth(forecast, level).cloned().collect();
     let without = forecast.departments.iter().filter(|one| one.department.is_none());
     departments.extend(without.cloned());
@@ -207,7 +212,7 @@ fn page(app: &App, forecast: &Forecast) -> String {
     let (n_shown, n_all) = (departments.len(), forecast.departments.len());
     let mut told = table("Departments", app.output.table(&departments));
     if n_shown < n_all {
-        told += &format!("… each with all below it; `--output json` has all {n_all}\n");
+        let _ = writeln!(told, "… each with all below it; `--output json` has all {n_all}");
     }
     let assumed = format!(
         "Taken as given: nobody comes who is not recorded yet, and {} of a hundred are in time.\n",
