@@ -84,7 +84,7 @@ async fn the_summary_for_programs(engine: Engine) {
         ["rules", "renewals", "expiries", "overdue", "reminders", "escalations", "snapshots"]
     );
     let one_pass: Vec<&Value> = steps.iter().map(|step| &step["one_pass"]).collect();
-    assert_eq!(one_pass, [true, true, true, true, false, false]);
+    assert_eq!(one_pass, [true, true, true, true, false, false, false]);
     assert!(steps.iter().all(|step| step["duration_ms"].is_u64()), "{steps:?}");
     // With `-q` nothing but data.
     let quiet = shell.run("lmsctl sweep -q");

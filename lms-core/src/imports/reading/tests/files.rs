@@ -285,20 +285,20 @@ fn enrolments_are_no_people() {
 
 #[test]
 fn what_was_found_is_told_where_no_column_says_whom_a_row_is_about() {
-    let text = "Badge,First name,Last name\n7,Ann,Lee\n";
-    let map = "format = 1\n[columns]\n\"Badge no\" = \"employee_number\"\n";
+    let text = "Tally,First name,Last name\n7,Ann,Lee\n";
+    let map = "format = 1\n[columns]\n\"Tally no\" = \"employee_number\"\n";
     let map = Mapping::parse(map, Kind::People).unwrap();
     let options = ReadOptions::new().map(map);
     let (inspection, missing) =
         inspect_whatever(&source("x.csv", text), Kind::People, &options).unwrap();
     let missing = missing.expect("there is no key");
     assert!(
-        missing.hints()[0].contains("`Badge no`, which the file has not"),
+        missing.hints()[0].contains("`Tally no`, which the file has not"),
         "{:?}",
         missing.hints()
     );
-    assert_eq!(inspection.layout.unknown, ["Badge"]);
-    assert!(inspection.mapping.to_toml().unwrap().contains("Badge = \"\""));
+    assert_eq!(inspection.layout.unknown, ["Tally"]);
+    assert!(inspection.mapping.to_toml().unwrap().contains("Tally = \"\""));
 }
 
 #[test]
