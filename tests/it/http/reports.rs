@@ -157,7 +157,7 @@ async fn what_cannot_be_made_is_refused(engine: Engine) {
         ),
         (
             json!({ "report": "trend", "filters": { "audience": { "departmnt": "Sales" } } }),
-            "input.invalid",
+            "people.audience_field_unknown",
             "\"field\":\"filters.audience\"",
         ),
     ] {

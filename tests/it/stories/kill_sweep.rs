@@ -24,13 +24,14 @@ const TRAININGS: usize = 50;
 
 const SWEEP: &[&str] = &["sweep", "--quiet"];
 
-/// What is so and what was told, but for ids and instants, which differ from run to run.
+/// What is so and what was told, but for ids and instants, which differ from run to run; and but for what
+/// those who run the system are told of a run that died.
 const STATE: [&str; 5] = [
     "SELECT CAST(due_on AS TEXT) || ' ' || COALESCE(CAST(wake_on AS TEXT), '-') || ' '
             || CAST(COUNT(*) AS TEXT) FROM assignments
      WHERE retracted_at IS NULL GROUP BY due_on, wake_on ORDER BY 1",
     "SELECT type || ' ' || CAST(COUNT(*) AS TEXT) || ' ' || CAST(COUNT(DISTINCT person_id) AS TEXT)
-     FROM notices WHERE type <> 'escalation' GROUP BY type ORDER BY 1",
+     FROM notices WHERE type NOT IN ('escalation', 'job.failed') GROUP BY type ORDER BY 1",
     // How many of them come together hangs on what was noted before the kill.
     "SELECT level || ' ' || CAST(COUNT(*) AS TEXT) || ' ' || CAST(COUNT(notice_id) AS TEXT)
      FROM escalations GROUP BY level ORDER BY 1",
